@@ -1,0 +1,1 @@
+//! Parses arguments, wires the flow, owns stdout and exit codes.

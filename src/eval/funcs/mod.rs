@@ -1,0 +1,1 @@
+//! Terraform's functions, one file for each family, each honest about unknowns.

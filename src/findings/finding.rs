@@ -1,0 +1,108 @@
+//! One rule's verdict on one resource.
+
+use std::sync::Arc;
+
+use crate::source::Location;
+
+use super::Fix;
+use super::fix::names;
+
+/// What a rule concluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The rule itself could not be evaluated. Never a pass.
+    Error,
+    /// The condition is not met.
+    Fail,
+    /// Only apply, or an input that is not here, can decide.
+    Undetermined,
+    /// The condition is met.
+    Pass,
+    /// The rule says nothing about this resource.
+    NotApplicable,
+}
+
+/// How bad a failure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Hygiene.
+    Low,
+    /// Weakens a control.
+    Medium,
+    /// A control is missing.
+    High,
+    /// Open to the world, or data at stake.
+    Critical,
+}
+
+names!(Outcome {
+    Error = "error",
+    Fail = "fail",
+    Undetermined = "undetermined",
+    Pass = "pass",
+    NotApplicable = "not_applicable",
+});
+names!(Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical" });
+
+/// One value that a verdict rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The clause of the rule's condition: `self.storage_encrypted == true`.
+    pub clause: String,
+    /// What it read: `self.storage_encrypted`.
+    pub path: String,
+    /// What it saw, as Terraform writes it; `(not set)`, `(sensitive value)`, or why it is unknown.
+    pub value: String,
+    /// The source that decided it.
+    pub origin: Option<Location>,
+}
+
+/// Who silenced a finding, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The comment or setting.
+    pub by: String,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// Last day it holds, `2027-01-31`.
+    pub until: Option<String>,
+}
+
+/// One rule's verdict on one resource block, over all its instances.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Stable identity: see [`fingerprint`].
+    pub fingerprint: String,
+    /// Rule id: `aws/s3/bucket-public-access-block`. Details stand in the assessment's rules.
+    pub rule: Arc<str>,
+    /// The verdict.
+    pub outcome: Outcome,
+    /// How bad.
+    pub severity: Severity,
+    /// Address of the resource, or of the root for a rule over the whole configuration.
+    pub address: String,
+    /// The instances concerned, where the block has several.
+    pub instances: Vec<String>,
+    /// Module path; empty in the root.
+    pub module: String,
+    /// The deciding expression in the resource, or the block header where it is absent.
+    pub location: Option<Location>,
+    /// What is wrong, naming the resource.
+    pub message: String,
+    /// What the verdict rests on.
+    pub why: Vec<Evidence>,
+    /// The fix, if one is offered.
+    pub fix: Option<Fix>,
+    /// Who silenced it.
+    pub suppressed: Option<Suppression>,
+}
+
+/// Identity of a finding: rule, canonical address, failing clause. No line numbers, so it stays
+/// when lines move and files are renamed. 16 hexadecimal digits (64-bit FNV-1a).
+pub fn fingerprint(rule: &str, address: &str, clause: &str) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in [rule, "\0", address, "\0", clause].iter().flat_map(|part| part.bytes()) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}

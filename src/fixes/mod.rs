@@ -1,0 +1,1 @@
+//! Template to blocks, blocks to the smallest edits, edits to proved patches.

@@ -1,0 +1,8 @@
+//! Resources after `count`, `for_each` and `dynamic`; edges by reference, not by text.
+//!
+//! In: modules, or a plan. Out: one [`Configuration`] for each root. Nothing after this module
+//! asks which of the two it was.
+
+mod resource;
+
+pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

@@ -1,0 +1,105 @@
+//! A resource instance, and all instances of one root.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::eval::{Value, Why};
+use crate::source::{FileId, Location, Span};
+use crate::syntax::ast::NodeId;
+
+/// Index of a resource in its [`Configuration`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceId(pub u32);
+
+/// Managed by Terraform, or only read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// A `resource` block.
+    Managed,
+    /// A `data` block.
+    Data,
+}
+
+/// Which instance of its block.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// The block has neither `count` nor `for_each`.
+    None,
+    /// `[0]`
+    Index(u64),
+    /// `["key"]`
+    Name(Arc<str>),
+    /// `count` or `for_each` can't be known: this instance stands for all there may be.
+    Unknown,
+}
+
+/// One resource instance with its values as the provider's schema types them: nested blocks are
+/// lists, an attribute that is not set is absent or null.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// `module.a.aws_s3_bucket.logs[0]`
+    pub address: Arc<str>,
+    /// Module path, `module.a`; empty in the root.
+    pub module: Arc<str>,
+    /// Managed or data.
+    pub mode: Mode,
+    /// `aws_s3_bucket`
+    pub kind: Arc<str>,
+    /// `logs`
+    pub name: Arc<str>,
+    /// Which instance.
+    pub key: Key,
+    /// The attributes, an object.
+    pub values: Value,
+    /// The file it is declared in: a module's file, or the plan.
+    pub file: FileId,
+    /// The block, where it was read from HCL.
+    pub block: Option<NodeId>,
+    /// Where a finding about an absent attribute points: the block's header.
+    pub header: Location,
+    /// From the block's type to its closing brace.
+    pub span: Span,
+    /// Whether this instance may not exist at all (`count` or `for_each`, its own or that of a
+    /// module around it, can't be known), and why.
+    pub uncertain: Option<Why>,
+}
+
+/// Every resource instance of one root, ordered by address.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration {
+    /// Directory of the root module, or the plan's path.
+    pub root: String,
+    /// The instances.
+    pub resources: Vec<Resource>,
+    /// Managed resources by type.
+    pub by_kind: BTreeMap<Arc<str>, Vec<ResourceId>>,
+    /// Data sources by type.
+    pub data_by_kind: BTreeMap<Arc<str>, Vec<ResourceId>>,
+    /// Module calls whose source is not here: the calls' address, source text and place.
+    pub unresolved_modules: Vec<(String, String, Location)>,
+    /// Expressions that Terraform would refuse, and limits that were reached.
+    pub problems: Vec<(String, Option<Location>)>,
+    /// Where findings about the whole configuration point: a provider block or the first file.
+    pub anchor: Option<Location>,
+}
+
+/// The resources that point at another one.
+#[derive(Clone, Debug, Default)]
+pub struct Referrers {
+    /// Certainly point at it.
+    pub definite: Vec<ResourceId>,
+    /// May point at it: the deciding attribute can't be known.
+    pub possible: Vec<(ResourceId, Why)>,
+}
+
+impl Configuration {
+    /// A resource by its id.
+    pub fn get(&self, id: ResourceId) -> Option<&Resource> {
+        self.resources.get(id.0 as usize)
+    }
+
+    /// The managed resources of a type.
+    pub fn of_kind(&self, kind: &str) -> &[ResourceId] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,1 @@
+//! Writes findings for people and machines.

@@ -1,0 +1,1 @@
+//! Loads, lints, indexes, runs and explains rules.

@@ -1,0 +1,1 @@
+//! What a provider says an attribute is: type, attribute or block, sensitive, computed.

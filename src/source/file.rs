@@ -1,0 +1,205 @@
+//! The text of every file of a run, with line and column lookup.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::{FileId, Location, Span};
+
+/// A place as people count: both 1-based, columns in Unicode characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// One file, as it was read.
+///
+/// `text` has the same length and the same offsets as the bytes on disk. Where those are not
+/// UTF-8, each offending byte stands as `?` in `text` and its offset is in `invalid`.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    text: Arc<str>,
+    invalid: Vec<u32>,
+    bytes: Option<Vec<u8>>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// A file of valid UTF-8. `path` is relative to the working directory, or as the user gave it.
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            path: path.into(),
+            text: text.into(),
+            invalid: Vec::new(),
+            bytes: None,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// A file of any bytes.
+    pub fn from_bytes(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::new(path, text),
+            Err(error) => {
+                let bytes = error.into_bytes();
+                let mut text = String::with_capacity(bytes.len());
+                let mut invalid = Vec::new();
+                for chunk in bytes.utf8_chunks() {
+                    text.push_str(chunk.valid());
+                    for _ in chunk.invalid() {
+                        invalid.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+                        text.push('?');
+                    }
+                }
+                let mut file = Self::new(path, text);
+                file.invalid = invalid;
+                file.bytes = Some(bytes);
+                file
+            }
+        }
+    }
+
+    /// Path relative to the working directory, or as the user gave it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text, byte for byte as long as the file.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// The bytes as they lie on disk.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_deref().unwrap_or(self.text.as_bytes())
+    }
+
+    /// Offsets of the bytes that are not UTF-8.
+    pub fn invalid(&self) -> &[u32] {
+        &self.invalid
+    }
+
+    /// The text of `span`; empty when it does not fit the file.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            std::iter::once(0)
+                .chain(
+                    self.text
+                        .bytes()
+                        .enumerate()
+                        .filter(|(_, byte)| *byte == b'\n')
+                        .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
+                )
+                .collect()
+        })
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= offset).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.get(start as usize..offset as usize).unwrap_or("");
+        let before = if line == 1 { before.trim_start_matches('\u{feff}') } else { before };
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The bytes of a line, from 1, without its line end. `None` past the last line.
+    pub fn line_span(&self, line: u32) -> Option<Span> {
+        let lines = self.lines();
+        let index = (line as usize).checked_sub(1)?;
+        let start = *lines.get(index)?;
+        let next =
+            lines.get(index + 1).copied().unwrap_or(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let text = self.text.get(start as usize..next as usize)?;
+        let kept = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
+        Some(Span::new(start, start + u32::try_from(kept.len()).unwrap_or(0)))
+    }
+}
+
+/// Every file of a run. Files are only added, so a [`FileId`] stays good.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Arc<SourceFile>>,
+}
+
+impl Sources {
+    /// Adds a file.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        self.files.push(Arc::new(file));
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The same files, with one file's text replaced: how a patch is tried before it is written.
+    #[must_use]
+    pub fn with_text(&self, id: FileId, text: String) -> Self {
+        let mut files = self.files.clone();
+        if let Some(slot) = files.get_mut(id.0 as usize) {
+            *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
+        }
+        Self { files }
+    }
+
+    /// A file by its id. Ids come from `add` of these same sources.
+    pub fn get(&self, id: FileId) -> Option<&Arc<SourceFile>> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// All files with their ids, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Arc<SourceFile>)> {
+        self.files.iter().enumerate().map(|(at, file)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), file))
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The text at a location; empty when there is none.
+    pub fn text(&self, location: Location) -> &str {
+        self.get(location.file).map_or("", |file| file.slice(location.span))
+    }
+
+    /// Path and start position of a location.
+    pub fn place(&self, location: Location) -> Option<(&Path, Position)> {
+        let file = self.get(location.file)?;
+        Some((file.path(), file.position(location.span.start)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_skip_the_byte_order_mark() {
+        let file = SourceFile::new("a.tf", "\u{feff}é = 1\nb = 2\r\n");
+        assert_eq!(file.position(3), Position { line: 1, column: 1 });
+        assert_eq!(file.position(6), Position { line: 1, column: 3 });
+        assert_eq!(file.position(10), Position { line: 2, column: 1 });
+        assert_eq!(file.slice(file.line_span(2).unwrap()), "b = 2");
+    }
+
+    #[test]
+    fn invalid_bytes_keep_every_offset() {
+        let file = SourceFile::from_bytes("a.tf", b"a = \"\xff\xfe\" # x".to_vec());
+        assert_eq!(&**file.text(), "a = \"??\" # x");
+        assert_eq!(file.invalid(), [5, 6]);
+        assert_eq!(file.bytes(), b"a = \"\xff\xfe\" # x");
+    }
+}

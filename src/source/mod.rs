@@ -1,0 +1,11 @@
+//! Finds files and remembers where every byte came from.
+//!
+//! In: paths named on the command line. Out: [`Sources`], the text of every file of a run, and
+//! [`Location`]s into it. Everything later speaks in locations; only this module knows bytes,
+//! lines and columns.
+
+mod file;
+mod span;
+
+pub use file::{Position, SourceFile, Sources};
+pub use span::{FileId, Location, Span};

@@ -1,0 +1,633 @@
+//! The syntax tree: an arena of small nodes with byte spans, read through borrowed views.
+//!
+//! One tree serves native HCL, HCL's JSON form and variable files. Parsers push nodes through the
+//! `push_*` functions; everybody else walks [`Body`], [`Block`], [`Attribute`] and [`Expr`].
+
+use std::sync::Arc;
+
+use crate::source::{FileId, Location, Span};
+
+/// Index of a node in its [`Document`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(super) u32);
+
+/// What a node is. Payload fields `a` and `b` are explained at each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Null,
+    True,
+    False,
+    Number,
+    /// `a..a+b`: the decoded text, in the source, or in `decoded` where `DECODED` is set.
+    Str,
+    /// List `a` of parts; `HEREDOC` for a heredoc.
+    Template,
+    /// `a` the expression.
+    Interpolation,
+    /// List `a`: condition, then-template, else-template or `NONE`.
+    TemplateIf,
+    /// List `a`: key name or `NONE`, value name, collection, body template.
+    TemplateFor,
+    /// List `a` of elements.
+    List,
+    /// List `a` of key, value, key, value...
+    Object,
+    /// A name standing alone: the node's span.
+    Variable,
+    /// `a` the base; the name is `b..end`.
+    GetAttr,
+    /// `a` the base, `b` the key.
+    Index,
+    /// `a` the source, `b` the expression over each `SplatItem`; `FULL` for `[*]`.
+    Splat,
+    SplatItem,
+    /// List `a` of arguments; the name is `start..b`; `EXPAND` for a final `...`.
+    Call,
+    /// List `a`: key name or `NONE`, value name, collection, value, condition or `NONE`.
+    ForList,
+    /// List `a`: key name or `NONE`, value name, collection, key, value, condition or `NONE`; `GROUP` for `...`.
+    ForObject,
+    /// List `a`: condition, then, else.
+    Conditional,
+    /// `a` and `b`; the operator is in `flags`.
+    Binary,
+    /// `a`; the operator is in `flags`.
+    Unary,
+    /// `a` the inner expression.
+    Parens,
+    /// The name is `start..b` (in JSON with its quotes); `a` the expression.
+    Attribute,
+    /// List `a`: open brace offset, close brace offset, label count, labels..., items...; the type is
+    /// `start..b` (in JSON with its quotes).
+    Block,
+}
+
+/// No node: stands in lists where an optional part is absent.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A bare word used as an object key or a block label, not a quoted string.
+pub(super) const BARE: u8 = 1;
+/// The text of a `Str` is in `decoded`, because it differs from the source.
+pub(super) const DECODED: u8 = 2;
+/// A heredoc.
+pub(super) const HEREDOC: u8 = 4;
+/// `[*]` rather than `.*`.
+pub(super) const FULL: u8 = 1;
+/// The last argument of a call is expanded with `...`.
+pub(super) const EXPAND: u8 = 1;
+/// A `for` object expression groups values with `...`.
+pub(super) const GROUP: u8 = 1;
+/// A legacy index `a.0`, not `a[0]`.
+pub(super) const LEGACY: u8 = 1;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    pub(super) flags: u8,
+    pub(super) span: Span,
+    pub(super) a: u32,
+    pub(super) b: u32,
+}
+
+/// A binary operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum BinaryOp {
+    /// `||`
+    Or,
+    /// `&&`
+    And,
+    /// `==`
+    Eq,
+    /// `!=`
+    NotEq,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEq,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEq,
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `%`
+    Mod,
+}
+
+impl BinaryOp {
+    const ALL: [Self; 13] = [
+        Self::Or,
+        Self::And,
+        Self::Eq,
+        Self::NotEq,
+        Self::Less,
+        Self::LessEq,
+        Self::Greater,
+        Self::GreaterEq,
+        Self::Add,
+        Self::Sub,
+        Self::Mul,
+        Self::Div,
+        Self::Mod,
+    ];
+}
+
+/// A unary operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum UnaryOp {
+    /// `-`
+    Neg,
+    /// `!`
+    Not,
+}
+
+/// Why a part of a file could not be parsed. The block it stands in is lost, the rest is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Where.
+    pub location: Location,
+    /// What is wrong, as a sentence without a full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// One parsed file.
+#[derive(Debug)]
+pub struct Document {
+    pub(super) file: FileId,
+    pub(super) text: Arc<str>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) lists: Vec<u32>,
+    pub(super) decoded: String,
+    pub(super) root: u32,
+    /// Whether the file is JSON rather than native HCL.
+    pub json: bool,
+    /// What could not be parsed; empty for a sound file.
+    pub errors: Vec<SyntaxError>,
+}
+
+impl Document {
+    /// An empty document for a parser to fill.
+    pub(super) fn new(file: FileId, text: Arc<str>, json: bool) -> Self {
+        let nodes = Vec::with_capacity(text.len() / 16);
+        Self {
+            file,
+            text,
+            nodes,
+            lists: Vec::new(),
+            decoded: String::new(),
+            root: NONE,
+            json,
+            errors: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, kind: Kind, flags: u8, span: Span, a: u32, b: u32) -> u32 {
+        let id = u32::try_from(self.nodes.len()).unwrap_or(NONE);
+        self.nodes.push(Node { kind, flags, span, a, b });
+        id
+    }
+
+    /// Stores a counted list of words (node ids or offsets) and gives its index.
+    pub(super) fn push_list(&mut self, words: &[u32]) -> u32 {
+        let at = u32::try_from(self.lists.len()).unwrap_or(NONE);
+        self.lists.push(u32::try_from(words.len()).unwrap_or(0));
+        self.lists.extend_from_slice(words);
+        at
+    }
+
+    fn list(&self, at: u32) -> &[u32] {
+        let at = at as usize;
+        let count = self.lists.get(at).copied().unwrap_or(0) as usize;
+        self.lists.get(at + 1..at + 1 + count).unwrap_or(&[])
+    }
+
+    fn node(&self, id: u32) -> Node {
+        const EMPTY: Node = Node { kind: Kind::Null, flags: 0, span: Span { start: 0, end: 0 }, a: 0, b: 0 };
+        self.nodes.get(id as usize).copied().unwrap_or(EMPTY)
+    }
+
+    fn str_of(&self, node: Node) -> &str {
+        let range = node.a as usize..(node.a + node.b) as usize;
+        let text = if node.flags & DECODED == 0 { &*self.text } else { self.decoded.as_str() };
+        text.get(range).unwrap_or("")
+    }
+
+    /// The file this was parsed from.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Bytes of memory that nodes, lists and decoded text take, without the source text.
+    pub fn memory(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>() + self.lists.capacity() * 4 + self.decoded.capacity()
+    }
+
+    /// The text of `span`.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// The bytes of a node.
+    pub fn span(&self, id: NodeId) -> Span {
+        self.node(id.0).span
+    }
+
+    /// The file and bytes of a node.
+    pub fn location(&self, id: NodeId) -> Location {
+        Location::new(self.file, self.span(id))
+    }
+
+    /// The top-level body.
+    pub fn body(&self) -> Body<'_> {
+        Body { doc: self, items: self.block_words(self.root).get(3..).unwrap_or(&[]) }
+    }
+
+    /// A block by its id.
+    pub fn block(&self, id: NodeId) -> Block<'_> {
+        Block { doc: self, id: id.0 }
+    }
+
+    fn block_words(&self, id: u32) -> &[u32] {
+        let node = self.node(id);
+        if node.kind == Kind::Block { self.list(node.a) } else { &[] }
+    }
+
+    /// The expression at a node, one level deep.
+    pub fn expr(&self, id: NodeId) -> Expr<'_> {
+        let node = self.node(id.0);
+        let list = || self.list(node.a);
+        let at = |index: usize| NodeId(list().get(index).copied().unwrap_or(NONE));
+        let optional = |index: usize| list().get(index).copied().filter(|id| *id != NONE).map(NodeId);
+        let name = |index: usize| optional(index).map_or("", |id| self.slice(self.span(id)));
+        match node.kind {
+            Kind::True => Expr::Bool(true),
+            Kind::False => Expr::Bool(false),
+            Kind::Number => Expr::Number(self.slice(node.span)),
+            Kind::Str => Expr::Str(self.str_of(node)),
+            Kind::Template => Expr::Template(Ids(list())),
+            Kind::Interpolation => Expr::Interpolation(NodeId(node.a)),
+            Kind::TemplateIf => Expr::TemplateIf { condition: at(0), then: at(1), otherwise: optional(2) },
+            Kind::TemplateFor => Expr::TemplateFor {
+                key: optional(0).map(|_| name(0)),
+                value: name(1),
+                collection: at(2),
+                body: at(3),
+            },
+            Kind::List => Expr::List(Ids(list())),
+            Kind::Object => Expr::Object(Ids(list())),
+            Kind::Variable => Expr::Variable(self.slice(node.span)),
+            Kind::GetAttr => {
+                Expr::GetAttr { base: NodeId(node.a), name: self.slice(Span::new(node.b, node.span.end)) }
+            }
+            Kind::Index => Expr::Index { base: NodeId(node.a), key: NodeId(node.b) },
+            Kind::Splat => {
+                Expr::Splat { source: NodeId(node.a), each: NodeId(node.b), full: node.flags & FULL != 0 }
+            }
+            Kind::SplatItem => Expr::SplatItem,
+            Kind::Call => Expr::Call {
+                name: self.slice(Span::new(node.span.start, node.b)),
+                args: Ids(list()),
+                expand: node.flags & EXPAND != 0,
+            },
+            Kind::ForList => Expr::ForList {
+                key: optional(0).map(|_| name(0)),
+                value: name(1),
+                collection: at(2),
+                result: at(3),
+                condition: optional(4),
+            },
+            Kind::ForObject => Expr::ForObject {
+                key: optional(0).map(|_| name(0)),
+                value: name(1),
+                collection: at(2),
+                result_key: at(3),
+                result: at(4),
+                condition: optional(5),
+                group: node.flags & GROUP != 0,
+            },
+            Kind::Conditional => Expr::Conditional { condition: at(0), then: at(1), otherwise: at(2) },
+            Kind::Binary => Expr::Binary {
+                op: BinaryOp::ALL.get(usize::from(node.flags)).copied().unwrap_or(BinaryOp::Or),
+                left: NodeId(node.a),
+                right: NodeId(node.b),
+            },
+            Kind::Unary => Expr::Unary {
+                op: if node.flags == UnaryOp::Neg as u8 { UnaryOp::Neg } else { UnaryOp::Not },
+                operand: NodeId(node.a),
+            },
+            Kind::Parens => Expr::Parens(NodeId(node.a)),
+            Kind::Null | Kind::Attribute | Kind::Block => Expr::Null,
+        }
+    }
+
+    /// Whether a string or template was written as a heredoc.
+    pub fn is_heredoc(&self, id: NodeId) -> bool {
+        let node = self.node(id.0);
+        matches!(node.kind, Kind::Str | Kind::Template) && node.flags & HEREDOC != 0
+    }
+
+    /// Whether a string is a bare word (an object key without quotes).
+    pub fn is_bare(&self, id: NodeId) -> bool {
+        let node = self.node(id.0);
+        node.kind == Kind::Str && node.flags & BARE != 0
+    }
+
+    /// The span of the name in an attribute access `base.name`.
+    pub fn name_span(&self, id: NodeId) -> Span {
+        let node = self.node(id.0);
+        Span::new(node.b, node.span.end)
+    }
+}
+
+/// Node ids stored side by side.
+#[derive(Clone, Copy, Debug)]
+pub struct Ids<'d>(&'d [u32]);
+
+impl<'d> Ids<'d> {
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The one at `index`.
+    pub fn get(self, index: usize) -> Option<NodeId> {
+        self.0.get(index).copied().map(NodeId)
+    }
+
+    /// All, in order.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = NodeId> + ExactSizeIterator + 'd {
+        self.0.iter().copied().map(NodeId)
+    }
+
+    /// Two by two: the keys and values of an object.
+    pub fn pairs(self) -> impl Iterator<Item = (NodeId, NodeId)> + 'd {
+        self.0.chunks_exact(2).filter_map(|pair| match pair {
+            [key, value] => Some((NodeId(*key), NodeId(*value))),
+            _ => None,
+        })
+    }
+}
+
+/// An expression, one level deep; its parts are ids of the same document.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "the fields are named by what they hold")]
+pub enum Expr<'d> {
+    Null,
+    Bool(bool),
+    /// As written.
+    Number(&'d str),
+    /// A string without interpolation, decoded.
+    Str(&'d str),
+    /// Parts: `Str`, `Interpolation`, `TemplateIf`, `TemplateFor`. Also `"${x}"` with its one part.
+    Template(Ids<'d>),
+    Interpolation(NodeId),
+    TemplateIf {
+        condition: NodeId,
+        then: NodeId,
+        otherwise: Option<NodeId>,
+    },
+    TemplateFor {
+        key: Option<&'d str>,
+        value: &'d str,
+        collection: NodeId,
+        body: NodeId,
+    },
+    List(Ids<'d>),
+    /// `pairs()` gives keys and values; a bare key is a `Str` that `is_bare`.
+    Object(Ids<'d>),
+    Variable(&'d str),
+    GetAttr {
+        base: NodeId,
+        name: &'d str,
+    },
+    Index {
+        base: NodeId,
+        key: NodeId,
+    },
+    Splat {
+        source: NodeId,
+        each: NodeId,
+        full: bool,
+    },
+    SplatItem,
+    Call {
+        name: &'d str,
+        args: Ids<'d>,
+        expand: bool,
+    },
+    ForList {
+        key: Option<&'d str>,
+        value: &'d str,
+        collection: NodeId,
+        result: NodeId,
+        condition: Option<NodeId>,
+    },
+    ForObject {
+        key: Option<&'d str>,
+        value: &'d str,
+        collection: NodeId,
+        result_key: NodeId,
+        result: NodeId,
+        condition: Option<NodeId>,
+        group: bool,
+    },
+    Conditional {
+        condition: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+    },
+    Binary {
+        op: BinaryOp,
+        left: NodeId,
+        right: NodeId,
+    },
+    Unary {
+        op: UnaryOp,
+        operand: NodeId,
+    },
+    Parens(NodeId),
+}
+
+/// The inside of a file or block.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'d> {
+    doc: &'d Document,
+    items: &'d [u32],
+}
+
+/// An attribute or a block.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'d> {
+    /// `name = expression`
+    Attribute(Attribute<'d>),
+    /// `type "label" { ... }`
+    Block(Block<'d>),
+}
+
+impl<'d> Body<'d> {
+    /// Everything, in source order.
+    pub fn items(self) -> impl Iterator<Item = Item<'d>> {
+        self.items.iter().map(move |id| {
+            if self.doc.node(*id).kind == Kind::Block {
+                Item::Block(Block { doc: self.doc, id: *id })
+            } else {
+                Item::Attribute(Attribute { doc: self.doc, id: *id })
+            }
+        })
+    }
+
+    /// The attributes.
+    pub fn attributes(self) -> impl Iterator<Item = Attribute<'d>> {
+        self.items()
+            .filter_map(|item| if let Item::Attribute(attribute) = item { Some(attribute) } else { None })
+    }
+
+    /// The blocks.
+    pub fn blocks(self) -> impl Iterator<Item = Block<'d>> {
+        self.items().filter_map(|item| if let Item::Block(block) = item { Some(block) } else { None })
+    }
+
+    /// The attribute of that name.
+    pub fn attribute(self, name: &str) -> Option<Attribute<'d>> {
+        self.attributes().find(|attribute| attribute.name() == name)
+    }
+
+    /// The blocks of that type.
+    pub fn blocks_of(self, kind: &str) -> impl Iterator<Item = Block<'d>> {
+        self.blocks().filter(move |block| block.kind() == kind)
+    }
+}
+
+/// `name = expression`
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'d> {
+    doc: &'d Document,
+    id: u32,
+}
+
+impl<'d> Attribute<'d> {
+    /// The name.
+    pub fn name(self) -> &'d str {
+        let name = self.doc.slice(self.name_span());
+        if self.doc.json { name.trim_matches('"') } else { name }
+    }
+
+    /// The bytes of the name.
+    pub fn name_span(self) -> Span {
+        let node = self.doc.node(self.id);
+        Span::new(node.span.start, node.b)
+    }
+
+    /// The value.
+    pub fn expr(self) -> NodeId {
+        NodeId(self.doc.node(self.id).a)
+    }
+
+    /// From the name to the end of the value.
+    pub fn span(self) -> Span {
+        self.doc.node(self.id).span
+    }
+}
+
+/// `type "label" { ... }`
+#[derive(Clone, Copy, Debug)]
+pub struct Block<'d> {
+    doc: &'d Document,
+    id: u32,
+}
+
+impl<'d> Block<'d> {
+    /// The document the block stands in.
+    pub fn document(self) -> &'d Document {
+        self.doc
+    }
+
+    /// Its id, good for [`Document::block`].
+    pub fn id(self) -> NodeId {
+        NodeId(self.id)
+    }
+
+    fn words(self) -> &'d [u32] {
+        self.doc.block_words(self.id)
+    }
+
+    fn label_count(self) -> usize {
+        self.words().get(2).copied().unwrap_or(0) as usize
+    }
+
+    /// The type: `resource`, `variable`, `ingress`.
+    pub fn kind(self) -> &'d str {
+        let name = self.doc.slice(self.kind_span());
+        if self.doc.json { name.trim_matches('"') } else { name }
+    }
+
+    /// The bytes of the type.
+    pub fn kind_span(self) -> Span {
+        let node = self.doc.node(self.id);
+        Span::new(node.span.start, node.b)
+    }
+
+    /// The labels, decoded.
+    pub fn labels(self) -> impl Iterator<Item = &'d str> {
+        self.words()
+            .get(3..3 + self.label_count())
+            .unwrap_or(&[])
+            .iter()
+            .map(move |id| self.doc.str_of(self.doc.node(*id)))
+    }
+
+    /// The label at `index`.
+    pub fn label(self, index: usize) -> Option<&'d str> {
+        self.labels().nth(index)
+    }
+
+    /// What stands between the braces.
+    pub fn body(self) -> Body<'d> {
+        Body { doc: self.doc, items: self.words().get(3 + self.label_count()..).unwrap_or(&[]) }
+    }
+
+    /// From the type to the closing brace.
+    pub fn span(self) -> Span {
+        self.doc.node(self.id).span
+    }
+
+    /// From the type to the last label.
+    pub fn header_span(self) -> Span {
+        let end = self
+            .words()
+            .get(2 + self.label_count())
+            .filter(|_| self.label_count() > 0)
+            .map_or(self.kind_span().end, |id| self.doc.node(*id).span.end);
+        Span::new(self.span().start, end)
+    }
+
+    /// Offset of `{`.
+    pub fn open(self) -> u32 {
+        self.words().first().copied().unwrap_or(0)
+    }
+
+    /// Offset of `}`.
+    pub fn close(self) -> u32 {
+        self.words().get(1).copied().unwrap_or(0)
+    }
+}
