@@ -3,6 +3,8 @@
 //! In: modules, or a plan. Out: one [`Configuration`] for each root. Nothing after this module
 //! asks which of the two it was.
 
+mod build;
 mod resource;
 
+pub use build::{configuration, roots};
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

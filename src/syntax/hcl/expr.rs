@@ -270,10 +270,13 @@ impl Parser<'_> {
             self.ident();
         }
         let name = self.span_from(start);
+        let after = self.pos;
+        self.space();
         if self.peek() == b'(' {
             self.pos += 1;
             return self.with_newlines(true, |parser| parser.call(name));
         }
+        self.pos = after;
         let kind = match self.doc.slice(name) {
             "true" => Kind::True,
             "false" => Kind::False,

@@ -15,7 +15,7 @@ use super::ast::Document;
 use cursor::Parser;
 
 /// How deep expressions, templates and blocks may nest.
-pub const MAX_NESTING: u32 = 120;
+pub(super) const MAX_NESTING: u32 = 120;
 
 /// Parses native HCL syntax: `.tf`, `.tofu`, `.tfvars`, `.hcl`.
 pub fn parse_hcl(file: FileId, source: &SourceFile) -> Document {
