@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
             Expr::ForList { key, value, collection, result, condition } => {
                 let collection = self.eval(collection)?;
                 let filtered = |walk: &mut Self| match walk.keep(condition)? {
-                    Ok(true) => walk.eval(result).map(Some),
+                    Ok(true) => walk.eval(result).map(Some).map_err(Stop::from),
                     Ok(false) => Ok(None),
                     Err(unknown) => Err(Stop::Unknown(unknown)),
                 };

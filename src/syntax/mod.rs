@@ -5,17 +5,20 @@
 
 pub mod ast;
 mod hcl;
+mod json;
 mod module;
 mod workspace;
 
-use crate::source::{FileId, SourceFile};
-
 pub use ast::{Document, SyntaxError};
 pub use hcl::parse_hcl;
+pub use json::parse_json;
 pub use module::{Declaration, Module};
 pub use workspace::Workspace;
 
-/// Parses a file in the syntax its name says.
+use crate::source::{FileId, SourceFile};
+
+/// Parses one file, choosing the syntax by its name.
 pub fn parse(file: FileId, source: &SourceFile) -> Document {
-    parse_hcl(file, source)
+    let json = source.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if json { parse_json(file, source) } else { parse_hcl(file, source) }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{FileId, Location};
+use crate::source::{FileId, Location, Span};
 
 use super::ast::{Block, Document, NodeId, SyntaxError};
 
@@ -40,91 +40,148 @@ pub struct Module {
     pub settings: Vec<Declaration>,
     /// Variable files of the directory that Terraform loads by itself, in its order.
     pub variable_files: Vec<FileId>,
+    /// Blocks of override files by type and labels (`resource.aws_s3_bucket.logs`), in the order they
+    /// apply: the attributes of the last one win.
+    pub overrides: Vec<(String, Declaration)>,
 }
 
 impl Module {
-    /// Collects the declarations of a directory's documents, given in the order Terraform merges
-    /// them: by name, override files last. Duplicates are errors; the first declaration counts.
-    pub fn load(dir: &str, documents: &[(&Document, bool)]) -> (Self, Vec<SyntaxError>) {
+    /// Collects the declarations of one directory's files, in the order given. Documents whose names
+    /// matter (override files) go through [`Workspace`](super::Workspace). A name declared twice is an
+    /// error at the second place; the first stays.
+    pub fn load(dir: &str, files: &[(FileId, &Document)]) -> (Self, Vec<SyntaxError>) {
+        Self::load_with_overrides(dir, files, &[])
+    }
+
+    /// The same, with the blocks of override files kept apart in `overrides`.
+    pub fn load_with_overrides(
+        dir: &str,
+        files: &[(FileId, &Document)],
+        overrides: &[(FileId, &Document)],
+    ) -> (Self, Vec<SyntaxError>) {
         let mut module = Self { dir: dir.to_owned(), ..Self::default() };
         let mut errors = Vec::new();
-        for (doc, overrides) in documents {
-            module.files.push(doc.file());
-            for block in doc.body().blocks() {
-                if let Some(error) = module.declare(doc, block, *overrides) {
-                    errors.push(error);
+        let documents: BTreeMap<FileId, &Document> = files.iter().copied().collect();
+        for (file, document) in files {
+            module.files.push(*file);
+            for block in document.body().blocks() {
+                module.declare(*file, block, &documents, &mut errors);
+            }
+        }
+        for (file, document) in overrides {
+            module.files.push(*file);
+            for block in document.body().blocks() {
+                let declaration = Declaration { file: *file, node: block.id() };
+                match block.kind() {
+                    "locals" => {
+                        for attribute in block.body().attributes() {
+                            let declaration = Declaration { file: *file, node: attribute.expr() };
+                            module.locals.insert(attribute.name().to_owned(), declaration);
+                        }
+                    }
+                    "terraform" => module.settings.push(declaration),
+                    _ => module.overrides.push((key(block), declaration)),
                 }
             }
         }
         (module, errors)
     }
 
-    fn declare(&mut self, doc: &Document, block: Block<'_>, overrides: bool) -> Option<SyntaxError> {
-        let declaration = Declaration { file: doc.file(), node: block.id() };
-        let label = |at: usize| block.label(at).map(str::to_owned);
-        let header = Location::new(doc.file(), block.header_span());
-        let missing = |count: usize| {
-            let message =
-                format!("a {} block needs {count} label{}", block.kind(), if count == 1 { "" } else { "s" });
-            let help = format!("write {}{} {{", block.kind(), " \"name\"".repeat(count));
-            Some(SyntaxError { location: header, message, help: Some(help) })
-        };
-        let name = match block.kind() {
-            "locals" => {
+    /// The override blocks of a declared block, in the order they apply: their attributes win.
+    pub fn overrides_of(&self, block: Block<'_>) -> impl Iterator<Item = Declaration> {
+        let key = key(block);
+        self.overrides.iter().filter(move |(other, _)| *other == key).map(|(_, declaration)| *declaration)
+    }
+
+    fn declare(
+        &mut self,
+        file: FileId,
+        block: Block<'_>,
+        documents: &BTreeMap<FileId, &Document>,
+        errors: &mut Vec<SyntaxError>,
+    ) {
+        let declaration = Declaration { file, node: block.id() };
+        let mut labels = block.labels();
+        let (first, second) = (labels.next(), labels.next());
+        let earlier = match (block.kind(), first, second) {
+            ("locals", ..) => {
                 for attribute in block.body().attributes() {
-                    let declaration = Declaration { file: doc.file(), node: attribute.expr() };
-                    self.locals.entry(attribute.name().to_owned()).or_insert(declaration);
+                    let declaration = Declaration { file, node: attribute.expr() };
+                    let name = attribute.name();
+                    if let Some(earlier) = self.locals.get(name) {
+                        let span = attribute.name_span();
+                        errors.push(duplicate(&format!("local.{name}"), file, span, *earlier, documents));
+                    } else {
+                        self.locals.insert(name.to_owned(), declaration);
+                    }
                 }
-                return None;
+                None
             }
-            "provider" => {
+            ("provider", Some(_), _) => {
                 self.providers.push(declaration);
-                return None;
+                None
             }
-            "terraform" => {
+            ("terraform", ..) => {
                 self.settings.push(declaration);
-                return None;
+                None
             }
-            "variable" | "output" | "module" => match label(0) {
-                Some(name) => (String::new(), name),
-                None => return missing(1),
-            },
-            "resource" | "data" => match (label(0), label(1)) {
-                (Some(kind), Some(name)) => (kind, name),
-                _ => return missing(2),
-            },
-            _ => return None,
-        };
-        let (kind, name) = name;
-        let previous = match block.kind() {
-            "variable" => insert(&mut self.variables, name.clone(), declaration),
-            "output" => insert(&mut self.outputs, name.clone(), declaration),
-            "module" => insert(&mut self.calls, name.clone(), declaration),
-            "resource" => insert(&mut self.resources, (kind.clone(), name.clone()), declaration),
-            _ => insert(&mut self.data, (kind.clone(), name.clone()), declaration),
-        };
-        previous.filter(|_| !overrides).map(|_| {
-            let shown = if kind.is_empty() { name } else { format!("{kind}.{name}") };
-            SyntaxError {
-                location: header,
-                message: format!("the {} {shown} is declared twice in this module", block.kind()),
-                help: Some("rename or remove one of them; the first is judged".to_owned()),
+            ("variable", Some(name), _) => insert(&mut self.variables, name.to_owned(), declaration),
+            ("output", Some(name), _) => insert(&mut self.outputs, name.to_owned(), declaration),
+            ("module", Some(name), _) => insert(&mut self.calls, name.to_owned(), declaration),
+            ("resource", Some(kind), Some(name)) => {
+                insert(&mut self.resources, (kind.to_owned(), name.to_owned()), declaration)
             }
-        })
+            ("data", Some(kind), Some(name)) => {
+                insert(&mut self.data, (kind.to_owned(), name.to_owned()), declaration)
+            }
+            _ => None,
+        };
+        if let Some(earlier) = earlier {
+            errors.push(duplicate(&key(block), file, block.header_span(), earlier, documents));
+        }
     }
 }
 
-/// Inserts unless the key is there; gives what was there.
+/// Keeps the first declaration; gives it back when there was one.
 fn insert<K: Ord>(
     map: &mut BTreeMap<K, Declaration>,
     key: K,
     declaration: Declaration,
 ) -> Option<Declaration> {
     match map.entry(key) {
-        std::collections::btree_map::Entry::Occupied(entry) => Some(*entry.get()),
-        std::collections::btree_map::Entry::Vacant(entry) => {
-            entry.insert(declaration);
+        std::collections::btree_map::Entry::Vacant(slot) => {
+            slot.insert(declaration);
             None
         }
+        std::collections::btree_map::Entry::Occupied(slot) => Some(*slot.get()),
+    }
+}
+
+/// Type and labels joined by dots; a provider's alias does not count.
+fn key(block: Block<'_>) -> String {
+    let mut key = block.kind().to_owned();
+    for label in block.labels() {
+        key.push('.');
+        key.push_str(label);
+    }
+    key
+}
+
+fn duplicate(
+    name: &str,
+    file: FileId,
+    span: Span,
+    earlier: Declaration,
+    documents: &BTreeMap<FileId, &Document>,
+) -> SyntaxError {
+    let line = documents.get(&earlier.file).map_or(0, |document| {
+        let start = document.span(earlier.node).start as usize;
+        document.text().bytes().take(start).filter(|byte| *byte == b'\n').count() + 1
+    });
+    let place = if earlier.file == file { "in this file" } else { "in another file of this directory" };
+    SyntaxError {
+        location: Location::new(file, span),
+        message: format!("`{name}` is declared twice: first in line {line} {place}"),
+        help: Some("Rename one of the two, or remove it.".to_owned()),
     }
 }

@@ -1,201 +1,238 @@
-//! Attributes and blocks, and going on after an error.
+//! Bodies: attributes and blocks.
 
 use std::collections::HashSet;
 
 use crate::source::Span;
-use crate::syntax::ast::{BARE, Kind};
 
-use super::cursor::{Parsed, Parser, Stop, is_ident_start, offset};
+use super::super::ast::{BARE, Kind};
+use super::{Parsed, Parser};
+
+/// From this many attributes on, duplicates are looked up in a set.
+const MANY: usize = 16;
 
 impl Parser<'_> {
-    /// The whole file. Every error is recorded; parsing goes on at the next top-level item.
-    pub(super) fn file_body(&mut self) {
-        let base = self.stack.len();
+    /// The whole file, with recovery between top-level items.
+    pub(super) fn file(&mut self) {
+        if self.text.starts_with('\u{feff}') {
+            self.pos = 3;
+        }
+        let base = self.scratch.len();
+        let open = self.pos;
+        self.scratch.extend([open, self.len(), 0]);
         loop {
-            self.skip(true);
+            self.skip_lines();
             if self.at_end() {
                 break;
             }
             let start = self.pos;
-            let depth = self.stack.len();
-            match self.item() {
-                Ok(id) => self.stack.push(id),
-                Err(stop) => {
-                    self.record(*stop);
-                    self.stack.truncate(depth);
-                    self.newlines_are_space = false;
-                    self.resume(start);
+            let mark = self.scratch.len();
+            let item = self.item().and_then(|id| {
+                self.end_of_item(false)?;
+                Ok(id)
+            });
+            match item {
+                Ok(id) => self.scratch.push(id),
+                Err(_) => {
+                    self.scratch.truncate(mark);
+                    self.pieces.clear();
+                    self.loose = false;
+                    self.depth = 0;
+                    self.recover(start);
                 }
             }
         }
-        let items = self.stack.split_off(base);
-        self.refuse_duplicates(&items);
-        let whole = Span::new(0, offset(self.bytes.len()));
-        self.doc.root = self.block(whole, 0, 0, offset(self.bytes.len()), &[], &items);
+        self.duplicates(base + 3);
+        let list = self.list_from(base);
+        let span = Span::new(0, self.len());
+        self.doc.root = self.push(Kind::Block, 0, span, list, 0);
     }
 
-    /// Goes to where the next top-level item begins: after a `}` at the start of a line, or at a
-    /// word at the start of a line that looks like an item.
-    fn resume(&mut self, start: usize) {
-        let mut at = self.pos.max(start);
-        loop {
-            let rest = self.bytes.get(at..).unwrap_or(&[]);
-            let Some(newline) = rest.iter().position(|byte| *byte == b'\n') else {
-                self.pos = self.bytes.len();
-                return;
-            };
-            at += newline + 1;
-            match self.byte(at) {
-                b'}' => {
-                    let rest = self.bytes.get(at..).unwrap_or(&[]);
-                    self.pos = at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-                    return;
-                }
-                byte if is_ident_start(byte) && self.looks_like_item(at) => {
-                    self.pos = at;
-                    return;
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn looks_like_item(&self, at: usize) -> bool {
-        let line = self.text.get(at..).unwrap_or("").lines().next().unwrap_or("").trim_end();
-        let line = line.split(" #").next().unwrap_or(line).trim_end();
-        line.ends_with('{') || line.ends_with('}') || line.contains(" = ")
-    }
-
-    fn block(
-        &mut self,
-        span: Span,
-        kind_end: u32,
-        open: u32,
-        close: u32,
-        labels: &[u32],
-        items: &[u32],
-    ) -> u32 {
-        let mut words = Vec::with_capacity(3 + labels.len() + items.len());
-        words.extend([open, close, u32::try_from(labels.len()).unwrap_or(0)]);
-        words.extend_from_slice(labels);
-        words.extend_from_slice(items);
-        let list = self.doc.push_list(&words);
-        self.doc.push(Kind::Block, 0, span, list, kind_end)
-    }
-
-    /// One attribute or block.
-    fn item(&mut self) -> Parsed<u32> {
-        let start = self.pos;
-        let Some(name) = self.ident() else {
-            return Err(self.stop(format!("expected an attribute or a block, found {}", self.found())));
+    /// One attribute or block, without its line end.
+    fn item(&mut self) -> Parsed {
+        let Some(name) = self.name() else {
+            let (here, found) = (self.here(), self.found());
+            return self.fail(
+                here,
+                format!("expected an argument or a block, found {found}"),
+                Some("An argument is written `name = value`, a block `type \"label\" { ... }`."),
+            );
         };
-        self.skip(false);
-        if self.peek() == b'=' && self.byte(self.pos + 1) != b'=' {
-            self.pos += 1;
-            self.skip(false);
-            let expr = self.expr()?;
-            let end = self.doc.nodes.get(expr as usize).map_or(self.here(), |node| node.span.end);
-            self.end_of_item()?;
-            let span = Span::new(name.start, end);
-            return Ok(self.doc.push(Kind::Attribute, 0, span, expr, name.end));
-        }
-        let mut labels: Vec<u32> = Vec::new();
-        loop {
-            match self.peek() {
-                b'{' => break,
-                b'"' => {
-                    let at = self.pos;
-                    let label = self.quoted()?;
-                    if self.doc.nodes.get(label as usize).is_some_and(|node| node.kind != Kind::Str) {
-                        let help = "write the label as plain text";
-                        return Err(Self::stop_at(
-                            self.span_from(at),
-                            "a block label can't hold an interpolation",
-                            help,
-                        ));
-                    }
-                    labels.push(label);
-                }
-                _ => match self.ident() {
-                    Some(word) => labels.push(self.doc.push(Kind::Str, BARE, word, word.start, word.len())),
-                    None => {
-                        let message = format!(
-                            "expected = or {{ after {:?}, found {}",
-                            self.doc.slice(name),
-                            self.found()
-                        );
-                        return Err(self.stop(message));
-                    }
-                },
+        self.skip();
+        match self.peek() {
+            b'=' if self.peek_at(1) != b'=' => {
+                self.pos += 1;
+                self.attribute(name)
             }
-            self.skip(false);
+            b'{' | b'"' => self.block(name),
+            _ if self.at_label() => self.block(name),
+            _ => {
+                let message =
+                    format!("expected `=` or `{{` after `{}`, found {}", self.slice(name), self.found());
+                let here = self.here();
+                self.fail(
+                    here,
+                    message,
+                    Some("Write `=` to set an argument, or labels and `{` to open a block."),
+                )
+            }
         }
-        let open = self.here();
-        self.pos += 1;
-        let items = self.nested(|parser| parser.with_newlines(false, |parser| parser.block_items(open)))?;
-        let close = self.here().saturating_sub(1);
-        let span = self.span_from(start);
-        self.end_of_item()?;
-        Ok(self.block(span, name.end, open, close, &labels, &items))
     }
 
-    fn block_items(&mut self, open: u32) -> Parsed<Vec<u32>> {
-        let base = self.stack.len();
+    fn at_label(&mut self) -> bool {
+        let start = self.pos;
+        let found = self.name().is_some();
+        self.pos = start;
+        found
+    }
+
+    fn attribute(&mut self, name: Span) -> Parsed {
+        let value = self.expr()?;
+        let span = Span::new(name.start, self.span_of(value).end);
+        Ok(self.push(Kind::Attribute, 0, span, value, name.end))
+    }
+
+    fn block(&mut self, name: Span) -> Parsed {
+        self.enter()?;
+        let base = self.scratch.len();
+        self.scratch.extend([0, 0, 0]);
+        let mut labels = 0;
         loop {
-            self.skip(true);
-            if self.at_end() {
-                let help = "add the missing }";
-                return Err(Self::stop_at(Span::new(open, open + 1), "this block is never closed", help));
-            }
+            self.skip();
+            let start = self.pos;
+            let label = match self.peek() {
+                b'{' => break,
+                b'"' => self.label()?,
+                _ => {
+                    let Some(span) = self.name() else {
+                        let (here, found) = (self.here(), self.found());
+                        return self.fail(
+                            here,
+                            format!("expected a label or `{{`, found {found}"),
+                            Some("The `{` of a block stands on the line of its type."),
+                        );
+                    };
+                    self.push(Kind::Str, BARE, span, start, span.len())
+                }
+            };
+            labels += 1;
+            self.scratch.push(label);
+        }
+        let open = self.pos;
+        self.pos += 1;
+        let items = self.scratch.len();
+        self.skip();
+        if self.at_newline() || self.at_end() {
+            self.lines(open)?;
+        } else if self.peek() != b'}' {
+            self.single()?;
+        }
+        let close = self.pos;
+        self.pos += 1;
+        self.duplicates(items);
+        for (slot, word) in self.scratch.iter_mut().skip(base).zip([open, close, labels]) {
+            *slot = word;
+        }
+        let list = self.list_from(base);
+        self.leave();
+        Ok(self.push(Kind::Block, 0, Span::new(name.start, self.pos), list, name.end))
+    }
+
+    /// Items on lines of their own, up to the `}`, which stays.
+    fn lines(&mut self, open: u32) -> Parsed<()> {
+        loop {
+            self.skip_lines();
             if self.peek() == b'}' {
-                self.pos += 1;
-                break;
+                return Ok(());
+            }
+            if self.at_end() {
+                return self.expect(b'}', "`}`", Some(open));
             }
             let id = self.item()?;
-            self.stack.push(id);
+            self.scratch.push(id);
+            self.end_of_item(false)?;
         }
-        let items = self.stack.split_off(base);
-        self.refuse_duplicates(&items);
-        Ok(items)
     }
 
-    /// An attribute may stand once in a body; the first is kept and the error recorded.
-    fn refuse_duplicates(&mut self, items: &[u32]) {
-        if items.len() < 2 {
+    /// The one argument of a block on one line.
+    fn single(&mut self) -> Parsed<()> {
+        let start = self.here();
+        let id = self.item()?;
+        if self.doc.node(id).kind == Kind::Block {
+            return self.fail(
+                start,
+                "a block on one line can't hold another block",
+                Some("Put the inner block on a line of its own."),
+            );
+        }
+        self.scratch.push(id);
+        self.end_of_item(true)
+    }
+
+    /// After an item the line must end, or the one-line block it stands in.
+    fn end_of_item(&mut self, single: bool) -> Parsed<()> {
+        self.skip();
+        if single {
+            if self.peek() == b'}' {
+                return Ok(());
+            }
+        } else if self.at_end() || self.at_newline() {
+            return Ok(());
+        }
+        let (here, found) = (self.here(), self.found());
+        if single {
+            self.fail(
+                here,
+                format!("expected `}}`, found {found}"),
+                Some("A block on one line holds a single argument."),
+            )
+        } else {
+            self.fail(
+                here,
+                format!("expected the end of the line, found {found}"),
+                Some("Each argument and each block starts on a line of its own."),
+            )
+        }
+    }
+
+    /// Drops attributes whose name was set before, with an error for each.
+    fn duplicates(&mut self, from: usize) {
+        let count = self.scratch.len().saturating_sub(from);
+        if count < 2 {
             return;
         }
-        let mut seen: HashSet<&str> = HashSet::with_capacity(items.len());
-        let mut doubles = Vec::new();
-        for id in items {
-            let Some(node) = self.doc.nodes.get(*id as usize).filter(|node| node.kind == Kind::Attribute)
-            else {
+        let text = self.text;
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut names: [&str; MANY] = [""; MANY];
+        let mut used = 0;
+        let mut twice = Vec::new();
+        for id in self.scratch.get(from..).unwrap_or(&[]) {
+            let node = self.doc.node(*id);
+            if node.kind != Kind::Attribute {
                 continue;
+            }
+            let name = text.get(node.span.start as usize..node.b as usize).unwrap_or("");
+            let known = if count > MANY {
+                !seen.insert(name)
+            } else {
+                let known = names.get(..used).unwrap_or(&[]).contains(&name);
+                if let Some(slot) = names.get_mut(used) {
+                    *slot = name;
+                }
+                used += 1;
+                known
             };
-            let name = Span::new(node.span.start, node.b);
-            if !seen.insert(self.text.get(name.range()).unwrap_or("")) {
-                doubles.push(name);
+            if known {
+                twice.push((*id, Span::new(node.span.start, node.b)));
             }
         }
-        for span in doubles {
-            let name = self.doc.slice(span).to_owned();
-            self.record(Stop {
-                span,
-                message: format!("the attribute {name:?} is set twice in this block"),
-                help: Some("remove one of them".to_owned()),
-            });
+        for (_, span) in &twice {
+            let message = format!("the argument `{}` is set twice in this block", self.slice(*span));
+            self.report(*span, message, Some("Keep one of the two."));
         }
-    }
-
-    fn end_of_item(&mut self) -> Parsed<()> {
-        self.skip(false);
-        match self.peek() {
-            b'\n' | b'}' | b'\r' => Ok(()),
-            _ if self.at_end() => Ok(()),
-            b',' => {
-                let here = Span::new(self.here(), self.here() + 1);
-                Err(Self::stop_at(here, "attributes are not separated by commas here", "begin a new line"))
+        for (id, _) in twice {
+            if let Some(at) = self.scratch.iter().skip(from).position(|other| *other == id) {
+                self.scratch.remove(from + at);
             }
-            _ => Err(self.stop(format!("expected the end of the line, found {}", self.found()))),
         }
     }
 }

@@ -1,45 +1,51 @@
-//! Expressions by precedence, then what may follow a term: attributes, indexes, splats.
+//! Expressions, by precedence.
 
 use crate::source::Span;
-use crate::syntax::ast::{BARE, BinaryOp, EXPAND, FULL, GROUP, Kind, LEGACY, NONE, UnaryOp};
 
-use super::cursor::{Parsed, Parser, is_ident, is_ident_start, offset};
+use super::super::ast::{BARE, BinaryOp, EXPAND, FULL, GROUP, Kind, LEGACY, NONE, UnaryOp};
+use super::{Parsed, Parser};
 
 impl Parser<'_> {
-    /// An expression, up to what can't belong to it.
-    pub(super) fn expr(&mut self) -> Parsed<u32> {
-        self.nested(Self::conditional)
+    /// An expression; white space before it is skipped, and what may follow it too.
+    pub(super) fn expr(&mut self) -> Parsed {
+        self.enter()?;
+        let condition = self.binary(1)?;
+        let result = if self.peek() == b'?' {
+            self.pos += 1;
+            let then = self.expr()?;
+            self.expect(b':', "`:` and the value for `false`", None)?;
+            let otherwise = self.expr()?;
+            let span = Span::new(self.span_of(condition).start, self.span_of(otherwise).end);
+            let list = self.doc.push_list(&[condition, then, otherwise]);
+            self.push(Kind::Conditional, 0, span, list, 0)
+        } else {
+            condition
+        };
+        self.leave();
+        Ok(result)
     }
 
-    pub(super) fn start_of(&self, id: u32) -> u32 {
-        self.doc.nodes.get(id as usize).map_or(0, |node| node.span.start)
-    }
-
-    pub(super) fn end_of(&self, id: u32) -> u32 {
-        self.doc.nodes.get(id as usize).map_or(0, |node| node.span.end)
-    }
-
-    fn conditional(&mut self) -> Parsed<u32> {
-        let condition = self.binary(0)?;
-        self.space();
-        if self.peek() != b'?' {
-            return Ok(condition);
+    /// Operators of at least `least` precedence; all associate to the left.
+    fn binary(&mut self, least: u8) -> Parsed {
+        let mut left = self.operand()?;
+        let mut links = 0;
+        loop {
+            self.skip();
+            let Some((op, level, width)) = self.operator() else { return Ok(left) };
+            if level < least {
+                return Ok(left);
+            }
+            self.chain(&mut links)?;
+            self.pos += width;
+            let right = self.binary(level + 1)?;
+            let span = Span::new(self.span_of(left).start, self.span_of(right).end);
+            left = self.push(Kind::Binary, op as u8, span, left, right);
         }
-        self.pos += 1;
-        self.space();
-        let then = self.expr()?;
-        self.space();
-        self.expect(b':', "\":\" between the two results of the condition")?;
-        self.space();
-        let otherwise = self.expr()?;
-        let span = Span::new(self.start_of(condition), self.end_of(otherwise));
-        let list = self.doc.push_list(&[condition, then, otherwise]);
-        Ok(self.doc.push(Kind::Conditional, 0, span, list, 0))
     }
 
-    fn operator(&self) -> Option<(BinaryOp, u8, usize)> {
-        let next = self.byte(self.pos + 1);
-        Some(match (self.peek(), next) {
+    /// The operator at the cursor, its precedence and width.
+    fn operator(&self) -> Option<(BinaryOp, u8, u32)> {
+        Some(match (self.peek(), self.peek_at(1)) {
             (b'|', b'|') => (BinaryOp::Or, 1, 2),
             (b'&', b'&') => (BinaryOp::And, 2, 2),
             (b'=', b'=') => (BinaryOp::Eq, 3, 2),
@@ -52,440 +58,376 @@ impl Parser<'_> {
             (b'-', _) => (BinaryOp::Sub, 5, 1),
             (b'*', _) => (BinaryOp::Mul, 6, 1),
             (b'/', _) => (BinaryOp::Div, 6, 1),
-            (b'%', next) if next != b'{' => (BinaryOp::Mod, 6, 1),
+            (b'%', _) => (BinaryOp::Mod, 6, 1),
             _ => return None,
         })
     }
 
-    /// Operators that bind at least as tightly as `least`, from the left.
-    fn binary(&mut self, least: u8) -> Parsed<u32> {
-        let mut left = self.unary()?;
-        loop {
-            let before = self.pos;
-            self.space();
-            match self.operator() {
-                Some((op, binding, width)) if binding > least => {
-                    self.pos += width;
-                    self.space();
-                    let right = self.binary(binding)?;
-                    let span = Span::new(self.start_of(left), self.end_of(right));
-                    left = self.doc.push(Kind::Binary, op as u8, span, left, right);
-                }
-                _ => {
-                    self.pos = before;
-                    return Ok(left);
-                }
-            }
-        }
-    }
-
-    fn unary(&mut self) -> Parsed<u32> {
+    fn operand(&mut self) -> Parsed {
+        self.skip();
+        let start = self.pos;
         let op = match self.peek() {
             b'-' => UnaryOp::Neg,
             b'!' => UnaryOp::Not,
-            _ => return self.postfix(),
+            _ => {
+                let term = self.term()?;
+                return self.traversals(term);
+            }
         };
-        let start = self.pos;
         self.pos += 1;
-        self.space();
-        let operand = self.nested(Self::unary)?;
-        let span = Span::new(offset(start), self.end_of(operand));
-        Ok(self.doc.push(Kind::Unary, op as u8, span, operand, 0))
+        self.enter()?;
+        let inner = self.operand()?;
+        self.leave();
+        let span = Span::new(start, self.span_of(inner).end);
+        Ok(self.push(Kind::Unary, op as u8, span, inner, 0))
     }
 
-    fn postfix(&mut self) -> Parsed<u32> {
-        let mut base = self.term()?;
+    /// Everything that may follow a term: `.name`, `.0`, `[key]` and splats.
+    fn traversals(&mut self, mut base: u32) -> Parsed {
+        let mut links = 0;
         loop {
-            let before = self.pos;
-            self.space();
-            match self.peek() {
-                b'.' if self.byte(self.pos + 1) != b'.' => match self.byte(self.pos + 1) {
-                    b'*' => {
-                        self.pos += 2;
-                        base = self.splat(base, false)?;
-                    }
-                    _ => base = self.attribute_of(base)?,
-                },
-                b'[' => {
-                    let open = self.pos;
+            self.skip();
+            let start = self.span_of(base).start;
+            match (self.peek(), self.peek_at(1)) {
+                (b'.', b'.') => return Ok(base),
+                (b'.', _) => {
+                    self.chain(&mut links)?;
                     self.pos += 1;
-                    if self.index_star() {
-                        base = self.splat(base, true)?;
+                    self.skip();
+                    if self.peek() == b'*' {
+                        self.pos += 1;
+                        base = self.attribute_splat(base)?;
                     } else {
-                        base = self.index(base, open)?;
+                        base = self.access(base, start)?;
                     }
                 }
-                _ => {
-                    self.pos = before;
-                    return Ok(base);
+                (b'[', _) => {
+                    self.chain(&mut links)?;
+                    base = self.index(base, start)?;
                 }
+                _ => return Ok(base),
             }
         }
     }
 
-    /// `*]` after an opening bracket.
-    fn index_star(&mut self) -> bool {
-        let before = self.pos;
-        self.skip(true);
-        if self.peek() == b'*' {
-            self.pos += 1;
-            self.skip(true);
-            if self.peek() == b']' {
-                self.pos += 1;
-                return true;
-            }
-        }
-        self.pos = before;
-        false
-    }
-
-    /// `.name`, or the legacy index `.0`.
-    fn attribute_of(&mut self, base: u32) -> Parsed<u32> {
-        self.pos += 1;
-        self.space();
+    /// `.name` or `.0`, after the dot.
+    fn access(&mut self, base: u32, start: u32) -> Parsed {
         let at = self.pos;
+        if let Some(name) = self.name() {
+            return Ok(self.push(Kind::GetAttr, 0, Span::new(start, name.end), base, name.start));
+        }
         if self.peek().is_ascii_digit() {
-            while self.peek().is_ascii_digit() {
-                self.pos += 1;
+            let plain = self.number();
+            let span = Span::new(at, self.pos);
+            if !plain {
+                return self.fail(
+                    span,
+                    "an old-style index must be a whole number",
+                    Some("Write `[0][1]` instead of `.0.1`."),
+                );
             }
-            let key = self.doc.push(Kind::Number, 0, self.span_from(at), 0, 0);
-            let span = Span::new(self.start_of(base), self.here());
-            return Ok(self.doc.push(Kind::Index, LEGACY, span, base, key));
+            let key = self.push(Kind::Number, 0, span, 0, 0);
+            return Ok(self.push(Kind::Index, LEGACY, Span::new(start, self.pos), base, key));
         }
-        if self.ident().is_none() {
-            return Err(
-                self.stop(format!("expected an attribute's name after the dot, found {}", self.found()))
-            );
-        }
-        let span = Span::new(self.start_of(base), self.here());
-        Ok(self.doc.push(Kind::GetAttr, 0, span, base, offset(at)))
+        let (here, found) = (self.here(), self.found());
+        self.fail(here, format!("expected an attribute name after `.`, found {found}"), None)
     }
 
-    fn index(&mut self, base: u32, open: usize) -> Parsed<u32> {
+    /// `.*` and the names that belong to it.
+    fn attribute_splat(&mut self, source: u32) -> Parsed {
+        let start = self.span_of(source).start;
+        let star = Span::new(self.pos - 1, self.pos);
+        let mut each = self.push(Kind::SplatItem, 0, star, 0, 0);
+        let mut links = 0;
+        loop {
+            self.skip();
+            if self.peek() != b'.' || self.peek_at(1) == b'.' {
+                break;
+            }
+            self.chain(&mut links)?;
+            self.pos += 1;
+            self.skip();
+            if self.peek() == b'*' {
+                let here = self.here();
+                return self.fail(
+                    here,
+                    "a `.*` can't follow another `.*`",
+                    Some("Use `[*]` for nested lists."),
+                );
+            }
+            each = self.access(each, star.start)?;
+        }
+        let end = self.span_of(each).end;
+        Ok(self.push(Kind::Splat, 0, Span::new(start, end), source, each))
+    }
+
+    /// `[key]` or `[*]`, at the bracket.
+    fn index(&mut self, base: u32, start: u32) -> Parsed {
+        let open = self.pos;
+        self.pos += 1;
         let key = self.with_newlines(true, |parser| {
-            parser.space();
+            parser.skip();
+            if parser.peek() == b'*' {
+                parser.pos += 1;
+                parser.expect(b']', "`]`", Some(open))?;
+                return Ok(NONE);
+            }
             let key = parser.expr()?;
-            parser.space();
+            parser.expect(b']', "`]`", Some(open))?;
             Ok(key)
         })?;
-        if self.peek() != b']' {
-            let help = "add the missing ]";
-            return Err(Self::stop_at(
-                self.span_from(open),
-                format!("expected ] after the index, found {}", self.found()),
-                help,
-            ));
+        if key != NONE {
+            return Ok(self.push(Kind::Index, 0, Span::new(start, self.pos), base, key));
         }
-        self.pos += 1;
-        let span = Span::new(self.start_of(base), self.here());
-        Ok(self.doc.push(Kind::Index, 0, span, base, key))
+        let item = self.push(Kind::SplatItem, 0, Span::new(open, self.pos), 0, 0);
+        self.enter()?;
+        let each = self.traversals(item)?;
+        self.leave();
+        let end = self.span_of(each).end;
+        Ok(self.push(Kind::Splat, FULL, Span::new(start, end), base, each))
     }
 
-    /// What follows `.*` or `[*]` and applies to each element.
-    fn splat(&mut self, source: u32, full: bool) -> Parsed<u32> {
-        let here = Span::new(self.here(), self.here());
-        let mut each = self.doc.push(Kind::SplatItem, 0, here, 0, 0);
-        loop {
-            let before = self.pos;
-            self.space();
-            match self.peek() {
-                b'.' if self.byte(self.pos + 1) != b'*' && self.byte(self.pos + 1) != b'.' => {
-                    each = self.attribute_of(each)?;
-                }
-                b'[' if full => {
-                    let open = self.pos;
-                    self.pos += 1;
-                    if self.index_star() {
-                        self.pos = open;
-                        break;
-                    }
-                    each = self.index(each, open)?;
-                }
-                _ => {
-                    self.pos = before;
-                    break;
-                }
-            }
-        }
-        let span = Span::new(self.start_of(source), self.end_of(each).max(here.start));
-        Ok(self.doc.push(Kind::Splat, if full { FULL } else { 0 }, span, source, each))
-    }
-
-    fn term(&mut self) -> Parsed<u32> {
+    fn term(&mut self) -> Parsed {
         let start = self.pos;
         match self.peek() {
             b'"' => self.quoted(),
+            b'\\' if self.embedded && self.peek_at(1) == b'"' => self.quoted(),
+            b'0'..=b'9' => {
+                self.number();
+                Ok(self.push(Kind::Number, 0, Span::new(start, self.pos), 0, 0))
+            }
             b'(' => {
                 self.pos += 1;
                 let inner = self.with_newlines(true, |parser| {
-                    parser.space();
                     let inner = parser.expr()?;
-                    parser.space();
+                    parser.expect(b')', "`)`", Some(start))?;
                     Ok(inner)
                 })?;
-                self.expect(b')', "\")\"")?;
-                Ok(self.doc.push(Kind::Parens, 0, self.span_from(start), inner, 0))
+                Ok(self.push(Kind::Parens, 0, Span::new(start, self.pos), inner, 0))
             }
-            b'[' => {
-                self.pos += 1;
-                self.with_newlines(true, |parser| parser.list(start))
+            b'[' => self.with_newlines(true, Self::tuple),
+            b'{' => self.object(),
+            b'<' if self.peek_at(1) == b'<' => self.heredoc(),
+            _ => {
+                let Some(name) = self.name() else {
+                    let (here, found) = (self.here(), self.found());
+                    return self.fail(here, format!("expected a value, found {found}"), None);
+                };
+                self.named(name)
             }
-            b'{' => {
-                self.pos += 1;
-                self.object(start)
-            }
-            b'<' if self.byte(self.pos + 1) == b'<' => self.heredoc(),
-            byte if byte.is_ascii_digit() => Ok(self.number(start)),
-            byte if is_ident_start(byte) => self.word(start),
-            _ => Err(self.stop(format!("expected an expression, found {}", self.found()))),
         }
     }
 
-    fn number(&mut self, start: usize) -> u32 {
-        let digits = |parser: &mut Self| {
-            while parser.peek().is_ascii_digit() {
-                parser.pos += 1;
-            }
-        };
-        digits(self);
-        if self.peek() == b'.' && self.byte(self.pos + 1).is_ascii_digit() {
-            self.pos += 1;
-            digits(self);
-        }
-        if matches!(self.peek(), b'e' | b'E') {
-            let sign = usize::from(matches!(self.byte(self.pos + 1), b'+' | b'-'));
-            if self.byte(self.pos + 1 + sign).is_ascii_digit() {
-                self.pos += 1 + sign;
-                digits(self);
-            }
-        }
-        self.doc.push(Kind::Number, 0, self.span_from(start), 0, 0)
-    }
-
-    /// A keyword, a call, or the root of a reference.
-    fn word(&mut self, start: usize) -> Parsed<u32> {
-        self.ident();
-        while self.starts_with("::") && is_ident_start(self.byte(self.pos + 2)) {
-            self.pos += 2;
-            self.ident();
-        }
-        let name = self.span_from(start);
-        let after = self.pos;
-        self.space();
+    /// A keyword, a variable or a call.
+    fn named(&mut self, name: Span) -> Parsed {
+        let end = self.pos;
+        self.skip();
         if self.peek() == b'(' {
-            self.pos += 1;
-            return self.with_newlines(true, |parser| parser.call(name));
+            return self.call(name);
         }
-        self.pos = after;
-        let kind = match self.doc.slice(name) {
+        if self.peek() == b':' && self.peek_at(1) == b':' {
+            let mut last = name.end;
+            while self.peek() == b':' && self.peek_at(1) == b':' {
+                self.pos += 2;
+                self.skip();
+                let Some(part) = self.name() else {
+                    let (here, found) = (self.here(), self.found());
+                    return self.fail(
+                        here,
+                        format!("expected a function name after `::`, found {found}"),
+                        None,
+                    );
+                };
+                last = part.end;
+                self.skip();
+            }
+            if self.peek() != b'(' {
+                return self.expect(b'(', "`(` after the function name", None).map(|()| NONE);
+            }
+            return self.call(Span::new(name.start, last));
+        }
+        self.pos = end;
+        let kind = match self.slice(name) {
             "true" => Kind::True,
             "false" => Kind::False,
             "null" => Kind::Null,
             _ => Kind::Variable,
         };
-        Ok(self.doc.push(kind, 0, name, 0, 0))
+        Ok(self.push(kind, 0, name, 0, 0))
     }
 
-    fn call(&mut self, name: Span) -> Parsed<u32> {
-        let base = self.stack.len();
-        let mut flags = 0;
-        loop {
-            self.space();
-            if self.peek() == b')' {
-                break;
-            }
-            let arg = self.expr()?;
-            self.stack.push(arg);
-            self.space();
-            if self.starts_with("...") {
-                self.pos += 3;
-                flags = EXPAND;
-                self.space();
-                break;
-            }
-            if self.peek() != b',' {
-                break;
-            }
-            self.pos += 1;
-        }
-        if self.peek() != b')' {
-            let message =
-                format!("expected , or ) in the call of {}, found {}", self.doc.slice(name), self.found());
-            return Err(self.stop(message));
-        }
+    fn call(&mut self, name: Span) -> Parsed {
+        let open = self.pos;
         self.pos += 1;
-        let list = self.take_list(base);
-        Ok(self.doc.push(Kind::Call, flags, Span::new(name.start, self.here()), list, name.end))
+        let base = self.scratch.len();
+        let expand = self.with_newlines(true, |parser| {
+            loop {
+                parser.skip();
+                if parser.take(b')') {
+                    return Ok(false);
+                }
+                let argument = parser.expr()?;
+                parser.scratch.push(argument);
+                if parser.text.get(parser.pos as usize..).is_some_and(|rest| rest.starts_with("...")) {
+                    parser.pos += 3;
+                    parser.expect(b')', "`)` after `...`", Some(open))?;
+                    return Ok(true);
+                }
+                if parser.take(b',') {
+                    continue;
+                }
+                parser.expect(b')', "`,` or `)`", Some(open))?;
+                return Ok(false);
+            }
+        })?;
+        let list = self.list_from(base);
+        let flags = if expand { EXPAND } else { 0 };
+        Ok(self.push(Kind::Call, flags, Span::new(name.start, self.pos), list, name.end))
     }
 
-    pub(super) fn take_list(&mut self, base: usize) -> u32 {
-        let items = self.stack.get(base..).unwrap_or(&[]);
-        let list = self.doc.push_list(items);
-        self.stack.truncate(base);
-        list
-    }
-
-    /// `for` as a word of its own.
-    fn at_for(&mut self) -> bool {
-        let before = self.pos;
-        self.skip(true);
-        if self.starts_with("for") && !is_ident(self.byte(self.pos + 3)) {
-            self.pos += 3;
-            return true;
-        }
-        self.pos = before;
-        false
-    }
-
-    fn list(&mut self, start: usize) -> Parsed<u32> {
-        if self.at_for() {
+    /// `[...]`, at the bracket, newlines being white space.
+    fn tuple(&mut self) -> Parsed {
+        let start = self.pos;
+        self.pos += 1;
+        self.skip();
+        if self.keyword("for") {
             return self.for_expr(start, b']');
         }
-        let base = self.stack.len();
+        let base = self.scratch.len();
         loop {
-            self.space();
-            if self.peek() == b']' {
-                self.pos += 1;
+            self.skip();
+            if self.take(b']') {
                 break;
             }
-            let item = self.expr()?;
-            self.stack.push(item);
-            self.space();
-            match self.peek() {
-                b',' => self.pos += 1,
-                b']' => {}
-                _ => return Err(self.stop(format!("expected , or ] in the list, found {}", self.found()))),
+            let element = self.expr()?;
+            self.scratch.push(element);
+            if !self.take(b',') {
+                self.expect(b']', "`,` or `]`", Some(start))?;
+                break;
             }
         }
-        let list = self.take_list(base);
-        Ok(self.doc.push(Kind::List, 0, self.span_from(start), list, 0))
+        let list = self.list_from(base);
+        Ok(self.push(Kind::List, 0, Span::new(start, self.pos), list, 0))
     }
 
-    fn object(&mut self, start: usize) -> Parsed<u32> {
-        if self.at_for() {
+    /// `{...}`, at the brace.
+    fn object(&mut self) -> Parsed {
+        let start = self.pos;
+        self.pos += 1;
+        let inside = self.pos;
+        self.skip_lines();
+        if self.keyword("for") {
             return self.with_newlines(true, |parser| parser.for_expr(start, b'}'));
         }
-        let base = self.stack.len();
+        self.pos = inside;
+        let base = self.scratch.len();
+        self.with_newlines(false, |parser| parser.entries(start))?;
+        let list = self.list_from(base);
+        Ok(self.push(Kind::Object, 0, Span::new(start, self.pos), list, 0))
+    }
+
+    /// Keys and values up to and with the closing brace.
+    fn entries(&mut self, open: u32) -> Parsed<()> {
         loop {
-            self.skip(true);
-            if self.peek() == b'}' {
-                self.pos += 1;
-                break;
+            self.skip_lines();
+            if self.take(b'}') {
+                return Ok(());
             }
-            let key = self.with_newlines(false, Self::key)?;
-            self.skip(false);
-            if !matches!(self.peek(), b'=' | b':') {
-                return Err(self.stop(format!("expected = after the key, found {}", self.found())));
+            if self.at_end() {
+                return self.expect(b'}', "`}`", Some(open));
+            }
+            let key = self.expr()?;
+            self.bare_key(key);
+            let equals = self.peek() == b'=' && self.peek_at(1) != b'=' && self.peek_at(1) != b'>';
+            if !equals && self.peek() != b':' {
+                let (here, found) = (self.here(), self.found());
+                return self.fail(
+                    here,
+                    format!("expected `=` or `:` after the key, found {found}"),
+                    Some("Keys and values of an object are written `key = value`."),
+                );
             }
             self.pos += 1;
-            self.skip(true);
-            let value = self.with_newlines(false, Self::expr)?;
-            self.stack.extend([key, value]);
-            self.skip(false);
-            match self.peek() {
-                b',' => self.pos += 1,
-                b'\n' | b'\r' | b'}' => {}
-                _ => {
-                    return Err(
-                        self.stop(format!("expected a new line or , in the object, found {}", self.found()))
-                    );
-                }
+            let value = self.expr()?;
+            self.scratch.extend([key, value]);
+            if self.at_newline() || self.take(b',') {
+                continue;
             }
+            return self.expect(b'}', "a new line, `,` or `}`", Some(open));
         }
-        let list = self.take_list(base);
-        Ok(self.doc.push(Kind::Object, 0, self.span_from(start), list, 0))
     }
 
-    /// A bare word that `=` or `:` follows is a key as it stands; anything else is an expression.
-    fn key(&mut self) -> Parsed<u32> {
-        let before = self.pos;
-        if let Some(word) = self.ident() {
-            let after = self.pos;
-            self.skip(false);
-            let equals = self.peek() == b'=' && self.byte(self.pos + 1) != b'=';
-            if equals || self.peek() == b':' && self.byte(self.pos + 1) != b':' {
-                self.pos = after;
-                return Ok(self.doc.push(Kind::Str, BARE, word, word.start, word.len()));
-            }
-            self.pos = before;
+    /// A single word as a key is a name, not a variable.
+    fn bare_key(&mut self, key: u32) {
+        if let Some(node) = self.doc.nodes.get_mut(key as usize)
+            && matches!(node.kind, Kind::Variable | Kind::True | Kind::False | Kind::Null)
+        {
+            node.kind = Kind::Str;
+            node.flags = BARE;
+            node.a = node.span.start;
+            node.b = node.span.len();
         }
-        self.expr()
     }
 
-    /// After `for`, up to the closing bracket.
-    fn for_expr(&mut self, start: usize, close: u8) -> Parsed<u32> {
-        let names = self.for_intro()?;
-        let (key, value) = names;
-        let collection = self.expr()?;
-        self.space();
-        self.expect(b':', "\":\" after the collection of the for expression")?;
-        self.space();
-        let first = self.expr()?;
-        self.space();
-        let mut flags = 0;
-        let mut words = vec![key, value, collection, first];
-        let kind = if close == b'}' {
-            if !self.starts_with("=>") {
-                return Err(self.stop(format!(
-                    "expected => after the key of the for expression, found {}",
-                    self.found()
-                )));
+    /// A `for` expression after its keyword.
+    fn for_expr(&mut self, start: u32, close: u8) -> Parsed {
+        let (key, value, collection) = self.for_intro()?;
+        self.expect(b':', "`:` after the collection", None)?;
+        let mut result = self.expr()?;
+        let mut result_key = NONE;
+        let mut group = false;
+        if close == b'}' {
+            if !(self.peek() == b'=' && self.peek_at(1) == b'>') {
+                let (here, found) = (self.here(), self.found());
+                return self.fail(
+                    here,
+                    format!("expected `=>` after the key, found {found}"),
+                    Some("A `for` in braces makes an object: write `key => value`."),
+                );
             }
             self.pos += 2;
-            self.space();
-            words.push(self.expr()?);
-            self.space();
-            if self.starts_with("...") {
+            result_key = result;
+            result = self.expr()?;
+            if self.text.get(self.pos as usize..).is_some_and(|rest| rest.starts_with("...")) {
                 self.pos += 3;
-                flags = GROUP;
-                self.space();
+                group = true;
+                self.skip();
             }
-            Kind::ForObject
-        } else {
-            Kind::ForList
-        };
-        let condition = if self.starts_with("if") && !is_ident(self.byte(self.pos + 2)) {
-            self.pos += 2;
-            self.space();
-            let condition = self.expr()?;
-            self.space();
-            condition
-        } else {
-            NONE
-        };
-        words.push(condition);
-        self.expect(
-            close,
-            if close == b'}' { "\"}\" after the for expression" } else { "\"]\" after the for expression" },
-        )?;
-        let list = self.doc.push_list(&words);
-        Ok(self.doc.push(kind, flags, self.span_from(start), list, 0))
+        }
+        let condition = if self.keyword("if") { self.expr()? } else { NONE };
+        self.expect(close, if close == b']' { "`]`" } else { "`}`" }, Some(start))?;
+        let span = Span::new(start, self.pos);
+        if close == b']' {
+            let list = self.doc.push_list(&[key, value, collection, result, condition]);
+            return Ok(self.push(Kind::ForList, 0, span, list, 0));
+        }
+        let list = self.doc.push_list(&[key, value, collection, result_key, result, condition]);
+        Ok(self.push(Kind::ForObject, if group { GROUP } else { 0 }, span, list, 0))
     }
 
-    /// `key, value in` or `value in`: the names as nodes.
-    pub(super) fn for_intro(&mut self) -> Parsed<(u32, u32)> {
-        self.space();
-        let mut name = |parser: &mut Self| -> Parsed<u32> {
-            match parser.ident() {
-                Some(span) => Ok(parser.doc.push(Kind::Variable, 0, span, 0, 0)),
-                None => Err(parser.stop(format!("expected a name after for, found {}", parser.found()))),
-            }
-        };
+    /// `key, value in collection`: used by expressions and by template directives.
+    pub(super) fn for_intro(&mut self) -> Parsed<(u32, u32, u32)> {
         let mut key = NONE;
-        let mut value = name(self)?;
-        self.space();
-        if self.peek() == b',' {
-            self.pos += 1;
-            self.space();
+        let mut value = self.for_name()?;
+        if self.take(b',') {
             key = value;
-            value = name(self)?;
-            self.space();
+            value = self.for_name()?;
         }
-        if !self.starts_with("in") || is_ident(self.byte(self.pos + 2)) {
-            return Err(self.stop(format!("expected \"in\" in the for expression, found {}", self.found())));
+        if !self.keyword("in") {
+            let (here, found) = (self.here(), self.found());
+            return self.fail(here, format!("expected `in`, found {found}"), None);
         }
-        self.pos += 2;
-        self.space();
-        Ok((key, value))
+        let collection = self.expr()?;
+        Ok((key, value, collection))
+    }
+
+    fn for_name(&mut self) -> Parsed {
+        self.skip();
+        let Some(name) = self.name() else {
+            let (here, found) = (self.here(), self.found());
+            return self.fail(here, format!("expected a name after `for`, found {found}"), None);
+        };
+        self.skip();
+        Ok(self.push(Kind::Variable, 0, name, 0, 0))
     }
 }

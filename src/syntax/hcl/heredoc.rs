@@ -1,122 +1,61 @@
-//! Heredocs: `<<MARKER` and, with the common indentation taken away, `<<-MARKER`.
+//! Heredocs: `<<MARK` and, with their common indent removed, `<<-MARK`.
 
-use crate::syntax::ast::HEREDOC;
+use crate::source::Span;
 
-use super::cursor::{Parsed, Parser};
-use super::template::Piece;
+use super::super::ast::HEREDOC;
+use super::template::Literal;
+use super::{Parsed, Parser};
 
 impl Parser<'_> {
-    pub(super) fn heredoc(&mut self) -> Parsed<u32> {
+    /// A heredoc at its `<<`. It ends with its marker; the line end after that stays.
+    pub(super) fn heredoc(&mut self) -> Parsed {
         let start = self.pos;
         self.pos += 2;
-        let dedent = self.peek() == b'-';
-        self.pos += usize::from(dedent);
-        let Some(marker) = self.ident() else {
-            return Err(self.stop(format!("expected the heredoc's marker after <<, found {}", self.found())));
+        let dedent = self.take(b'-');
+        let marker = self.name();
+        let Some(marker) = marker.filter(|_| self.at_newline()) else {
+            let here = self.here();
+            return self.fail(
+                here,
+                format!("expected a heredoc marker and the end of the line, found {}", self.found()),
+                Some("A heredoc begins with `<<EOT` as the last word of its line."),
+            );
         };
-        let marker = self.doc.slice(marker).to_owned();
-        if self.peek() == b'\r' {
-            self.pos += 1;
-        }
-        self.expect(b'\n', "the end of the line after the heredoc's marker")?;
-        let mut pieces = self.nested(|parser| parser.heredoc_pieces(start, &marker))?;
-        if dedent {
-            dedented(&mut pieces);
-        }
-        let span = self.span_from(start);
-        self.template(pieces, span, HEREDOC)
-    }
-
-    /// Whether the line that begins here is the end marker; the offset behind the marker.
-    fn marker_line(&self, marker: &str) -> Option<usize> {
-        let rest = self.text.get(self.pos..)?;
-        let line = rest.split('\n').next().unwrap_or("");
-        let indent = line.len() - line.trim_start().len();
-        (line.trim() == marker).then(|| self.pos + indent + marker.len())
-    }
-
-    fn heredoc_pieces(&mut self, start: usize, marker: &str) -> Parsed<Vec<Piece>> {
-        let mut pieces = Vec::new();
-        let mut text = String::new();
-        let mut from = self.pos;
-        let mut line_start = true;
-        let mut at_line = true;
+        let head = Span::new(start, self.pos);
+        self.pos += if self.peek() == b'\r' { 2 } else { 1 };
+        let base = self.pieces.len();
+        let text = self.text;
+        let marker = text.get(marker.range()).unwrap_or("");
         loop {
-            if at_line {
-                if let Some(end) = self.marker_line(marker) {
-                    self.flush(&mut pieces, &mut text, from, line_start);
-                    self.pos = end;
-                    return Ok(pieces);
-                }
-                at_line = false;
+            let rest = text.get(self.pos as usize..).unwrap_or("");
+            let Some(length) = rest.find('\n') else { return self.unclosed(head, marker) };
+            let line = rest.get(..length).unwrap_or("");
+            if line.trim() == marker {
+                let kept = u32::try_from(line.trim_end().len()).unwrap_or(0);
+                self.pos += kept;
+                let end = self.pos;
+                return self.assemble(base, Span::new(start, end), HEREDOC, dedent);
             }
-            let plain = self.pos;
-            while !matches!(self.peek(), b'$' | b'%' | b'\n') && !self.at_end() {
-                self.pos += 1;
-            }
-            text.push_str(self.text.get(plain..self.pos).unwrap_or(""));
-            match self.peek() {
-                _ if self.at_end() => {
-                    let help = "add a line that holds only the marker";
-                    let message = format!("the heredoc {marker} is never closed");
-                    return Err(Self::stop_at(self.span_from(start), message, help));
+            loop {
+                let before = self.pos;
+                self.literal(Literal::Line)?;
+                let ended = self.src.get((self.pos as usize).saturating_sub(1)) == Some(&b'\n');
+                if self.pos > before && ended {
+                    break;
                 }
-                b'\n' => {
-                    text.push('\n');
-                    self.pos += 1;
-                    self.flush(&mut pieces, &mut text, from, line_start);
-                    from = self.pos;
-                    line_start = true;
-                    at_line = true;
+                if self.at_end() {
+                    return self.unclosed(head, marker);
                 }
-                _ => {
-                    let before = pieces.len();
-                    let here = self.pos;
-                    self.dollar(&mut pieces, &mut text, &mut from, line_start)?;
-                    if pieces.len() != before || self.pos > here + 3 {
-                        line_start = false;
-                    }
-                    // A right strip marker may have eaten the line's end.
-                    at_line = self.byte(self.pos.wrapping_sub(1)) == b'\n';
-                    line_start |= at_line;
-                }
+                self.sequence_start()?;
             }
         }
     }
-}
 
-/// Takes away the indentation that all lines share. Blank lines don't count; a line that begins
-/// with an interpolation has none. As Terraform does it (hclsyntax, `flushHeredocTemplateParts`).
-fn dedented(pieces: &mut [Piece]) {
-    let mut least = usize::MAX;
-    let mut at_line = true;
-    for piece in pieces.iter() {
-        let Piece::Text { text, .. } = piece else {
-            if at_line {
-                least = 0;
-            }
-            at_line = false;
-            continue;
-        };
-        if at_line {
-            let trimmed = text.trim_start();
-            if !(trimmed.is_empty() && text.ends_with('\n')) {
-                least = least.min(text.chars().count() - trimmed.chars().count());
-            }
-        }
-        at_line = text.ends_with('\n');
-    }
-    let mut at_line = true;
-    for piece in pieces {
-        let Piece::Text { text, .. } = piece else {
-            at_line = false;
-            continue;
-        };
-        let blank = text.trim_start().is_empty() && text.ends_with('\n');
-        let begins = std::mem::replace(&mut at_line, text.ends_with('\n'));
-        if begins && !blank && least != usize::MAX {
-            let cut = text.char_indices().nth(least).map_or(text.len(), |(at, _)| at);
-            text.replace_range(..cut, "");
-        }
+    fn unclosed(&mut self, head: Span, marker: &str) -> Parsed {
+        self.fail(
+            head,
+            format!("the heredoc is not closed by `{marker}`"),
+            Some("The marker stands alone on a line that ends with a line break."),
+        )
     }
 }

@@ -1,341 +1,324 @@
-//! Quoted strings and the template language inside them and inside heredocs.
+//! Quoted strings, interpolations and directives, cut into pieces.
 
 use crate::source::Span;
-use crate::syntax::ast::{DECODED, HEREDOC, Kind, NONE};
 
-use super::cursor::{Parsed, Parser, is_ident, offset};
+use super::super::ast::{DECODED, Kind};
+use super::pieces::{Piece, PieceKind};
+use super::{Parsed, Parser};
 
-/// A piece of a template before directives are paired.
-pub(super) enum Piece {
-    /// Decoded text; whether it begins a line of the source (for dedenting heredocs).
-    Text {
-        span: Span,
-        text: String,
-        line_start: bool,
-    },
-    /// `${...}`
-    Value(u32),
-    If {
-        span: Span,
-        condition: u32,
-    },
-    Else(Span),
-    EndIf(Span),
-    For {
-        span: Span,
-        key: u32,
-        value: u32,
-        collection: u32,
-    },
-    EndFor(Span),
+/// What ends a run of literal text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Literal {
+    /// A closing quote; backslashes escape.
+    Quoted,
+    /// The end of the line, which belongs to the literal; nothing escapes.
+    Line,
+    /// This offset: a JSON string's closing quote. Its escapes are JSON's.
+    Json(u32),
 }
 
 impl Parser<'_> {
-    /// A quoted string: a `Str` where it holds no interpolation, else a `Template`.
-    pub(super) fn quoted(&mut self) -> Parsed<u32> {
+    /// A quoted string at its opening quote.
+    pub(super) fn quoted(&mut self) -> Parsed {
         let start = self.pos;
-        self.pos += 1;
-        let text = self.pos;
-        // Most strings have neither escapes nor templates.
+        let width = if self.embedded { 2 } else { 1 };
+        self.pos += width;
+        let rest = self.src.get(self.pos as usize..).unwrap_or(&[]);
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'\n'));
+        if let Some(length) = plain.filter(|at| !self.embedded && rest.get(*at) == Some(&b'"')) {
+            let (text, length) = (self.pos, u32::try_from(length).unwrap_or(0));
+            self.pos += length + 1;
+            return Ok(self.push(Kind::Str, 0, Span::new(start, self.pos), text, length));
+        }
+        let base = self.pieces.len();
         loop {
+            self.literal(Literal::Quoted)?;
             match self.peek() {
-                b'"' => {
-                    let length = offset(self.pos - text);
-                    self.pos += 1;
-                    return Ok(self.doc.push(Kind::Str, 0, self.span_from(start), offset(text), length));
+                b'$' | b'%' if self.peek_at(1) == b'{' => self.sequence_start()?,
+                b'"' if !self.embedded => break,
+                b'\\' if self.embedded => break,
+                _ => {
+                    return self.fail(
+                        Span::new(start, self.pos),
+                        "the string is not closed on its line",
+                        Some("Close it with `\"`, or use a heredoc for text of several lines."),
+                    );
                 }
-                b'\\' | b'$' | b'%' => break,
-                b'\n' => return Err(self.unclosed(start)),
-                _ if self.at_end() => return Err(self.unclosed(start)),
+            }
+        }
+        self.pos += width;
+        self.assemble(base, Span::new(start, self.pos), 0, false)
+    }
+
+    /// A label of a block: a quoted string without templates.
+    pub(super) fn label(&mut self) -> Parsed {
+        let id = self.quoted()?;
+        let node = self.doc.node(id);
+        if node.kind == Kind::Str {
+            return Ok(id);
+        }
+        self.fail(
+            node.span,
+            "a block label can't hold a template",
+            Some("Labels are fixed text; write `$${` for a literal `${`."),
+        )
+    }
+
+    /// `${...}` or `%{...}`, at its first byte.
+    pub(super) fn sequence_start(&mut self) -> Parsed<()> {
+        let start = self.pos;
+        let directive = self.peek() == b'%';
+        self.pos += 2;
+        let trim_before = self.take(b'~');
+        let (kind, words) = self.with_newlines(true, |parser| {
+            let inner = if directive {
+                parser.directive(start)?
+            } else {
+                (PieceKind::Interpolation, [parser.expr()?, 0, 0])
+            };
+            parser.skip();
+            Ok(inner)
+        })?;
+        let trim_after = self.take(b'~');
+        if !self.take(b'}') {
+            let message =
+                format!("expected `}}` at the end of the template sequence, found {}", self.found());
+            let here = self.here();
+            return self.fail(here, message, None);
+        }
+        self.pieces.push(Piece {
+            kind,
+            trim_before,
+            trim_after,
+            decoded: false,
+            span: Span::new(start, self.pos),
+            words,
+        });
+        Ok(())
+    }
+
+    fn directive(&mut self, start: u32) -> Parsed<(PieceKind, [u32; 3])> {
+        self.skip();
+        let name = self.name().unwrap_or(Span::new(start, start + 2));
+        Ok(match self.slice(name) {
+            "if" => (PieceKind::If, [self.expr()?, 0, 0]),
+            "else" => (PieceKind::Else, [0; 3]),
+            "endif" => (PieceKind::EndIf, [0; 3]),
+            "for" => {
+                let (key, value, collection) = self.for_intro()?;
+                (PieceKind::For, [key, value, collection])
+            }
+            "endfor" => (PieceKind::EndFor, [0; 3]),
+            _ => {
+                return self.fail(
+                    name,
+                    "unknown template directive",
+                    Some(
+                        "The directives are if, else, endif, for and endfor; write `%%{` for a literal `%{`.",
+                    ),
+                );
+            }
+        })
+    }
+
+    /// Literal text up to its end or to a template sequence.
+    pub(super) fn literal(&mut self, until: Literal) -> Parsed<()> {
+        let start = self.pos;
+        // Start of the source text not yet copied, and where its decoded form began.
+        let mut copied = start;
+        let mut decoded = None;
+        loop {
+            let byte = self.peek();
+            match byte {
+                b'"' if until == Literal::Quoted && !self.embedded => break,
+                b'\n' if until == Literal::Quoted => break,
+                b'\n' if until == Literal::Line => {
+                    self.pos += 1;
+                    break;
+                }
+                b'$' | b'%' if self.peek_at(1) == b'{' => break,
+                b'$' | b'%' if self.peek_at(1) == byte && self.peek_at(2) == b'{' => {
+                    decoded.get_or_insert(self.doc.decoded.len());
+                    self.copy(copied, self.pos + 1);
+                    self.pos += 2;
+                    copied = self.pos;
+                }
+                b'\\' if until != Literal::Line => {
+                    if until == Literal::Quoted && self.embedded && self.peek_at(1) == b'"' {
+                        break;
+                    }
+                    decoded.get_or_insert(self.doc.decoded.len());
+                    self.copy(copied, self.pos);
+                    let value = match until {
+                        Literal::Json(_) => self.json_escape()?,
+                        _ => self.escape()?,
+                    };
+                    self.doc.decoded.push(value);
+                    copied = self.pos;
+                }
+                _ if self.at_end() => break,
                 _ => self.pos += 1,
             }
-        }
-        self.pos = text;
-        let pieces = self.nested(|parser| parser.quoted_pieces(start))?;
-        let span = self.span_from(start);
-        self.template(pieces, span, 0)
-    }
-
-    fn unclosed(&self, start: usize) -> Box<super::cursor::Stop> {
-        let help = "close the string with \" on the same line, or use a heredoc for several lines";
-        Self::stop_at(self.span_from(start), "this string is never closed", help)
-    }
-
-    fn quoted_pieces(&mut self, start: usize) -> Parsed<Vec<Piece>> {
-        let mut pieces = Vec::new();
-        let mut text = String::new();
-        let mut from = self.pos;
-        loop {
-            let plain = self.pos;
-            while !matches!(self.peek(), b'"' | b'\\' | b'$' | b'%' | b'\n') && !self.at_end() {
-                self.pos += 1;
-            }
-            text.push_str(self.text.get(plain..self.pos).unwrap_or(""));
-            match self.peek() {
-                b'"' => {
-                    self.flush(&mut pieces, &mut text, from, false);
-                    self.pos += 1;
-                    return Ok(pieces);
-                }
-                b'\\' => self.escape(&mut text)?,
-                b'$' | b'%' => self.dollar(&mut pieces, &mut text, &mut from, false)?,
-                _ => return Err(self.unclosed(start)),
-            }
-        }
-    }
-
-    pub(super) fn flush(&self, pieces: &mut Vec<Piece>, text: &mut String, from: usize, line_start: bool) {
-        if !text.is_empty() {
-            pieces.push(Piece::Text { span: self.span_from(from), text: std::mem::take(text), line_start });
-        }
-    }
-
-    /// At `$` or `%`: `$${` is text, `${` an interpolation, `%{` a directive, anything else text.
-    pub(super) fn dollar(
-        &mut self,
-        pieces: &mut Vec<Piece>,
-        text: &mut String,
-        from: &mut usize,
-        line_start: bool,
-    ) -> Parsed<()> {
-        let sign = self.peek();
-        if self.byte(self.pos + 1) == sign && self.byte(self.pos + 2) == b'{' {
-            text.push(char::from(sign));
-            text.push('{');
-            self.pos += 3;
-            return Ok(());
-        }
-        if self.byte(self.pos + 1) != b'{' {
-            text.push(char::from(sign));
-            self.pos += 1;
-            return Ok(());
-        }
-        let strip_left = self.byte(self.pos + 2) == b'~';
-        if strip_left {
-            text.truncate(text.trim_end().len());
-            if text.is_empty()
-                && let Some(Piece::Text { text, .. }) = pieces.last_mut()
+            if let Literal::Json(end) = until
+                && self.pos >= end
             {
-                // In a heredoc the text before is cut into lines.
-                text.truncate(text.trim_end().len());
+                break;
             }
         }
-        self.flush(pieces, text, *from, line_start);
-        let start = self.pos;
-        self.pos += 2 + usize::from(strip_left);
-        let piece = self.with_newlines(true, |parser| {
-            parser.space();
-            if sign == b'%' { parser.directive(start) } else { parser.expr().map(Piece::Value) }
-        })?;
-        self.skip(true);
-        let strip_right = self.peek() == b'~';
-        self.pos += usize::from(strip_right);
-        if self.peek() != b'}' {
-            return Err(self.stop(format!("expected }} to close the template part, found {}", self.found())));
+        if self.pos == start {
+            return Ok(());
         }
-        self.pos += 1;
-        let piece = match piece {
-            Piece::Value(expr) => {
-                Piece::Value(self.doc.push(Kind::Interpolation, 0, self.span_from(start), expr, 0))
+        let span = Span::new(start, self.pos);
+        let words = match decoded {
+            None => [start, span.len(), 0],
+            Some(from) => {
+                self.copy(copied, self.pos);
+                let length = self.doc.decoded.len() - from;
+                [u32::try_from(from).unwrap_or(0), u32::try_from(length).unwrap_or(0), 0]
             }
-            piece => piece,
         };
-        pieces.push(piece);
-        if strip_right {
-            while self.peek().is_ascii_whitespace() && !self.at_end() {
+        self.pieces.push(Piece {
+            kind: PieceKind::Literal,
+            trim_before: false,
+            trim_after: false,
+            decoded: decoded.is_some(),
+            span,
+            words,
+        });
+        Ok(())
+    }
+
+    fn copy(&mut self, from: u32, to: u32) {
+        let text = self.text.get(from as usize..to as usize).unwrap_or("");
+        self.doc.decoded.push_str(text);
+    }
+
+    /// A backslash escape of a quoted string.
+    fn escape(&mut self) -> Parsed<char> {
+        let start = self.pos;
+        // Inside a JSON string the backslash itself is escaped, and so is a quote after it.
+        self.pos += if self.embedded { 2 } else { 1 };
+        if self.embedded && matches!(self.peek(), b'\\') {
+            self.pos += 1;
+        }
+        let escape = self.peek();
+        self.pos += 1;
+        let value = match escape {
+            b'n' => Some('\n'),
+            b'r' => Some('\r'),
+            b't' => Some('\t'),
+            b'"' => Some('"'),
+            b'\\' => Some('\\'),
+            b'u' => self.hex(4).and_then(char::from_u32),
+            b'U' => self.hex(8).and_then(char::from_u32),
+            _ => None,
+        };
+        let Some(value) = value else {
+            self.pos = start + 1;
+            let span = Span::new(start, self.here().end);
+            return self.fail(
+                span,
+                "unknown escape sequence",
+                Some("The escapes are \\n, \\r, \\t, \\\", \\\\, \\uXXXX and \\UXXXXXXXX; write `\\\\` for a backslash."),
+            );
+        };
+        Ok(value)
+    }
+
+    /// A backslash escape of a JSON string.
+    pub(super) fn json_escape(&mut self) -> Parsed<char> {
+        let start = self.pos;
+        self.pos += 2;
+        let value = match self.src.get(start as usize + 1).copied().unwrap_or(0) {
+            b'n' => Some('\n'),
+            b'r' => Some('\r'),
+            b't' => Some('\t'),
+            b'b' => Some('\u{8}'),
+            b'f' => Some('\u{c}'),
+            quoted @ (b'"' | b'\\' | b'/') => Some(char::from(quoted)),
+            b'u' => self.json_unicode(),
+            _ => None,
+        };
+        match value {
+            Some(value) => Ok(value),
+            None => {
+                self.pos = start + 1;
+                self.fail(Span::new(start, start + 1), "unknown escape sequence", None)
+            }
+        }
+    }
+
+    /// `\uXXXX`, or two of them for a character beyond the first plane.
+    fn json_unicode(&mut self) -> Option<char> {
+        let first = self.hex(4)?;
+        if (0xd800..0xdc00).contains(&first) && self.peek() == b'\\' && self.peek_at(1) == b'u' {
+            self.pos += 2;
+            let second = self.hex(4)?;
+            let low = second.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+            return char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + low);
+        }
+        Some(char::from_u32(first).unwrap_or('\u{fffd}'))
+    }
+
+    fn hex(&mut self, digits: u32) -> Option<u32> {
+        let mut value = 0u32;
+        for _ in 0..digits {
+            value = (value << 4) | char::from(self.peek()).to_digit(16)?;
+            self.pos += 1;
+        }
+        Some(value)
+    }
+
+    /// The inside of a JSON string as a template; `span` holds its quotes.
+    pub(in crate::syntax) fn json_template(&mut self, span: Span, literal: bool) -> Parsed {
+        let end = span.end.saturating_sub(1);
+        let inside = Span::new(span.start + 1, end);
+        let text = self.slice(inside);
+        let escaped = text.contains('\\');
+        if !escaped && (literal || !(text.contains("${") || text.contains("%{"))) {
+            return Ok(self.push(Kind::Str, 0, span, inside.start, inside.len()));
+        }
+        self.pos = inside.start;
+        self.depth = 0;
+        if literal {
+            return self.json_literal(span, end);
+        }
+        let base = self.pieces.len();
+        self.embedded = true;
+        let pieces: Parsed<()> = (|| {
+            while self.pos < end {
+                self.literal(Literal::Json(end))?;
+                if self.pos < end {
+                    self.sequence_start()?;
+                }
+            }
+            Ok(())
+        })();
+        self.embedded = false;
+        self.loose = false;
+        if pieces.is_err() {
+            self.pieces.truncate(base);
+            return Err(super::Lost);
+        }
+        self.assemble(base, span, 0, false)
+    }
+
+    fn json_literal(&mut self, span: Span, end: u32) -> Parsed {
+        let from = self.doc.decoded.len();
+        let mut copied = self.pos;
+        while self.pos < end {
+            if self.peek() == b'\\' {
+                self.copy(copied, self.pos);
+                let value = self.json_escape()?;
+                self.doc.decoded.push(value);
+                copied = self.pos;
+            } else {
                 self.pos += 1;
             }
         }
-        *from = self.pos;
-        Ok(())
-    }
-
-    fn directive(&mut self, start: usize) -> Parsed<Piece> {
-        let word = self.pos;
-        while is_ident(self.peek()) && !self.at_end() {
-            self.pos += 1;
-        }
-        let name = self.text.get(word..self.pos).unwrap_or("");
-        let span = |parser: &Self| parser.span_from(start);
-        match name {
-            "if" => {
-                self.space();
-                let condition = self.expr()?;
-                Ok(Piece::If { span: span(self), condition })
-            }
-            "else" => Ok(Piece::Else(span(self))),
-            "endif" => Ok(Piece::EndIf(span(self))),
-            "for" => {
-                let (key, value) = self.for_intro()?;
-                let collection = self.expr()?;
-                Ok(Piece::For { span: span(self), key, value, collection })
-            }
-            "endfor" => Ok(Piece::EndFor(span(self))),
-            _ => {
-                let help = "use if, else, endif, for or endfor; write %%{ for the characters %{";
-                Err(Self::stop_at(span(self), format!("{name:?} is no template directive"), help))
-            }
-        }
-    }
-
-    fn escape(&mut self, text: &mut String) -> Parsed<()> {
-        let start = self.pos;
-        let digits = match self.byte(self.pos + 1) {
-            b'n' => return self.plain_escape(text, '\n'),
-            b'r' => return self.plain_escape(text, '\r'),
-            b't' => return self.plain_escape(text, '\t'),
-            b'"' => return self.plain_escape(text, '"'),
-            b'\\' => return self.plain_escape(text, '\\'),
-            b'u' => 4,
-            b'U' => 8,
-            _ => {
-                self.pos += 2;
-                let help = r#"the escapes are \n, \r, \t, \", \\, \uXXXX and \UXXXXXXXX"#;
-                return Err(Self::stop_at(self.span_from(start), "this is no escape sequence", help));
-            }
-        };
-        self.pos += 2;
-        let code =
-            self.text.get(self.pos..self.pos + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-        self.pos += digits;
-        match code.and_then(char::from_u32) {
-            Some(char) => {
-                text.push(char);
-                Ok(())
-            }
-            None => {
-                self.pos = self.pos.min(self.bytes.len());
-                let help = "write the character's code in 4 digits after \\u or 8 after \\U";
-                Err(Self::stop_at(self.span_from(start), "this escape names no character", help))
-            }
-        }
-    }
-
-    fn plain_escape(&mut self, text: &mut String, char: char) -> Parsed<()> {
-        text.push(char);
-        self.pos += 2;
-        Ok(())
-    }
-
-    fn decoded(&mut self, span: Span, text: &str, flags: u8) -> u32 {
-        // Text that stands in the source as it is needs no copy.
-        if self.doc.slice(span) == text {
-            return self.doc.push(Kind::Str, flags, span, span.start, span.len());
-        }
-        let at = offset(self.doc.decoded.len());
-        self.doc.decoded.push_str(text);
-        self.doc.push(Kind::Str, flags | DECODED, span, at, offset(text.len()))
-    }
-
-    /// Pieces to a node: `Str` for plain text, else `Template` with directives paired.
-    pub(super) fn template(&mut self, pieces: Vec<Piece>, span: Span, flags: u8) -> Parsed<u32> {
-        let plain = pieces.iter().all(|piece| matches!(piece, Piece::Text { .. }));
-        if plain {
-            let mut whole = String::new();
-            for piece in &pieces {
-                if let Piece::Text { text, .. } = piece {
-                    whole.push_str(text);
-                }
-            }
-            let at = offset(self.doc.decoded.len());
-            self.doc.decoded.push_str(&whole);
-            return Ok(self.doc.push(Kind::Str, flags | DECODED, span, at, offset(whole.len())));
-        }
-        let mut rest = pieces.into_iter().peekable();
-        let (parts, _) = self.paired(&mut rest, None)?;
-        let list = self.doc.push_list(&parts);
-        Ok(self.doc.push(Kind::Template, flags & HEREDOC, span, list, 0))
-    }
-
-    /// Parts up to the directive that ends the block opened at `open`; that directive.
-    fn paired(
-        &mut self,
-        pieces: &mut std::iter::Peekable<std::vec::IntoIter<Piece>>,
-        open: Option<Span>,
-    ) -> Parsed<(Vec<u32>, Option<Piece>)> {
-        let mut parts = Vec::new();
-        while let Some(piece) = pieces.next() {
-            match piece {
-                Piece::Text { span, text, .. } => {
-                    if !text.is_empty() {
-                        let id = self.decoded(span, &text, 0);
-                        parts.push(id);
-                    }
-                }
-                Piece::Value(id) => parts.push(id),
-                Piece::If { span, condition } => {
-                    let id = self.nested(|parser| parser.paired_if(pieces, span, condition))?;
-                    parts.push(id);
-                }
-                Piece::For { span, key, value, collection } => {
-                    let id =
-                        self.nested(|parser| parser.paired_for(pieces, span, [key, value, collection]))?;
-                    parts.push(id);
-                }
-                Piece::Else(span) | Piece::EndIf(span) | Piece::EndFor(span) if open.is_none() => {
-                    return Err(Self::stop_at(
-                        span,
-                        "this directive closes nothing",
-                        "remove it, or add its if or for",
-                    ));
-                }
-                end => return Ok((parts, Some(end))),
-            }
-        }
-        match open {
-            Some(span) => {
-                Err(Self::stop_at(span, "this directive is never closed", "add %{ endif } or %{ endfor }"))
-            }
-            None => Ok((parts, None)),
-        }
-    }
-
-    fn group(&mut self, span: Span, parts: &[u32]) -> u32 {
-        let list = self.doc.push_list(parts);
-        self.doc.push(Kind::Template, 0, span, list, 0)
-    }
-
-    fn paired_if(
-        &mut self,
-        pieces: &mut std::iter::Peekable<std::vec::IntoIter<Piece>>,
-        span: Span,
-        condition: u32,
-    ) -> Parsed<u32> {
-        let (parts, mut end) = self.paired(pieces, Some(span))?;
-        let then = self.group(span, &parts);
-        let mut otherwise = NONE;
-        if matches!(end, Some(Piece::Else(_))) {
-            let (parts, closing) = self.paired(pieces, Some(span))?;
-            otherwise = self.group(span, &parts);
-            end = closing;
-        }
-        if !matches!(end, Some(Piece::EndIf(_))) {
-            return Err(Self::stop_at(
-                span,
-                "this if is closed by another directive",
-                "close it with %{ endif }",
-            ));
-        }
-        let list = self.doc.push_list(&[condition, then, otherwise]);
-        Ok(self.doc.push(Kind::TemplateIf, 0, span, list, 0))
-    }
-
-    fn paired_for(
-        &mut self,
-        pieces: &mut std::iter::Peekable<std::vec::IntoIter<Piece>>,
-        span: Span,
-        [key, value, collection]: [u32; 3],
-    ) -> Parsed<u32> {
-        let (parts, end) = self.paired(pieces, Some(span))?;
-        if !matches!(end, Some(Piece::EndFor(_))) {
-            return Err(Self::stop_at(
-                span,
-                "this for is closed by another directive",
-                "close it with %{ endfor }",
-            ));
-        }
-        let body = self.group(span, &parts);
-        let list = self.doc.push_list(&[key, value, collection, body]);
-        Ok(self.doc.push(Kind::TemplateFor, 0, span, list, 0))
+        self.copy(copied, end);
+        let length = self.doc.decoded.len() - from;
+        let (from, length) = (u32::try_from(from).unwrap_or(0), u32::try_from(length).unwrap_or(0));
+        Ok(self.push(Kind::Str, DECODED, span, from, length))
     }
 }
