@@ -4,6 +4,7 @@
 //! [`Location`]s into it. Everything later speaks in locations; only this module knows bytes,
 //! lines and columns.
 
+mod beside;
 mod file;
 mod span;
 
