@@ -23,10 +23,11 @@ pub enum EditError {
 
 /// Orders edits by file and offset, drops doubles and edits that change nothing.
 ///
-/// Edits at one offset keep the order they came in; an insertion goes before a replacement there.
+/// At one offset attributes go before blocks (whose text opens with a blank line), then by text;
+/// an insertion goes before a replacement.
 pub fn normalise(mut edits: Vec<Edit>) -> Result<Vec<Edit>, EditError> {
     edits.retain(|edit| !(edit.span.is_empty() && edit.text.is_empty()));
-    edits.sort_by_key(|edit| (edit.file, edit.span.start, edit.span.end));
+    edits.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut kept: Vec<Edit> = Vec::with_capacity(edits.len());
     for edit in edits {
         let doubled = kept
@@ -44,6 +45,12 @@ pub fn normalise(mut edits: Vec<Edit>) -> Result<Vec<Edit>, EditError> {
         }
     }
     Ok(kept)
+}
+
+/// The order of edits.
+fn place(edit: &Edit) -> (FileId, u32, u32, bool, &str) {
+    let block = edit.text.starts_with(['\n', '\r']);
+    (edit.file, edit.span.start, edit.span.end, block, &edit.text)
 }
 
 /// The text after `edits`, all of which are for this text whatever file they name.
@@ -80,8 +87,8 @@ pub fn files(edits: &[Edit]) -> Vec<FileId> {
 }
 
 /// Whether two sets of edits can't both be applied. Equal edits don't conflict: they count once.
-/// Different insertions at one offset don't conflict either, unless one of them is at the edge of
-/// a replacement, where their order would change the meaning.
+/// Different insertions at one offset don't conflict either, unless both bring the same attribute
+/// or block.
 pub fn conflicts(a: &[Edit], b: &[Edit]) -> bool {
     a.iter().any(|left| b.iter().any(|right| clash(left, right)))
 }
@@ -92,11 +99,30 @@ fn clash(left: &Edit, right: &Edit) -> bool {
     }
     let (l, r) = (left.span, right.span);
     match (l.is_empty(), r.is_empty()) {
-        (true, true) => false,
+        (true, true) => l.start == r.start && brings_same(&left.text, &right.text),
         (true, false) => inside(l.start, r),
         (false, true) => inside(r.start, l),
         (false, false) => l.start < r.end && r.start < l.end,
     }
+}
+
+/// Whether two inserted texts declare something of one name.
+fn brings_same(left: &str, right: &str) -> bool {
+    let names = |text: &str| -> Vec<String> {
+        let mut shallowest = usize::MAX;
+        let mut found: Vec<(usize, String)> = Vec::new();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let depth = line.len() - line.trim_start().len();
+            let name = line.trim_start().split(['=', '{']).next().unwrap_or("").trim_end();
+            if name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"') {
+                shallowest = shallowest.min(depth);
+                found.push((depth, name.to_owned()));
+            }
+        }
+        found.into_iter().filter(|(depth, _)| *depth == shallowest).map(|(_, name)| name).collect()
+    };
+    let right = names(right);
+    names(left).iter().any(|name| right.contains(name))
 }
 
 fn inside(offset: u32, span: Span) -> bool {
@@ -204,7 +230,8 @@ mod tests {
         assert_eq!(apply_to("ab", &[edit(1, 1, "x"), edit(1, 1, "x")]).unwrap(), "axb");
         assert!(!conflicts(&[edit(1, 2, "x")], &[edit(1, 2, "x")]));
         assert!(conflicts(&[edit(1, 2, "x")], &[edit(1, 2, "y")]));
-        assert!(!conflicts(&[edit(1, 1, "x")], &[edit(1, 1, "y")]));
+        assert!(!conflicts(&[edit(1, 1, "x = 1\n")], &[edit(1, 1, "y = 1\n")]));
+        assert!(conflicts(&[edit(1, 1, "x = 1\n")], &[edit(1, 1, "x = 2\n")]));
         assert!(conflicts(&[edit(1, 1, "x")], &[edit(0, 2, "y")]));
     }
 

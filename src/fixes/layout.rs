@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use crate::findings::Edit;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
-use super::edit::{EditError, apply_to, compose, normalise};
+use super::edit::{EditError, apply_to, compose, files, normalise, of_file};
 use super::scan::{Line, lines};
 
 /// A run of spaces that the formatter decides.
@@ -216,4 +216,29 @@ pub fn reindent(code: &str, indent: &str, newline: &str) -> String {
         }
     }
     out
+}
+
+/// The edits that say something: without those that only change spaces in a line.
+pub fn substance(sources: &Sources, edits: &[Edit]) -> Vec<Edit> {
+    let spaces = |text: &str| text.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
+    edits
+        .iter()
+        .filter(|edit| {
+            let now = sources.get(edit.file).map_or("", |file| file.slice(edit.span));
+            !(spaces(now) && spaces(&edit.text))
+        })
+        .cloned()
+        .collect()
+}
+
+/// Several fixes as one set of edits, aligned together: each one's own alignment is dropped,
+/// because it was made without knowing the others.
+pub fn combine(sources: &Sources, sets: &[&[Edit]]) -> Result<Vec<Edit>, EditError> {
+    let all: Vec<Edit> = sets.iter().flat_map(|set| substance(sources, set)).collect();
+    let mut out = Vec::new();
+    for file in files(&all) {
+        let text = sources.get(file).ok_or(EditError::UnknownFile)?.text();
+        out.extend(realign(text, &of_file(&all, file))?);
+    }
+    Ok(out)
 }

@@ -4,7 +4,11 @@
 //! were applied, evaluated and judged again before anyone sees them. No tree is ever printed:
 //! every fix is a set of byte splices.
 
+pub mod apply;
 pub mod diff;
 pub mod edit;
 pub mod layout;
+pub mod merge;
+pub mod prove;
 mod scan;
+pub mod template;
