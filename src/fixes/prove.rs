@@ -149,6 +149,9 @@ impl Prover<'_> {
         for file in files(&edits) {
             self.parses(&next, file)?;
         }
+        if let Some(error) = next.errors.get(self.workspace.errors.len()..).and_then(<[_]>::first) {
+            return Err(format!("after the fix the module does not load: {}", error.message));
+        }
         self.judgements += 1;
         let after = (self.judge)(&next);
         let targets: BTreeSet<usize> = plans.iter().flat_map(|plan| plan.findings.iter().copied()).collect();

@@ -18,7 +18,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Block, Document};
 
-use super::edit::{EditError, files, normalise, of_file};
+use super::edit::{EditError, files, normalise};
 use super::{layout, template};
 
 /// The most instances of one block that a fix looks at.
