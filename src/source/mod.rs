@@ -7,6 +7,8 @@
 mod beside;
 mod file;
 mod span;
+mod walk;
 
 pub use file::{Position, SourceFile, Sources};
 pub use span::{FileId, Location, Span};
+pub use walk::{Found, MAX_FILE_BYTES, ReadError, read, read_more};
