@@ -30,9 +30,4 @@ rule {
   applies = length(local.defaults) + length(local.baseline) + length(local.disks) > 0
   require = anytrue([for default in local.defaults : default.enabled != false]) == true
   message = "Nothing turns on EBS encryption by default"
-  fix {
-    title         = "Turn on EBS encryption by default"
-    applicability = "review"
-    caution       = "It holds for the whole region of the account, for new volumes only. A few instance types of the first generations can't use encrypted disks."
-  }
 }
