@@ -4,7 +4,9 @@
 //! asks which of the two it was.
 
 mod build;
+mod plan;
 mod resource;
 
 pub use build::{configuration, roots};
+pub use plan::plan_configuration;
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};
