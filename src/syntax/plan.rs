@@ -202,14 +202,16 @@ pub fn parse_plan(file: FileId, source: &SourceFile) -> Result<Plan<'_>, PlanErr
     recognise(source, text)?;
     let raw: RawPlan<'_> = serde_json::from_str(text).map_err(|error| explain(&error))?;
     if raw.resource_changes.is_none() && raw.planned_values.is_none() {
-        return Err(if raw.values.is_some() || (raw.format_version.is_some() && raw.configuration.is_none()) {
-            PlanError::new(
-                "this is a state, and state is not supported yet",
-                "Judge the Terraform files, or a plan: `terraform plan -out PLAN`, then `terraform show -json PLAN > plan.json`.",
-            )
-        } else {
-            PlanError::new("this JSON is not a Terraform plan", SHOW)
-        });
+        return Err(
+            if raw.values.is_some() || (raw.format_version.is_some() && raw.configuration.is_none()) {
+                PlanError::new(
+                    "this is a state, and state is not supported yet",
+                    "Judge the Terraform files, or a plan: `terraform plan -out PLAN`, then `terraform show -json PLAN > plan.json`.",
+                )
+            } else {
+                PlanError::new("this JSON is not a Terraform plan", SHOW)
+            },
+        );
     }
     match &raw.format_version {
         Some(version) if version == "1" || version.starts_with("1.") => {}
@@ -345,11 +347,7 @@ fn change<'a>(whole: &str, raw: &'a RawValue, module: &str) -> Result<Change<'a>
 }
 
 /// Data sources that were read while planning are no changes: they stand in the prior state only.
-fn read_data<'a>(
-    whole: &str,
-    state: &'a RawValue,
-    changes: &mut Vec<Change<'a>>,
-) -> Result<(), PlanError> {
+fn read_data<'a>(whole: &str, state: &'a RawValue, changes: &mut Vec<Change<'a>>) -> Result<(), PlanError> {
     let parsed: RawState<'a> =
         serde_json::from_str(state.get()).map_err(|_| misshaped(whole, state, "prior_state"))?;
     let known: BTreeSet<String> = changes.iter().map(|change| change.address.to_string()).collect();
@@ -400,7 +398,8 @@ mod tests {
 
     #[test]
     fn never_repeats_content() {
-        let error = refuse("{\"format_version\": \"1.2\", \"errored\": \"hunter2\", \"resource_changes\": []}");
+        let error =
+            refuse("{\"format_version\": \"1.2\", \"errored\": \"hunter2\", \"resource_changes\": []}");
         assert!(!error.message.contains("hunter2"), "{}", error.message);
     }
 

@@ -43,7 +43,8 @@ impl<'p> Resolver<'p> {
         modules: BTreeSet<&'p str>,
     ) -> Self {
         let mut configs = BTreeMap::new();
-        let mut rest: Vec<(String, &'p ModuleConfig)> = root.map(|root| (String::new(), root)).into_iter().collect();
+        let mut rest: Vec<(String, &'p ModuleConfig)> =
+            root.map(|root| (String::new(), root)).into_iter().collect();
         while let Some((path, module)) = rest.pop() {
             for resource in &module.resources {
                 configs.insert((path.clone(), resource.address.as_str()), resource);
@@ -85,7 +86,14 @@ impl<'p> Resolver<'p> {
         found
     }
 
-    fn follow(&self, expression: &Json, place: &Place<'p>, depth: usize, steps: &mut usize, found: &mut Vec<Reference>) {
+    fn follow(
+        &self,
+        expression: &Json,
+        place: &Place<'p>,
+        depth: usize,
+        steps: &mut usize,
+        found: &mut Vec<Reference>,
+    ) {
         let references = expression.get("references").and_then(Json::as_array);
         for text in references.into_iter().flatten().filter_map(Json::as_str) {
             *steps += 1;
@@ -113,7 +121,9 @@ impl<'p> Resolver<'p> {
                     self.output(name, key, output, place, depth, steps, found);
                 }
                 ["count" | "each" | "local" | "path" | "terraform" | "self", ..] => {}
-                ["data", kind, name, rest @ ..] => self.resource(&format!("data.{kind}.{name}"), rest, place, found),
+                ["data", kind, name, rest @ ..] => {
+                    self.resource(&format!("data.{kind}.{name}"), rest, place, found)
+                }
                 [kind, name, rest @ ..] => self.resource(&format!("{kind}.{name}"), rest, place, found),
                 _ => {}
             }
@@ -128,7 +138,8 @@ impl<'p> Resolver<'p> {
     }
 
     fn module(&self, path: &[(String, String)]) -> Option<&'p ModuleConfig> {
-        path.iter().try_fold(self.root?, |module, (name, _)| module.module_calls.get(name).map(|call| &call.module))
+        path.iter()
+            .try_fold(self.root?, |module, (name, _)| module.module_calls.get(name).map(|call| &call.module))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -179,8 +190,11 @@ impl<'p> Resolver<'p> {
         } else {
             // The key was computed. One instance is the one; of several it can't be told which.
             let keyed = format!("{base}[");
-            let mut instances =
-                self.values.range(keyed.as_str()..).map(|(address, _)| *address).take_while(|address| address.starts_with(&keyed));
+            let mut instances = self
+                .values
+                .range(keyed.as_str()..)
+                .map(|(address, _)| *address)
+                .take_while(|address| address.starts_with(&keyed));
             match (instances.next(), instances.next()) {
                 (None, _) => base,
                 (Some(only), None) => only.to_owned(),
@@ -188,7 +202,9 @@ impl<'p> Resolver<'p> {
             }
         };
         // After `a.b.id` a plan lists `a.b` too.
-        let covered = |known: &Reference| *known.address == *address && (attribute.is_empty() || *known.attribute == *attribute);
+        let covered = |known: &Reference| {
+            *known.address == *address && (attribute.is_empty() || *known.attribute == *attribute)
+        };
         if !found.iter().any(covered) {
             found.push(Reference { address: address.into(), attribute: attribute.into() });
         }

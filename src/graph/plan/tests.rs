@@ -41,7 +41,9 @@ fn resources_of_a_recorded_plan() {
 fn values_are_typed_and_shaped_as_blocks_are() {
     let (configuration, _) = recorded();
     let group = get(&configuration, "aws_security_group.web");
-    let crate::eval::Data::Sequence(ingress) = &group.values.get("ingress").unwrap().data else { panic!("a set") };
+    let crate::eval::Data::Sequence(ingress) = &group.values.get("ingress").unwrap().data else {
+        panic!("a set")
+    };
     assert_eq!(ingress.kind, SequenceKind::Set);
     assert_eq!(ingress.items[0].get("from_port").unwrap().as_number().unwrap().as_i64(), Some(22));
     assert!(group.values.get("tags").is_none(), "nulls are absent");

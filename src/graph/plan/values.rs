@@ -53,7 +53,8 @@ impl Reader<'_> {
         let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
         for name in names(after, unknown) {
             let (after, unknown) = (member(after, name), member(unknown, name));
-            let sensitive = if sensitive.as_bool() == Some(true) { sensitive } else { member(sensitive, name) };
+            let sensitive =
+                if sensitive.as_bool() == Some(true) { sensitive } else { member(sensitive, name) };
             let expression = expressions.map(|expressions| member(expressions, name));
             let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             let value = match schema.and_then(|schema| schema.block(name)) {
@@ -71,7 +72,13 @@ impl Reader<'_> {
     }
 
     /// A nested block as a list; null where there is none.
-    fn blocks(&self, nested: &schema::NestedBlock, parts: [&Json; 3], expression: Option<&Json>, path: &str) -> Value {
+    fn blocks(
+        &self,
+        nested: &schema::NestedBlock,
+        parts: [&Json; 3],
+        expression: Option<&Json>,
+        path: &str,
+    ) -> Value {
         let [after, unknown, sensitive] = parts;
         // No expressions: absent, or `dynamic`, which plans don't show.
         let expression = expression.filter(|expression| !expression.is_null());
@@ -92,10 +99,12 @@ impl Reader<'_> {
                         }
                         // The order of sets says nothing: only a lone block is surely the written one.
                         let lone = expression.filter(|list| {
-                            list.is_object() || nested.nesting != Nesting::Set || (count == 1 && length(list) == 1)
+                            list.is_object()
+                                || nested.nesting != Nesting::Set
+                                || (count == 1 && length(list) == 1)
                         });
-                        let written = lone
-                            .and_then(|list| if list.is_object() { Some(list) } else { list.get(at) });
+                        let written =
+                            lone.and_then(|list| if list.is_object() { Some(list) } else { list.get(at) });
                         one(element(after, at), unknown, element(sensitive, at), written)
                     })
                     .collect()
@@ -140,7 +149,9 @@ impl Reader<'_> {
             value.mark.reference = self.read_from(text, written).map(Arc::new);
         }
         if let Some(attribute) = attribute {
-            value = convert(&value, &schema_type(&attribute.ty)).unwrap_or(value).sensitive_if(attribute.sensitive);
+            value = convert(&value, &schema_type(&attribute.ty))
+                .unwrap_or(value)
+                .sensitive_if(attribute.sensitive);
         }
         value.sensitive_if(sensitive.as_bool() == Some(true))
     }
@@ -189,7 +200,8 @@ impl Reader<'_> {
     /// An unknown, with what its expression refers to. Where several resources are named and only
     /// one can be meant (`condition ? a.id : b.id`), it can't be told which: none is.
     fn unknown(&self, written: Option<&Json>, path: &str, collection: bool) -> Value {
-        let mut refers = written.map(|written| self.resolver.targets(written, self.place)).unwrap_or_default();
+        let mut refers =
+            written.map(|written| self.resolver.targets(written, self.place)).unwrap_or_default();
         let several = refers.iter().map(|reference| &reference.address).collect::<BTreeSet<_>>().len() > 1;
         if several && !collection {
             refers.clear();
