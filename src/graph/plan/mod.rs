@@ -34,7 +34,8 @@ pub fn plan_configuration(plan: &Plan<'_>, file: FileId, source: &SourceFile) ->
     let mut planned: Vec<(&Change<'_>, Json)> = Vec::new();
     for change in plan.changes.iter().filter(|change| !change.gone) {
         if planned.len() >= MAX_RESOURCES {
-            let message = format!("the plan has more than the {MAX_RESOURCES} resource instances that are judged");
+            let message =
+                format!("the plan has more than the {MAX_RESOURCES} resource instances that are judged");
             configuration.problems.push((message, None));
             break;
         }

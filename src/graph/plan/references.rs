@@ -122,7 +122,7 @@ impl<'p> Resolver<'p> {
                 }
                 ["count" | "each" | "local" | "path" | "terraform" | "self", ..] => {}
                 ["data", kind, name, rest @ ..] => {
-                    self.resource(&format!("data.{kind}.{name}"), rest, place, found)
+                    self.resource(&format!("data.{kind}.{name}"), rest, place, found);
                 }
                 [kind, name, rest @ ..] => self.resource(&format!("{kind}.{name}"), rest, place, found),
                 _ => {}
@@ -161,10 +161,14 @@ impl<'p> Resolver<'p> {
                     next.strip_prefix(&*address).is_some_and(|rest| rest.starts_with('.'))
                 })
         };
-        let key = if !key.is_empty() {
+        let keyed = format!("{base}[");
+        let key = if !key.is_empty() || exists("") {
             key
-        } else if !exists("") && exists(&place.key) {
+        } else if exists(&place.key) {
             &place.key
+        } else if self.modules.range(keyed.as_str()..).next().is_some_and(|next| next.starts_with(&keyed)) {
+            // The key was computed: it can't be told which instance is meant.
+            return;
         } else {
             ""
         };

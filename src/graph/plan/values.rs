@@ -57,12 +57,11 @@ impl Reader<'_> {
                 if sensitive.as_bool() == Some(true) { sensitive } else { member(sensitive, name) };
             let expression = expressions.map(|expressions| member(expressions, name));
             let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-            let value = match schema.and_then(|schema| schema.block(name)) {
-                Some(nested) => self.blocks(nested, [after, unknown, sensitive], expression, &path),
-                None => {
-                    let attribute = schema.and_then(|schema| schema.attribute(name));
-                    self.attribute(attribute, [after, unknown, sensitive], expression, &path)
-                }
+            let value = if let Some(nested) = schema.and_then(|schema| schema.block(name)) {
+                self.blocks(nested, [after, unknown, sensitive], expression, &path)
+            } else {
+                let attribute = schema.and_then(|schema| schema.attribute(name));
+                self.attribute(attribute, [after, unknown, sensitive], expression, &path)
             };
             if !value.is_null() {
                 pairs.push((name.into(), value));
