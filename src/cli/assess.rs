@@ -12,7 +12,6 @@ use crate::rules::{self, RuleSet, Verdict};
 use crate::source::{FileId, Found, Location};
 use crate::syntax::Workspace;
 
-use super::Failure;
 use super::offer;
 
 /// What a run looked at, and what it concluded.
@@ -88,12 +87,8 @@ fn plan_configuration(workspace: &Workspace, file: FileId) -> Result<Configurati
     let Some(source) = workspace.sources.get(file) else {
         return Err(refuse("the plan was not read".to_owned(), None));
     };
-    let plan = Err::<(), Failure>(Failure::new("plans are not read yet", "x"))
-        .map_err(|error| refuse(error.message, error.help))?;
-    {
-        let _ = plan;
-        Ok(Configuration::default())
-    }
+    let plan = crate::syntax::parse_plan(file, source).map_err(|error| refuse(error.message, error.help))?;
+    Ok(graph::plan_configuration(&plan, file, source))
 }
 
 fn syntax_errors(workspace: &Workspace) -> Vec<UnparsedFile> {

@@ -27,7 +27,7 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
 pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     let mut comments = Vec::new();
     for (id, file) in run.workspace.sources.iter() {
-        let _: (&mut Vec<u8>, _, _) = (&mut comments, id, file);
+        comments.extend(source::suppressions(file.text(), id));
     }
     if comments.is_empty() {
         return;
@@ -36,12 +36,10 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     let span = |finding: &findings::Finding| {
         let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
         configurations.iter().find_map(|configuration| {
-            let at =
-                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
+            let at = configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
             let resource = configuration.resources.get(at)?;
             Some(Location::new(resource.file, resource.span))
         })
     };
-    let _ = (&comments, &span, today, assessment, workspace);
-    //findings::suppress(assessment, &comments, &workspace.sources, &span, today);
+    findings::suppress(assessment, &comments, &workspace.sources, &span, today);
 }

@@ -65,7 +65,7 @@ pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
     finish(configuration)
 }
 
-fn finish(mut configuration: Configuration) -> Configuration {
+pub(super) fn finish(mut configuration: Configuration) -> Configuration {
     configuration.resources.sort_by(|a, b| a.address.cmp(&b.address));
     let mut managed: BTreeMap<Arc<str>, Vec<ResourceId>> = BTreeMap::new();
     let mut data: BTreeMap<Arc<str>, Vec<ResourceId>> = BTreeMap::new();

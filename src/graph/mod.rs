@@ -9,4 +9,6 @@ mod resource;
 
 pub use build::{configuration, roots};
 pub use edges::EdgeCache;
+mod plan;
+pub use plan::plan_configuration;
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

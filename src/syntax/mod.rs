@@ -7,12 +7,14 @@ pub mod ast;
 mod hcl;
 mod json;
 mod module;
+mod plan;
 mod workspace;
 
 pub use ast::{Document, SyntaxError};
 pub use hcl::parse_hcl;
 pub use json::parse_json;
 pub use module::{Declaration, Module};
+pub use plan::{CallConfig, Change, ModuleConfig, OutputConfig, Plan, PlanError, ResourceConfig, parse_plan};
 pub use workspace::Workspace;
 
 use crate::source::{FileId, SourceFile};

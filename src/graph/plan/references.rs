@@ -1,0 +1,270 @@
+//! What an expression of a plan's configuration refers to.
+//!
+//! In: the `references` that a plan keeps of an expression, which are paths as they were written:
+//! `aws_s3_bucket.a.id`, `var.bucket`, `module.b.name`. Out: resource instances with module path
+//! and key. Paths are followed through input variables, outputs and `each.value`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use crate::eval::Reference;
+use crate::syntax::{CallConfig, Change, ModuleConfig, ResourceConfig};
+
+/// How many paths are followed for one expression.
+const MAX_STEPS: usize = 1_000;
+/// How many modules a path may pass through.
+const MAX_DEPTH: usize = 32;
+
+/// Knows every instance of a plan, and the configuration.
+pub(super) struct Resolver<'p> {
+    root: Option<&'p ModuleConfig>,
+    configs: BTreeMap<(String, &'p str), &'p ResourceConfig>,
+    values: BTreeMap<&'p str, &'p Json>,
+    modules: BTreeSet<&'p str>,
+}
+
+/// Where an expression stands.
+#[derive(Clone)]
+pub(super) struct Place<'p> {
+    /// Module calls from the root: name and key as written in addresses.
+    path: Vec<(String, String)>,
+    /// The key of what the expression belongs to: `[0]`, `["a"]` or nothing.
+    key: String,
+    for_each: Option<&'p Json>,
+    /// The block of a resource.
+    pub(super) config: Option<&'p ResourceConfig>,
+}
+
+impl<'p> Resolver<'p> {
+    pub(super) fn new(
+        root: Option<&'p ModuleConfig>,
+        values: BTreeMap<&'p str, &'p Json>,
+        modules: BTreeSet<&'p str>,
+    ) -> Self {
+        let mut configs = BTreeMap::new();
+        let mut rest: Vec<(String, &'p ModuleConfig)> =
+            root.map(|root| (String::new(), root)).into_iter().collect();
+        while let Some((path, module)) = rest.pop() {
+            for resource in &module.resources {
+                configs.insert((path.clone(), resource.address.as_str()), resource);
+            }
+            for (name, call) in &module.module_calls {
+                rest.push((format!("{path}/{name}"), &call.module));
+            }
+        }
+        Self { root, configs, values, modules }
+    }
+
+    /// The attributes of an instance.
+    pub(super) fn value(&self, address: &str) -> Option<&'p Json> {
+        self.values.get(address).copied()
+    }
+
+    /// Where the expressions of an instance stand.
+    pub(super) fn place(&self, change: &Change<'_>) -> Place<'p> {
+        let path = module_path(&change.module);
+        let base = format!("{}{}.{}", if change.data { "data." } else { "" }, change.kind, change.name);
+        let names: String = path.iter().flat_map(|(name, _)| ["/", name.as_str()]).collect();
+        let config = self.configs.get(&(names, base.as_str())).copied();
+        let key = change
+            .address
+            .strip_prefix(&*change.module)
+            .map(|rest| rest.trim_start_matches('.'))
+            .and_then(|rest| rest.strip_prefix(&*base))
+            .unwrap_or("")
+            .to_owned();
+        let for_each = config.map(|config| &config.for_each_expression);
+        Place { path, key, for_each, config }
+    }
+
+    /// The resource attributes that an expression is made from, in the order they are named.
+    pub(super) fn targets(&self, expression: &Json, place: &Place<'p>) -> Vec<Reference> {
+        let mut found = Vec::new();
+        let mut steps = 0;
+        self.follow(expression, place, 0, &mut steps, &mut found);
+        found
+    }
+
+    fn follow(
+        &self,
+        expression: &Json,
+        place: &Place<'p>,
+        depth: usize,
+        steps: &mut usize,
+        found: &mut Vec<Reference>,
+    ) {
+        let references = expression.get("references").and_then(Json::as_array);
+        for text in references.into_iter().flatten().filter_map(Json::as_str) {
+            *steps += 1;
+            if *steps > MAX_STEPS || depth > MAX_DEPTH {
+                return;
+            }
+            let parts = split(text);
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            match parts.as_slice() {
+                ["var", name, ..] => {
+                    let Some((call, outer)) = self.outer(place) else { continue };
+                    if let Some(input) = call.expressions.get(*name) {
+                        self.follow(input, &outer, depth + 1, steps, found);
+                    }
+                }
+                ["each", "value", ..] => {
+                    if let Some(collection) = place.for_each {
+                        let place = Place { for_each: None, ..place.clone() };
+                        self.follow(collection, &place, depth + 1, steps, found);
+                    }
+                }
+                ["module", name, rest @ ..] => {
+                    let (key, rest) = key_of(rest);
+                    let Some(output) = rest.first() else { continue };
+                    self.output(name, key, output, place, depth, steps, found);
+                }
+                ["count" | "each" | "local" | "path" | "terraform" | "self", ..] => {}
+                ["data", kind, name, rest @ ..] => {
+                    self.resource(&format!("data.{kind}.{name}"), rest, place, found);
+                }
+                [kind, name, rest @ ..] => self.resource(&format!("{kind}.{name}"), rest, place, found),
+                _ => {}
+            }
+        }
+    }
+
+    fn outer(&self, place: &Place<'p>) -> Option<(&'p CallConfig, Place<'p>)> {
+        let mut path = place.path.clone();
+        let (name, key) = path.pop()?;
+        let call = self.module(&path)?.module_calls.get(&name)?;
+        Some((call, Place { path, key, for_each: Some(&call.for_each_expression), config: None }))
+    }
+
+    fn module(&self, path: &[(String, String)]) -> Option<&'p ModuleConfig> {
+        path.iter()
+            .try_fold(self.root?, |module, (name, _)| module.module_calls.get(name).map(|call| &call.module))
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn output(
+        &self,
+        name: &str,
+        key: &str,
+        output: &str,
+        place: &Place<'p>,
+        depth: usize,
+        steps: &mut usize,
+        found: &mut Vec<Reference>,
+    ) {
+        let base = format!("{}module.{name}", prefix(&place.path));
+        let exists = |key: &str| {
+            let address = format!("{base}{key}");
+            self.modules.contains(address.as_str())
+                || self.modules.range(format!("{address}.").as_str()..).next().is_some_and(|next| {
+                    next.strip_prefix(&*address).is_some_and(|rest| rest.starts_with('.'))
+                })
+        };
+        let keyed = format!("{base}[");
+        let key = if !key.is_empty() || exists("") {
+            key
+        } else if exists(&place.key) {
+            &place.key
+        } else if self.modules.range(keyed.as_str()..).next().is_some_and(|next| next.starts_with(&keyed)) {
+            // The key was computed: it can't be told which instance is meant.
+            return;
+        } else {
+            ""
+        };
+        let mut path = place.path.clone();
+        path.push((name.to_owned(), key.to_owned()));
+        let Some(output) = self.module(&path).and_then(|module| module.outputs.get(output)) else { return };
+        let inner = Place { path, key: String::new(), for_each: None, config: None };
+        self.follow(&output.expression, &inner, depth + 1, steps, found);
+    }
+
+    fn resource(&self, label: &str, rest: &[&str], place: &Place<'p>, found: &mut Vec<Reference>) {
+        let base = format!("{}{label}", prefix(&place.path));
+        let (key, rest) = key_of(rest);
+        let attribute = rest.first().copied().filter(|name| !name.starts_with('[')).unwrap_or("");
+        let exists = |address: &str| self.values.contains_key(address);
+        let same = format!("{base}{}", place.key);
+        let address = if !key.is_empty() {
+            format!("{base}{key}")
+        } else if exists(&same) {
+            same
+        } else if exists(&base) {
+            base
+        } else {
+            // The key was computed. One instance is the one; of several it can't be told which.
+            let keyed = format!("{base}[");
+            let mut instances = self
+                .values
+                .range(keyed.as_str()..)
+                .map(|(address, _)| *address)
+                .take_while(|address| address.starts_with(&keyed));
+            match (instances.next(), instances.next()) {
+                (None, _) => base,
+                (Some(only), None) => only.to_owned(),
+                (Some(_), Some(_)) => return,
+            }
+        };
+        // After `a.b.id` a plan lists `a.b` too.
+        let covered = |known: &Reference| {
+            *known.address == *address && (attribute.is_empty() || *known.attribute == *attribute)
+        };
+        if !found.iter().any(covered) {
+            found.push(Reference { address: address.into(), attribute: attribute.into() });
+        }
+    }
+}
+
+fn prefix(path: &[(String, String)]) -> String {
+    path.iter().flat_map(|(name, key)| ["module.", name.as_str(), key.as_str(), "."]).collect()
+}
+
+fn key_of<'a, 'b>(parts: &'b [&'a str]) -> (&'a str, &'b [&'a str]) {
+    match parts {
+        [key, rest @ ..] if key.starts_with('[') => (key, rest),
+        _ => ("", parts),
+    }
+}
+
+/// `module.a[0].module.b` as names and keys.
+fn module_path(address: &str) -> Vec<(String, String)> {
+    let mut path: Vec<(String, String)> = Vec::new();
+    let mut parts = split(address).into_iter();
+    while let Some(part) = parts.next() {
+        if part.starts_with('[') {
+            if let Some((_, key)) = path.last_mut() {
+                *key = part;
+            }
+        } else if let Some(name) = parts.next() {
+            path.push((name, String::new()));
+        }
+    }
+    path
+}
+
+/// Names and bracketed keys of a path: `a.b["x.y"].id` is `a`, `b`, `["x.y"]`, `id`.
+fn split(path: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let (mut bracket, mut quoted, mut escaped) = (false, false, false);
+    for char in path.chars() {
+        match char {
+            '.' if !bracket => {
+                parts.push(String::new());
+                continue;
+            }
+            '[' if !bracket => {
+                bracket = true;
+                parts.push(String::new());
+            }
+            '"' if bracket && !escaped => quoted = !quoted,
+            ']' if bracket && !quoted => bracket = false,
+            _ => {}
+        }
+        escaped = char == '\\' && !escaped;
+        if let Some(last) = parts.last_mut() {
+            last.push(char);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}

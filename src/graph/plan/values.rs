@@ -1,0 +1,222 @@
+//! Typed values from a plan's JSON.
+//!
+//! In: what an instance looks like afterwards, with the masks that say what of it is unknown or
+//! sensitive. Out: its [`Value`], shaped as evaluating the block would shape it: nested blocks are
+//! lists, and what the configuration leaves to the provider is absent.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use crate::eval::convert::{convert, schema_type};
+use crate::eval::{Data, Number, Reference, Unknown, Value, Why};
+use crate::schema::{self, Kind, Nesting};
+
+use super::references::{Place, Resolver};
+
+/// Reads one instance.
+pub(super) struct Reader<'r> {
+    pub(super) resolver: &'r Resolver<'r>,
+    pub(super) place: &'r Place<'r>,
+    pub(super) address: &'r str,
+}
+
+const NOTHING: Json = Json::Null;
+
+fn member<'j>(json: &'j Json, name: &str) -> &'j Json {
+    json.get(name).unwrap_or(&NOTHING)
+}
+
+fn element(json: &Json, at: usize) -> &Json {
+    // A mask may be `true` for a whole collection: then it holds for each element.
+    if json.as_bool() == Some(true) { json } else { json.get(at).unwrap_or(&NOTHING) }
+}
+
+fn names<'j>(after: &'j Json, unknown: &'j Json) -> BTreeSet<&'j str> {
+    let keys = |json: &'j Json| json.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+    keys(after).chain(keys(unknown)).collect()
+}
+
+impl Reader<'_> {
+    /// A block's attributes. `expressions` are those of the configuration; `None` where it can't be
+    /// told what they were (no configuration, `dynamic`).
+    pub(super) fn block(
+        &self,
+        after: &Json,
+        unknown: &Json,
+        sensitive: &Json,
+        expressions: Option<&Json>,
+        schema: Option<&schema::Block>,
+        path: &str,
+    ) -> Value {
+        let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
+        for name in names(after, unknown) {
+            let (after, unknown) = (member(after, name), member(unknown, name));
+            let sensitive =
+                if sensitive.as_bool() == Some(true) { sensitive } else { member(sensitive, name) };
+            let expression = expressions.map(|expressions| member(expressions, name));
+            let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            let value = if let Some(nested) = schema.and_then(|schema| schema.block(name)) {
+                self.blocks(nested, [after, unknown, sensitive], expression, &path)
+            } else {
+                let attribute = schema.and_then(|schema| schema.attribute(name));
+                self.attribute(attribute, [after, unknown, sensitive], expression, &path)
+            };
+            if !value.is_null() {
+                pairs.push((name.into(), value));
+            }
+        }
+        Value::object(pairs).sensitive_if(sensitive.as_bool() == Some(true))
+    }
+
+    /// A nested block as a list; null where there is none.
+    fn blocks(
+        &self,
+        nested: &schema::NestedBlock,
+        parts: [&Json; 3],
+        expression: Option<&Json>,
+        path: &str,
+    ) -> Value {
+        let [after, unknown, sensitive] = parts;
+        // No expressions: absent, or `dynamic`, which plans don't show.
+        let expression = expression.filter(|expression| !expression.is_null());
+        if unknown.as_bool() == Some(true) {
+            return Value::list(vec![self.unknown(expression, path, true)]);
+        }
+        let one = |after: &Json, unknown: &Json, sensitive: &Json, expression: Option<&Json>| {
+            self.block(after, unknown, sensitive, expression, Some(&nested.block), path)
+        };
+        let items: Vec<Value> = match (after, nested.nesting) {
+            (Json::Array(_) | Json::Null, _) => {
+                let count = length(after).max(length(unknown));
+                (0..count)
+                    .map(|at| {
+                        let unknown = element(unknown, at);
+                        if unknown.as_bool() == Some(true) {
+                            return self.unknown(expression, path, false);
+                        }
+                        // The order of sets says nothing: only a lone block is surely the written one.
+                        let lone = expression.filter(|list| {
+                            list.is_object()
+                                || nested.nesting != Nesting::Set
+                                || (count == 1 && length(list) == 1)
+                        });
+                        let written =
+                            lone.and_then(|list| if list.is_object() { Some(list) } else { list.get(at) });
+                        one(element(after, at), unknown, element(sensitive, at), written)
+                    })
+                    .collect()
+            }
+            (Json::Object(_), Nesting::Single) => vec![one(after, unknown, sensitive, expression)],
+            (Json::Object(entries), _) => entries
+                .iter()
+                .map(|(key, item)| one(item, member(unknown, key), member(sensitive, key), None))
+                .collect(),
+            _ => Vec::new(),
+        };
+        if items.is_empty() { Value::NULL } else { Value::list(items) }
+    }
+
+    fn attribute(
+        &self,
+        attribute: Option<&schema::Attribute>,
+        parts: [&Json; 3],
+        expression: Option<&Json>,
+        path: &str,
+    ) -> Value {
+        let [after, unknown, sensitive] = parts;
+        let configured = expression.is_some_and(|expression| !expression.is_null());
+        if unknown.as_bool() == Some(true)
+            && expression.is_some()
+            && !configured
+            && attribute.is_some_and(|attribute| attribute.computed && !of_objects(&attribute.ty))
+        {
+            // Left to the provider. Evaluating the block would find no such attribute either; as an
+            // unknown that is set it would pass for a choice somebody made.
+            return Value::NULL;
+        }
+        let written = expression.filter(|_| configured);
+        let collection = attribute.is_some_and(|attribute| {
+            matches!(attribute.ty, Kind::List(_) | Kind::Set(_) | Kind::Map(_) | Kind::Object(_))
+        });
+        let mut value = self.value(parts, written, path, collection);
+        if value.is_null() {
+            return value;
+        }
+        if let (Some(text), Some(written)) = (after.as_str(), written) {
+            value.mark.reference = self.read_from(text, written).map(Arc::new);
+        }
+        if let Some(attribute) = attribute {
+            value = convert(&value, &schema_type(&attribute.ty))
+                .unwrap_or(value)
+                .sensitive_if(attribute.sensitive);
+        }
+        value.sensitive_if(sensitive.as_bool() == Some(true))
+    }
+
+    /// The attribute that a known text equals, if the expression names just that.
+    fn read_from(&self, text: &str, written: &Json) -> Option<Reference> {
+        let mut targets = self.resolver.targets(written, self.place);
+        let reference = targets.pop().filter(|_| targets.is_empty())?;
+        let found = self.resolver.value(&reference.address)?.get(&*reference.attribute)?;
+        (found.as_str() == Some(text)).then_some(reference)
+    }
+
+    fn value(&self, parts: [&Json; 3], written: Option<&Json>, path: &str, collection: bool) -> Value {
+        let [after, unknown, sensitive] = parts;
+        let hidden = sensitive.as_bool() == Some(true);
+        if unknown.as_bool() == Some(true) {
+            return self.unknown(written, path, collection).sensitive_if(hidden);
+        }
+        let value = match (after, unknown) {
+            (Json::Array(_), _) | (Json::Null, Json::Array(_)) => {
+                let count = length(after).max(length(unknown));
+                let items = (0..count).map(|at| {
+                    let parts = [element(after, at), element(unknown, at), element(sensitive, at)];
+                    self.value(parts, written, path, collection)
+                });
+                let items: Vec<Value> = items.collect();
+                // An absent collection has an empty mask.
+                if items.is_empty() && after.is_null() { Value::NULL } else { Value::tuple(items) }
+            }
+            (Json::Object(_), _) | (Json::Null, Json::Object(_)) => {
+                let pairs = names(after, unknown).into_iter().map(|name| {
+                    let parts = [member(after, name), member(unknown, name), member(sensitive, name)];
+                    (Arc::from(name), self.value(parts, written, path, collection))
+                });
+                let pairs: Vec<(Arc<str>, Value)> = pairs.collect();
+                if pairs.is_empty() && after.is_null() { Value::NULL } else { Value::object(pairs) }
+            }
+            (Json::Null, _) => Value::NULL,
+            (Json::Bool(value), _) => Value::from(*value),
+            (Json::Number(number), _) => Number::parse(&number.to_string()).map_or(Value::NULL, Value::from),
+            (Json::String(text), _) => Value::from(text.as_str()),
+        };
+        value.sensitive_if(hidden)
+    }
+
+    /// An unknown, with what its expression refers to. Where several resources are named and only
+    /// one can be meant (`condition ? a.id : b.id`), it can't be told which: none is.
+    fn unknown(&self, written: Option<&Json>, path: &str, collection: bool) -> Value {
+        let mut refers =
+            written.map(|written| self.resolver.targets(written, self.place)).unwrap_or_default();
+        let several = refers.iter().map(|reference| &reference.address).collect::<BTreeSet<_>>().len() > 1;
+        if several && !collection {
+            refers.clear();
+        }
+        let why = Why::Computed(format!("{}.{path}", self.address).into());
+        let not_null = written.is_some();
+        let ty = crate::eval::Type::Any;
+        Data::Unknown(Arc::new(Unknown { ty, why, refers, not_null, partial: None })).into()
+    }
+}
+
+fn length(json: &Json) -> usize {
+    json.as_array().map_or(0, Vec::len)
+}
+
+/// Attributes that may be written as blocks, so as `dynamic` ones too, which plans don't show.
+fn of_objects(kind: &Kind) -> bool {
+    matches!(kind, Kind::List(of) | Kind::Set(of) if matches!(**of, Kind::Object(_)))
+}
