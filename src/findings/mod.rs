@@ -3,7 +3,9 @@
 mod assessment;
 mod finding;
 mod fix;
+mod suppress;
 
 pub use assessment::{Assessment, Coverage, RuleInfo, Summary, UnparsedFile, UnresolvedModule};
 pub use finding::{Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
 pub use fix::{Applicability, Edit, Effect, Fix};
+pub use suppress::suppress;

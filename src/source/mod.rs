@@ -6,9 +6,11 @@
 
 mod beside;
 mod file;
+mod ignore;
 mod span;
 mod walk;
 
 pub use file::{Position, SourceFile, Sources};
+pub use ignore::{Comment, suppressions};
 pub use span::{FileId, Location, Span};
 pub use walk::{Found, MAX_FILE_BYTES, ReadError, read, read_more};
