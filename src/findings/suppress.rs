@@ -48,8 +48,8 @@ pub fn suppress(
         let reach = Reach::of(place, block_span(finding), sources);
         let aliases = rules.get(&finding.rule).map(|rule| rule.aliases.as_slice()).unwrap_or_default();
         for (at, comment) in reach.files().filter_map(|file| by_file.get(&file)).flatten() {
-            let named = comment.names(&finding.rule) || aliases.iter().any(|alias| comment.names(alias));
-            if !named || !reach.covers(comment) {
+            let named = || comment.names(&finding.rule) || aliases.iter().any(|alias| comment.names(alias));
+            if !reach.covers(comment) || !named() {
                 continue;
             }
             if let Some(used) = used.get_mut(*at) {

@@ -130,7 +130,7 @@ fn camel(id: &str) -> String {
         .collect()
 }
 
-fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> model::Outcome {
+fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> model::Verdict {
     // The standard wants the level `none` for everything that is not a failure.
     let (kind, level) = match finding.outcome {
         Outcome::Fail => ("fail", level(finding.severity)),
@@ -138,13 +138,13 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
         Outcome::Pass => ("pass", "none"),
         Outcome::NotApplicable => ("notApplicable", "none"),
     };
-    model::Outcome {
+    model::Verdict {
         rule_id: finding.rule.to_string(),
         rule_index,
         kind,
         level,
         message: plain(&finding.message),
-        locations: vec![model::Location {
+        locations: vec![model::Place {
             id: None,
             physical_location: finding.location.and_then(|at| physical(sources, at)),
             logical_locations: vec![model::LogicalLocation {
@@ -160,7 +160,7 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
         ]),
         suppressions: finding.suppressed.iter().map(suppression).collect(),
         fixes: finding.fix.iter().filter_map(|fix| fixed(fix, sources)).collect(),
-        properties: model::OutcomeProperties {
+        properties: model::VerdictProperties {
             outcome: finding.outcome.name(),
             severity: finding.severity.name(),
             instances: finding.instances.clone(),
@@ -173,12 +173,12 @@ fn plain(text: &str) -> model::Text {
     text.replace("](", "] (").into()
 }
 
-fn related(why: &[Evidence], sources: &Sources) -> Vec<model::Location> {
+fn related(why: &[Evidence], sources: &Sources) -> Vec<model::Place> {
     why.iter()
         .filter_map(|seen| Some((seen, physical(sources, seen.origin?)?)))
         .take(MAX_RELATED)
         .enumerate()
-        .map(|(at, (seen, place))| model::Location {
+        .map(|(at, (seen, place))| model::Place {
             id: Some(at + 1),
             physical_location: Some(place),
             logical_locations: Vec::new(),
@@ -251,8 +251,8 @@ fn notifications(assessment: &Assessment, sources: &Sources) -> Vec<model::Notif
     unparsed.chain(broken).collect()
 }
 
-const fn at_file(place: model::PhysicalLocation) -> model::Location {
-    model::Location { id: None, physical_location: Some(place), logical_locations: Vec::new(), message: None }
+const fn at_file(place: model::PhysicalLocation) -> model::Place {
+    model::Place { id: None, physical_location: Some(place), logical_locations: Vec::new(), message: None }
 }
 
 fn physical(sources: &Sources, at: source::Location) -> Option<model::PhysicalLocation> {
@@ -275,8 +275,7 @@ fn region(sources: &Sources, at: source::Location) -> Option<model::Region> {
 /// A path as a URI reference: relative where the path is, `file:` where it is absolute. Bytes that
 /// a URI cannot hold, also those that are no UTF-8, are percent-encoded.
 fn uri(path: &Path) -> String {
-    let bytes = path.as_os_str().as_encoded_bytes();
-    let mut bytes = bytes;
+    let mut bytes = path.as_os_str().as_encoded_bytes();
     while let Some(rest) = bytes.strip_prefix(b"./") {
         bytes = rest;
     }

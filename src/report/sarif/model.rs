@@ -31,7 +31,7 @@ objects! {
         tool: Tool,
         invocations: Vec<Invocation>,
         column_kind: &'static str,
-        results: Vec<Outcome>,
+        results: Vec<Verdict>,
     }
     /// What ran.
     Tool { driver: Driver }
@@ -80,39 +80,39 @@ objects! {
         level: &'static str,
         message: Text,
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        locations: Vec<Location>,
+        locations: Vec<Place>,
         #[serde(skip_serializing_if = "Option::is_none")]
         associated_rule: Option<RuleReference>,
     }
     /// `reportingDescriptorReference`
     RuleReference { id: String }
     /// `result`
-    Outcome {
+    Verdict {
         rule_id: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         rule_index: Option<usize>,
         kind: &'static str,
         level: &'static str,
         message: Text,
-        locations: Vec<Location>,
+        locations: Vec<Place>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        related_locations: Vec<Location>,
+        related_locations: Vec<Place>,
         partial_fingerprints: BTreeMap<&'static str, String>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         suppressions: Vec<Suppression>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         fixes: Vec<Fix>,
-        properties: OutcomeProperties,
+        properties: VerdictProperties,
     }
     /// What SARIF has no word for.
-    OutcomeProperties {
+    VerdictProperties {
         outcome: &'static str,
         severity: &'static str,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         instances: Vec<String>,
     }
-    /// A place in a file, in the configuration, or both.
-    Location {
+    /// `location`: a place in a file, in the configuration, or both.
+    Place {
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<usize>,
         #[serde(skip_serializing_if = "Option::is_none")]
