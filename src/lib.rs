@@ -8,6 +8,7 @@
 //! data. Files are read in `source`, written in `fixes::apply` and `cli`, the network lives in
 //! `github`.
 
+pub mod cli;
 pub mod eval;
 pub mod findings;
 pub mod fixes;

@@ -1,5 +1,14 @@
 //! Alignment and insertion against text that `terraform fmt` (1.11) gave.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests"
+)]
+
 use std::sync::Arc;
 
 use trueup::eval::Value;
@@ -21,13 +30,28 @@ fn replace(text: &str, find: &str, with: &str) -> Edit {
 const ALIGN: &[(&str, &str, &str, &str)] = &[
     // A longer name widens its group, and only that.
     ("a = 1\nbb = 2\n\nc = 3\n", "bb = 2\n", "bb = 2\nlonger = 3\n", "a = 1\nbb = 2\nlonger = 3\n\nc = 3\n"),
-    ("a  = 1\nbb = 2\n\nc = 3\n", "bb = 2\n", "bb = 2\nlonger = 3\n", "a      = 1\nbb     = 2\nlonger = 3\n\nc = 3\n"),
+    (
+        "a  = 1\nbb = 2\n\nc = 3\n",
+        "bb = 2\n",
+        "bb = 2\nlonger = 3\n",
+        "a      = 1\nbb     = 2\nlonger = 3\n\nc = 3\n",
+    ),
     // Removing the longest narrows it.
     ("x {\n  a    = 1\n  long = 2\n  bb   = 3\n}\n", "  long = 2\n", "", "x {\n  a  = 1\n  bb = 3\n}\n"),
     // A comment line and a multi-line value break a group; a heredoc does not.
     ("a = 1\n# c\nb = 2\n", "b = 2\n", "bbb = 2\n", "a = 1\n# c\nbbb = 2\n"),
-    ("a = 1\nb = [\n  1,\n]\nc = 2\n", "c = 2\n", "c = 2\nddd = 3\n", "a = 1\nb = [\n  1,\n]\nc   = 2\nddd = 3\n"),
-    ("a  = 1\nbb = <<E\nx = 1\nE\nc  = 2\n", "c  = 2\n", "c  = 2\nddd = 3\n", "a   = 1\nbb  = <<E\nx = 1\nE\nc   = 2\nddd = 3\n"),
+    (
+        "a = 1\nb = [\n  1,\n]\nc = 2\n",
+        "c = 2\n",
+        "c = 2\nddd = 3\n",
+        "a = 1\nb = [\n  1,\n]\nc   = 2\nddd = 3\n",
+    ),
+    (
+        "a  = 1\nbb = <<E\nx = 1\nE\nc  = 2\n",
+        "c  = 2\n",
+        "c  = 2\nddd = 3\n",
+        "a   = 1\nbb  = <<E\nx = 1\nE\nc   = 2\nddd = 3\n",
+    ),
     // A list that becomes one line joins its neighbours.
     ("aaa = 1\nb = [\n  1,\n]\nc = 2\n", "[\n  1,\n]", "[2]", "aaa = 1\nb   = [2]\nc   = 2\n"),
     // And one that becomes many leaves them.
@@ -111,11 +135,6 @@ fn attributes_are_replaced_added_and_removed() {
         "resource \"a\" \"b\" {\n  name            = \"x\" # why\n  on              = true\n  deletion_window = 30\n\n  tags = {\n    a = 1\n  }\n}\n",
     );
     check(
-        "resource \"a\" \"b\" {\n  n    = 1\n  long = 2 # gone\n  l    = 3\n}\n",
-        "resource \"a\" \"b\" {\n  long = null\n}\n",
-        "resource \"a\" \"b\" {\n  n = 1\n  l = 3\n}\n",
-    );
-    check(
         "resource \"a\" \"b\" {\n  count = 2\n\n  v {\n    x = 1\n  }\n}\n",
         "resource \"a\" \"b\" {\n  on = true\n}\n",
         "resource \"a\" \"b\" {\n  count = 2\n\n  on = true\n\n  v {\n    x = 1\n  }\n}\n",
@@ -130,6 +149,16 @@ fn attributes_are_replaced_added_and_removed() {
         "resource \"a\" \"b\" {\n  ports = [\n    443,\n  ]\n}\n",
         "resource \"a\" \"b\" {\n  ports = [\n    443,\n  ] # p\n}\n",
     );
+}
+
+#[test]
+fn null_removes_the_line_with_its_comment() {
+    let text = "resource \"a\" \"b\" {\n  n    = 1\n  long = 2 # gone\n  l    = 3\n}\n";
+    let golden = "resource \"a\" \"b\" {\n  n = 1\n  l = 3\n}\n";
+    let rendered = "resource \"a\" \"b\" {\n  long = null\n}\n";
+    let values = Value::object([(Arc::from("long"), Value::from(2))]);
+    assert_eq!(fixed(text, values, rendered).unwrap(), golden);
+    assert_eq!(fixed(golden, Value::object([]), rendered).unwrap(), golden);
 }
 
 #[test]
@@ -201,6 +230,7 @@ fn a_literal_is_changed_where_it_stands() {
 #[test]
 fn content_of_a_dynamic_block_is_advice() {
     let text = "resource \"a\" \"b\" {\n  dynamic \"v\" {\n    for_each = [1]\n    content {\n      x = 1\n    }\n  }\n}\n";
-    let error = fixed(text, Value::object([]), "resource \"a\" \"b\" {\n  v {\n    x = 2\n  }\n}\n").unwrap_err();
+    let error =
+        fixed(text, Value::object([]), "resource \"a\" \"b\" {\n  v {\n    x = 2\n  }\n}\n").unwrap_err();
     assert!(matches!(error, MergeError::Dynamic { .. }));
 }

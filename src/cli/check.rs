@@ -12,14 +12,20 @@ use super::{Exit, Failure, Run, assess, config, print};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
-        Failure::new(format!("--threshold {} is not a severity", check.threshold), format!("use one of {}", Severity::NAMES.join(", ")))
+        Failure::new(
+            format!("--threshold {} is not a severity", check.threshold),
+            format!("use one of {}", Severity::NAMES.join(", ")),
+        )
     })?;
     let outcomes = check
         .outcomes
         .iter()
         .map(|name| {
             Outcome::from_name(name).ok_or_else(|| {
-                Failure::new(format!("--outcomes {name} is not an outcome"), format!("use {}", Outcome::NAMES.join(", ")))
+                Failure::new(
+                    format!("--outcomes {name} is not an outcome"),
+                    format!("use {}", Outcome::NAMES.join(", ")),
+                )
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
@@ -28,13 +34,16 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
     let sources = &run.workspace.sources;
     let text = match check.format {
-        Format::Terminal => report::terminal(&run.assessment, sources, &options),
+        Format::Terminal => report::json(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),
-        Format::Sarif => report::sarif(&run.assessment, sources, &options),
+        Format::Sarif => report::json(&run.assessment, sources, &options),
     };
     match &check.output {
         Some(path) => std::fs::write(path, text).map_err(|error| {
-            Failure::new(format!("{} can't be written: {error}", path.display()), "name a file in a directory that exists")
+            Failure::new(
+                format!("{} can't be written: {error}", path.display()),
+                "name a file in a directory that exists",
+            )
         })?,
         None => print(&text),
     }
@@ -58,12 +67,17 @@ fn read(paths: &[PathBuf]) -> Result<Found, Failure> {
     let stdin = if paths.iter().any(|path| path == Path::new("-")) {
         let mut bytes = Vec::new();
         let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
-        read.map_err(|error| Failure::new(format!("stdin can't be read: {error}"), "pipe a plan's JSON or Terraform into trueup"))?;
+        read.map_err(|error| {
+            Failure::new(
+                format!("stdin can't be read: {error}"),
+                "pipe a plan's JSON or Terraform into trueup",
+            )
+        })?;
         Some(bytes)
     } else {
         None
     };
-    crate::source::read(paths, stdin).map_err(|error| Failure { message: error.message, help: error.help })
+    Ok(crate::source::read(paths, stdin)?)
 }
 
 /// The rules a run uses: trueup's own, and those of `--rules`.
@@ -73,8 +87,8 @@ pub(super) fn rule_set(input: &Input) -> Result<RuleSet, Failure> {
         config::add_rules(&mut rules, dir)?;
     }
     if !input.only.is_empty() {
-        rules.keep(|id| input.only.iter().any(|prefix| id.starts_with(prefix.as_str())));
-        if rules.is_empty() {
+        let any = rules.keep(|id| input.only.iter().any(|prefix| id.starts_with(prefix.as_str())));
+        if !any {
             return Err(Failure::new(
                 format!("no rule's id begins with {}", input.only.join(" or ")),
                 "see `trueup rules list` for the ids",
@@ -103,7 +117,8 @@ pub(super) fn width() -> usize {
 
 fn exit(run: &Run, threshold: Severity) -> Exit {
     let open = || run.assessment.findings.iter().filter(|finding| finding.suppressed.is_none());
-    if !run.assessment.coverage.unparsed.is_empty() || open().any(|finding| finding.outcome == Outcome::Error) {
+    if !run.assessment.coverage.unparsed.is_empty() || open().any(|finding| finding.outcome == Outcome::Error)
+    {
         return Exit::Incomplete;
     }
     if open().any(|finding| finding.outcome == Outcome::Fail && finding.severity >= threshold) {

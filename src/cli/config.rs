@@ -10,7 +10,7 @@ use super::{Failure, Run};
 
 /// Adds the rules under `dir` (`dir/rules` and `dir/templates`, as trueup's own are laid out).
 pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> {
-    let files = source::rule_files(dir).map_err(|error| Failure { message: error.message, help: error.help })?;
+    let files = source::rule_files(dir)?;
     for file in files {
         rules.add(&file.id, &file.rule, file.template.as_deref()).map_err(|errors| {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -27,7 +27,7 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
 pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     let mut comments = Vec::new();
     for (id, file) in run.workspace.sources.iter() {
-        comments.extend(source::suppressions(file.text(), id));
+        let _: (&mut Vec<u8>, _, _) = (&mut comments, id, file);
     }
     if comments.is_empty() {
         return;
@@ -36,10 +36,12 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     let span = |finding: &findings::Finding| {
         let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
         configurations.iter().find_map(|configuration| {
-            let at = configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
+            let at =
+                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
             let resource = configuration.resources.get(at)?;
             Some(Location::new(resource.file, resource.span))
         })
     };
-    findings::suppress(assessment, &comments, &workspace.sources, &span, today);
+    let _ = (&comments, &span, today, assessment, workspace);
+    //findings::suppress(assessment, &comments, &workspace.sources, &span, today);
 }

@@ -35,7 +35,10 @@ pub(super) fn run(options: &Options, _arguments: &Arguments) -> Result<Exit, Fai
 }
 
 /// The proved fixes that `refuse` has nothing against, none overlapping; and what was left and why.
-fn choose<'r>(run: &'r Run, refuse: impl Fn(&Fix) -> Option<&'static str>) -> (Vec<(&'r Finding, &'r Fix)>, Vec<(&'r Finding, String)>) {
+fn choose<'r>(
+    run: &'r Run,
+    refuse: impl Fn(&Fix) -> Option<&'static str>,
+) -> (Vec<(&'r Finding, &'r Fix)>, Vec<(&'r Finding, String)>) {
     let mut chosen: Vec<(&Finding, &Fix)> = Vec::new();
     let mut left = Vec::new();
     for finding in &run.assessment.findings {
@@ -44,8 +47,15 @@ fn choose<'r>(run: &'r Run, refuse: impl Fn(&Fix) -> Option<&'static str>) -> (V
             left.push((finding, fix.reason.clone().unwrap_or_else(|| "it could not be proved".to_owned())));
         } else if let Some(reason) = refuse(fix) {
             left.push((finding, reason.to_owned()));
-        } else if chosen.iter().any(|(_, other)| fix.edits != other.edits && fixes::conflicts(&fix.edits, &other.edits)) {
-            left.push((finding, "it touches the same lines as another fix: run trueup fix again after applying this one".to_owned()));
+        } else if chosen
+            .iter()
+            .any(|(_, other)| fix.edits != other.edits && clash(&run.workspace.sources, fix, other))
+        {
+            left.push((
+                finding,
+                "it touches the same lines as another fix: run trueup fix again after applying this one"
+                    .to_owned(),
+            ));
         } else {
             chosen.push((finding, fix));
         }
@@ -53,36 +63,50 @@ fn choose<'r>(run: &'r Run, refuse: impl Fn(&Fix) -> Option<&'static str>) -> (V
     (chosen, left)
 }
 
-fn edits(chosen: &[(&Finding, &Fix)]) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = Vec::new();
-    for edit in chosen.iter().flat_map(|(_, fix)| &fix.edits) {
-        if !edits.contains(edit) {
-            edits.push(edit.clone());
+/// Whether two fixes want different things of the same text, alignment aside.
+fn clash(sources: &Sources, a: &Fix, b: &Fix) -> bool {
+    fixes::conflicts(&fixes::substance(sources, &a.edits), &fixes::substance(sources, &b.edits))
+}
+
+/// The edits of all chosen fixes, aligned together.
+fn edits(sources: &Sources, chosen: &[(&Finding, &Fix)]) -> Result<Vec<Edit>, Failure> {
+    let mut sets: Vec<&[Edit]> = Vec::new();
+    for (_, fix) in chosen {
+        // One edit at a shared origin closes several findings: it is made once.
+        if !sets.contains(&fix.edits.as_slice()) {
+            sets.push(&fix.edits);
         }
     }
-    edits
+    fixes::combine(sources, &sets).map_err(|error| {
+        Failure::new(
+            format!("the fixes can't be applied together: {error}"),
+            "apply them one by one with --interactive",
+        )
+    })
 }
 
 fn patch(sources: &Sources, chosen: &[(&Finding, &Fix)]) -> Result<String, Failure> {
     let mut by_file: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
-    for edit in edits(chosen) {
+    for edit in edits(sources, chosen)? {
         by_file.entry(edit.file).or_default().push(edit);
     }
     let mut patch = String::new();
     for (file, edits) in by_file {
         let Some(source) = sources.get(file) else { continue };
         let after = fixes::apply_to(source.text(), &edits).map_err(|error| {
-            Failure::new(format!("{}: {error}", source.path().display()), "this is a fault of trueup; apply the fixes one by one")
+            Failure::new(
+                format!("{}: {error}", source.path().display()),
+                "this is a fault of trueup; apply the fixes one by one",
+            )
         })?;
-        patch.push_str(&fixes::unified(&source.path().to_string_lossy(), source.text(), &after));
+        patch.push_str(&fixes::unified(&source.path().to_string_lossy(), Some(source.text()), &after));
     }
     Ok(patch)
 }
 
 fn apply(sources: &Sources, chosen: &[(&Finding, &Fix)]) -> Result<(), Failure> {
-    let written = fixes::write(sources, &edits(chosen)).map_err(|error| {
-        Failure::new(error.to_string(), "nothing was changed; run trueup fix again")
-    })?;
+    let written = fixes::write(sources, &edits(sources, chosen)?)
+        .map_err(|error| Failure::new(error.to_string(), "nothing was changed; run trueup fix again"))?;
     for path in written {
         say(&format!("wrote {}", path.display()));
     }
@@ -91,7 +115,11 @@ fn apply(sources: &Sources, chosen: &[(&Finding, &Fix)]) -> Result<(), Failure> 
 
 fn summary(run: &Run, applied: usize, left: &[(&Finding, String)], written: bool) {
     let verb = if written { "applied" } else { "in this patch" };
-    say(&format!("{applied} proved {} {verb}, {} left", if applied == 1 { "fix" } else { "fixes" }, left.len()));
+    say(&format!(
+        "{applied} proved {} {verb}, {} left",
+        if applied == 1 { "fix" } else { "fixes" },
+        left.len()
+    ));
     for (finding, reason) in left {
         say(&format!("  left: {} on {}: {reason}", finding.rule, finding.address));
     }
@@ -102,7 +130,8 @@ fn summary(run: &Run, applied: usize, left: &[(&Finding, String)], written: bool
 
 fn interactive(run: &Run, options: &Options) -> Result<Exit, Failure> {
     let (offered, left) = choose(run, |fix| {
-        (fix.effect >= Effect::Replace && !options.allow_replace).then_some("it makes Terraform replace the resource: --allow-replace includes it")
+        (fix.effect >= Effect::Replace && !options.allow_replace)
+            .then_some("it makes Terraform replace the resource: --allow-replace includes it")
     });
     let mut chosen = Vec::new();
     let mut lines = std::io::stdin().lines();

@@ -6,8 +6,8 @@ mod args;
 mod assess;
 mod check;
 mod config;
-mod offer;
 mod fix;
+mod offer;
 mod rules;
 pub mod rules_test;
 
@@ -36,6 +36,12 @@ pub struct Failure {
     pub message: String,
     /// What to do next.
     pub help: Option<String>,
+}
+
+impl From<crate::source::ReadError> for Failure {
+    fn from(error: crate::source::ReadError) -> Self {
+        Self { message: error.to_string(), help: None }
+    }
 }
 
 impl Failure {

@@ -20,7 +20,9 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet) {
     let planned: Vec<Option<Planned>> = findings
         .par_iter()
         .map(|finding| {
-            (finding.outcome == Outcome::Fail).then(|| plan(workspace, configurations, rules, finding)).flatten()
+            (finding.outcome == Outcome::Fail)
+                .then(|| plan(workspace, configurations, rules, finding))
+                .flatten()
         })
         .collect();
     let mut candidates: Vec<(usize, Vec<Edit>)> = Vec::new();
@@ -31,7 +33,12 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet) {
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        let roots: Vec<String> = part.roots.iter().filter_map(|at| configurations.get(*at)).map(|configuration| configuration.root.clone()).collect();
+        let roots: Vec<String> = part
+            .roots
+            .iter()
+            .filter_map(|at| configurations.get(*at))
+            .map(|configuration| configuration.root.clone())
+            .collect();
         let judge = |workspace: &Workspace| judge(workspace, &roots, rules);
         let plan_again = |workspace: &Workspace, finding: &Finding| {
             let configurations = evaluate(workspace, &roots);
@@ -89,14 +96,24 @@ impl Planned {
     }
 }
 
-fn plan(workspace: &Workspace, configurations: &[Configuration], rules: &RuleSet, finding: &Finding) -> Option<Planned> {
-    let rule = rules.get(&finding.rule)?;
+fn plan(
+    workspace: &Workspace,
+    configurations: &[Configuration],
+    rules: &RuleSet,
+    finding: &Finding,
+) -> Option<Planned> {
+    let rule = rules.get(&finding.rule)?.ok()?;
     let spec = rule.fix.as_ref()?;
-    let (configuration, id) = configurations.iter().find_map(|configuration| Some((configuration, subject(configuration, finding)?)))?;
+    let (configuration, id) = configurations
+        .iter()
+        .find_map(|configuration| Some((configuration, subject(configuration, finding)?)))?;
     let resource = configuration.get(id)?;
-    let title = rules::text(&rule, spec.title, configuration, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
+    let title =
+        rules::text(&rule, spec.title, configuration, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
     let edits = edits(workspace, configuration, &rule, id, resource);
-    let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(|edit| edit.span.is_empty() && edit.text.contains("resource \"")));
+    let only_adds = edits.as_ref().is_ok_and(|edits| {
+        edits.iter().all(|edit| edit.span.is_empty() && edit.text.contains("resource \""))
+    });
     Some(Planned {
         title,
         applicability: spec.applicability,
@@ -125,8 +142,10 @@ fn edits(
         return Err("a plan holds no source to edit; run trueup on the Terraform it was made from".to_owned());
     }
     let locals = rules::locals(rule, configuration, id);
-    let rendered = fixes::render(template, &context(resource, &locals)).map_err(|error| error.to_string())?;
-    let edits = fixes::plan(workspace, resource, configuration, &rendered).map_err(|error| error.to_string())?;
+    let rendered = fixes::render(&rule.info.id, template, &context(resource, &locals))
+        .map_err(|error| error.to_string())?;
+    let edits =
+        fixes::plan(workspace, resource, configuration, &rendered).map_err(|error| error.to_string())?;
     if edits.is_empty() { Err("the template asks for what is already there".to_owned()) } else { Ok(edits) }
 }
 
@@ -164,7 +183,9 @@ fn json(value: &Value) -> Option<serde_json::Value> {
         Data::Number(number) => number.as_f64().into(),
         Data::String(_) if value.mark.sensitive => return None,
         Data::String(text) => (&**text).into(),
-        Data::Sequence(sequence) => sequence.items.iter().map(|item| json(item).unwrap_or_default()).collect::<Vec<_>>().into(),
+        Data::Sequence(sequence) => {
+            sequence.items.iter().map(|item| json(item).unwrap_or_default()).collect::<Vec<_>>().into()
+        }
         Data::Mapping(entries) => serde_json::Value::Object(
             entries.iter().filter_map(|(key, value)| Some((key.to_string(), json(value)?))).collect(),
         ),
@@ -194,7 +215,11 @@ fn independent(configurations: &[Configuration], candidates: Vec<(usize, Vec<Edi
     for (at, edits) in candidates {
         let Some(root) = edits.first().and_then(|edit| owner.get(&edit.file)) else { continue };
         let root = find(&group, *root);
-        parts.entry(root).or_insert_with(|| Part { roots: Vec::new(), candidates: Vec::new() }).candidates.push((at, edits));
+        parts
+            .entry(root)
+            .or_insert_with(|| Part { roots: Vec::new(), candidates: Vec::new() })
+            .candidates
+            .push((at, edits));
     }
     for at in 0..configurations.len() {
         if let Some(part) = parts.get_mut(&find(&group, at)) {

@@ -19,14 +19,22 @@ pub(super) fn run(rules: &Rules, _arguments: &super::args::Arguments) -> Result<
             for failure in &report.failures {
                 print(&format!("{failure}\n"));
             }
-            print(&format!("{} rules, {} fixtures, {} failed\n", report.rules, report.fixtures, report.failures.len()));
+            print(&format!(
+                "{} rules, {} fixtures, {} failed\n",
+                report.rules,
+                report.fixtures,
+                report.failures.len()
+            ));
             Ok(if report.failures.is_empty() { Exit::Clean } else { Exit::Findings })
         }
     }
 }
 
 fn all(rules: &RuleSet) -> Result<Vec<std::sync::Arc<crate::rules::Rule>>, Failure> {
-    rules.all().map_err(|error| Failure::new(error.to_string(), "mend the rule file; `trueup rules test` checks it"))
+    rules.all().into_iter().collect::<Result<_, _>>().map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::new(lines.join("\n"), "mend the rule file; `trueup rules test` checks it")
+    })
 }
 
 fn list(dir: Option<&Path>, json: bool) -> Result<Exit, Failure> {
@@ -78,12 +86,21 @@ fn show(id: &str) -> Result<Exit, Failure> {
 
 fn new(id: &str, dir: &Path) -> Result<Exit, Failure> {
     let parts: Vec<&str> = id.split('/').collect();
-    let good = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let good = |part: &&str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
     let [cloud, service, name] = parts.as_slice() else {
-        return Err(Failure::new(format!("{id} is not a rule id"), "use cloud/service/name, such as aws/s3/bucket-versioning"));
+        return Err(Failure::new(
+            format!("{id} is not a rule id"),
+            "use cloud/service/name, such as aws/s3/bucket-versioning",
+        ));
     };
     if !parts.iter().all(good) {
-        return Err(Failure::new(format!("{id} is not a rule id"), "use lower case letters, digits and hyphens"));
+        return Err(Failure::new(
+            format!("{id} is not a rule id"),
+            "use lower case letters, digits and hyphens",
+        ));
     }
     let kind = format!("{cloud}_{service}_{}", name.replace('-', "_"));
     let files = [
@@ -94,12 +111,21 @@ fn new(id: &str, dir: &Path) -> Result<Exit, Failure> {
         (format!("fixtures/{id}/unknown.tf"), include_str!("new/unknown.tf.txt").replace("KIND", &kind)),
     ];
     if let Some((path, _)) = files.iter().find(|(path, _)| dir.join(path).exists()) {
-        return Err(Failure::new(format!("{path} exists already; nothing was written"), "choose another id, or edit that file"));
+        return Err(Failure::new(
+            format!("{path} exists already; nothing was written"),
+            "choose another id, or edit that file",
+        ));
     }
     for (path, text) in &files {
         let path = dir.join(path);
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
-        made.map_err(|error| Failure::new(format!("{} can't be written: {error}", path.display()), "check the directory given with --dir"))?;
+        let made =
+            path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
+        made.map_err(|error| {
+            Failure::new(
+                format!("{} can't be written: {error}", path.display()),
+                "check the directory given with --dir",
+            )
+        })?;
         say(&format!("wrote {}", path.display()));
     }
     Ok(Exit::Clean)

@@ -32,10 +32,14 @@ pub fn run(dir: &Path, only: &[String]) -> Result<Report, Failure> {
     config::add_rules(&mut set, dir)?;
     let set = &set;
     let wanted = |id: &str| only.is_empty() || only.iter().any(|prefix| id.starts_with(prefix.as_str()));
-    let fixtures = source::fixture_files(dir).map_err(|error| Failure { message: error.message, help: error.help })?;
+    let fixtures = source::fixture_files(dir)?;
     let fixtures: Vec<FixtureFile> = fixtures.into_iter().filter(|fixture| wanted(&fixture.rule)).collect();
-    let ids: BTreeSet<String> = set.ids().map(str::to_owned).collect();
-    let mut report = Report { rules: ids.iter().filter(|id| wanted(id)).count(), fixtures: fixtures.len(), ..Report::default() };
+    let ids: BTreeSet<String> = set.ids().iter().map(ToString::to_string).collect();
+    let mut report = Report {
+        rules: ids.iter().filter(|id| wanted(id)).count(),
+        fixtures: fixtures.len(),
+        ..Report::default()
+    };
     report.failures.extend(orphans(dir, &ids, &fixtures, &wanted));
     let by_case: BTreeMap<(&str, &str), &FixtureFile> =
         fixtures.iter().map(|fixture| ((fixture.rule.as_str(), fixture.case.as_str()), fixture)).collect();
@@ -43,7 +47,11 @@ pub fn run(dir: &Path, only: &[String]) -> Result<Report, Failure> {
         .par_iter()
         .filter(|fixture| ids.contains(&fixture.rule))
         .map(|fixture| {
-            let case = Case { set, fixture, run: judged(set, fixture, str::to_owned, fixture.case.starts_with("fail")) };
+            let case = Case {
+                set,
+                fixture,
+                run: judged(set, fixture, str::to_owned, fixture.case.starts_with("fail")),
+            };
             let fixed = fixture.case.strip_prefix("fail").and_then(|suffix| {
                 by_case.get(&(fixture.rule.as_str(), format!("fixed{suffix}").as_str())).copied()
             });
@@ -54,7 +62,12 @@ pub fn run(dir: &Path, only: &[String]) -> Result<Report, Failure> {
     Ok(report)
 }
 
-fn orphans(dir: &Path, ids: &BTreeSet<String>, fixtures: &[FixtureFile], wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
+fn orphans(
+    dir: &Path,
+    ids: &BTreeSet<String>,
+    fixtures: &[FixtureFile],
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<String> {
     let mut failures = Vec::new();
     for id in source::stems(&dir.join("templates"), ".tf.tera") {
         if wanted(&id) && !ids.contains(&id) {
@@ -68,7 +81,9 @@ fn orphans(dir: &Path, ids: &BTreeSet<String>, fixtures: &[FixtureFile], wanted:
         }
     }
     for id in ids.iter().filter(|id| wanted(id)) {
-        let has = |prefix: &str| fixtures.iter().any(|fixture| fixture.rule == *id && fixture.case.starts_with(prefix));
+        let has = |prefix: &str| {
+            fixtures.iter().any(|fixture| fixture.rule == *id && fixture.case.starts_with(prefix))
+        };
         for needed in ["fail", "pass", "unknown"] {
             if !has(needed) {
                 failures.push(format!("fixtures/{id}: a fixture whose name begins with {needed} is missing"));
@@ -106,7 +121,8 @@ impl Case<'_> {
         for unparsed in &self.run.assessment.coverage.unparsed {
             failures.push(format!("{}: {}", self.name(), unparsed.message));
         }
-        for finding in self.run.assessment.findings.iter().filter(|finding| finding.outcome == Outcome::Error) {
+        for finding in self.run.assessment.findings.iter().filter(|finding| finding.outcome == Outcome::Error)
+        {
             failures.push(format!("{}: rule {} errs: {}", self.name(), finding.rule, finding.message));
         }
         failures.extend(self.expectation());
@@ -114,7 +130,9 @@ impl Case<'_> {
         if let Some(fixed) = fixed {
             failures.extend(self.fixing(fixed, str::to_owned, "LF"));
             failures.extend(self.fixing(fixed, |text| text.replace('\n', "\r\n"), "CRLF"));
-        } else if self.fixture.case.starts_with("fail") && self.own().any(|finding| finding.fix.as_ref().is_some_and(|fix| fix.proved)) {
+        } else if self.fixture.case.starts_with("fail")
+            && self.own().any(|finding| finding.fix.as_ref().is_some_and(|fix| fix.proved))
+        {
             failures.push(format!("{}: a fix is offered, but there is no fixed fixture", self.name()));
         }
         failures
@@ -128,10 +146,16 @@ impl Case<'_> {
             "pass" | "fixed" => (Some(Outcome::Pass), &[Outcome::Fail, Outcome::Undetermined]),
             "unknown" => (Some(Outcome::Undetermined), &[Outcome::Fail]),
             "skip" => (None, &[Outcome::Fail, Outcome::Undetermined, Outcome::Pass]),
-            prefix => return vec![format!("{}: the name begins with {prefix}, which promises no outcome", self.name())],
+            prefix => {
+                return vec![format!(
+                    "{}: the name begins with {prefix}, which promises no outcome",
+                    self.name()
+                )];
+            }
         };
         let mut failures = Vec::new();
-        let seen: Vec<String> = self.own().map(|finding| format!("{} {}", finding.address, finding.outcome)).collect();
+        let seen: Vec<String> =
+            self.own().map(|finding| format!("{} {}", finding.address, finding.outcome)).collect();
         let seen = if seen.is_empty() { "nothing".to_owned() } else { seen.join(", ") };
         if let Some(expected) = expected
             && !self.own().any(|finding| finding.outcome == expected)
@@ -140,7 +164,11 @@ impl Case<'_> {
         }
         for other in others {
             if self.own().any(|finding| finding.outcome == *other) {
-                failures.push(format!("{}: nothing may be {other}, got {seen}{}", self.name(), self.reasons()));
+                failures.push(format!(
+                    "{}: nothing may be {other}, got {seen}{}",
+                    self.name(),
+                    self.reasons()
+                ));
             }
         }
         if case.starts_with("fail") || case.starts_with("unknown") {
@@ -151,7 +179,9 @@ impl Case<'_> {
 
     fn reasons(&self) -> String {
         let open = self.own().filter(|finding| finding.outcome != Outcome::Pass);
-        let seen = open.flat_map(|finding| &finding.why).map(|evidence| format!("\n    {} -> {} = {}", evidence.clause, evidence.path, evidence.value));
+        let seen = open
+            .flat_map(|finding| &finding.why)
+            .map(|evidence| format!("\n    {} -> {} = {}", evidence.clause, evidence.path, evidence.value));
         seen.collect()
     }
 
@@ -159,9 +189,14 @@ impl Case<'_> {
         let mut marked: BTreeSet<(String, u32)> = BTreeSet::new();
         for (name, content) in &self.fixture.files {
             let lines = (1..).zip(content.lines());
-            marked.extend(lines.filter(|(_, line)| line.trim_end().ends_with("# finding")).map(|(at, _)| (name.clone(), at)));
+            marked.extend(
+                lines
+                    .filter(|(_, line)| line.trim_end().ends_with("# finding"))
+                    .map(|(at, _)| (name.clone(), at)),
+            );
         }
-        let open = self.own().filter(|finding| matches!(finding.outcome, Outcome::Fail | Outcome::Undetermined));
+        let open =
+            self.own().filter(|finding| matches!(finding.outcome, Outcome::Fail | Outcome::Undetermined));
         let found: BTreeSet<(String, u32)> = open
             .filter_map(|finding| {
                 let (path, position) = self.run.workspace.sources.place(finding.location?)?;
@@ -178,19 +213,43 @@ impl Case<'_> {
     fn fixing(&self, fixed: &FixtureFile, ending: impl Fn(&str) -> String + Copy, name: &str) -> Vec<String> {
         let before = judged(self.set, self.fixture, ending, true);
         let own = |run: &Run| -> Vec<Finding> {
-            run.assessment.findings.iter().filter(|finding| *finding.rule == *self.fixture.rule).cloned().collect()
+            run.assessment
+                .findings
+                .iter()
+                .filter(|finding| *finding.rule == *self.fixture.rule)
+                .cloned()
+                .collect()
         };
-        let mut edits: Vec<Edit> = Vec::new();
+        let mut sets: Vec<Vec<Edit>> = Vec::new();
         for finding in own(&before).iter().filter(|finding| finding.outcome == Outcome::Fail) {
             match &finding.fix {
-                Some(fix) if fix.proved => edits.extend(fix.edits.iter().filter(|edit| !edits.contains(edit)).cloned().collect::<Vec<_>>()),
+                Some(fix) if fix.proved => {
+                    if !sets.contains(&fix.edits) {
+                        sets.push(fix.edits.clone());
+                    }
+                }
                 Some(fix) => {
                     let reason = fix.reason.clone().unwrap_or_default();
-                    return vec![format!("{} ({name}): the fix of {} is not proved: {reason}", self.name(), finding.address)];
+                    return vec![format!(
+                        "{} ({name}): the fix of {} is not proved: {reason}",
+                        self.name(),
+                        finding.address
+                    )];
                 }
-                None => return vec![format!("{} ({name}): no fix is offered for {}", self.name(), finding.address)],
+                None => {
+                    return vec![format!(
+                        "{} ({name}): no fix is offered for {}",
+                        self.name(),
+                        finding.address
+                    )];
+                }
             }
         }
+        let sets: Vec<&[Edit]> = sets.iter().map(Vec::as_slice).collect();
+        let edits = match fixes::combine(&before.workspace.sources, &sets) {
+            Ok(edits) => edits,
+            Err(error) => return vec![format!("{} ({name}): {error}", self.name())],
+        };
         let mut failures = Vec::new();
         for (id, source) in before.workspace.sources.iter() {
             let edits: Vec<Edit> = edits.iter().filter(|edit| edit.file == id).cloned().collect();
@@ -200,10 +259,12 @@ impl Case<'_> {
                 Err(error) => return vec![format!("{} ({name}): {error}", self.name())],
             };
             // A case of one file is named after its case.
-            let wanted = fixed.files.iter().find(|(other, _)| *other == path || (fixed.files.len() == 1 && self.fixture.files.len() == 1));
+            let wanted = fixed.files.iter().find(|(other, _)| {
+                *other == path || (fixed.files.len() == 1 && self.fixture.files.len() == 1)
+            });
             let wanted = wanted.map(|(_, text)| ending(text)).unwrap_or_default();
             if result != wanted {
-                let diff = fixes::unified(&path, &wanted, &result);
+                let diff = fixes::unified(&path, Some(&wanted), &result);
                 failures.push(format!("{} ({name}): the fix gives another text than the fixed fixture (- wanted, + got):\n{diff}", self.name()));
             }
         }
@@ -227,7 +288,10 @@ impl Case<'_> {
                 rules::run(&only, configuration, &self.run.workspace)
                     .into_iter()
                     .map(|verdict| {
-                        let address = verdict.resource.and_then(|id| configuration.get(id)).map(|resource| resource.address.to_string());
+                        let address = verdict
+                            .resource
+                            .and_then(|id| configuration.get(id))
+                            .map(|resource| resource.address.to_string());
                         (address.unwrap_or_default(), verdict.outcome)
                     })
                     .collect()
@@ -264,4 +328,3 @@ impl Case<'_> {
         failures
     }
 }
-

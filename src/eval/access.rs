@@ -79,7 +79,9 @@ fn absent(resource: &Reference, name: &str) -> Value {
     let block = if data { schema::data(kind) } else { schema::resource(kind) };
     let ty = match block.as_deref() {
         Some(block) => match block.attribute(name) {
-            Some(attribute) if attribute.computed || attribute.required => convert::schema_type(&attribute.ty),
+            Some(attribute) if attribute.computed || attribute.required => {
+                convert::schema_type(&attribute.ty)
+            }
             Some(_) => return Value::NULL,
             None if block.block(name).is_some() => return Value::list(Vec::new()),
             None => Type::Any,
@@ -166,7 +168,10 @@ pub fn index(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalErr
 }
 
 /// Keys and values that a `for` walks over; the inner error is the unknown collection.
-pub fn each_item(collection: &Value, lenient: bool) -> Result<Result<Vec<(Value, Value)>, Arc<Unknown>>, EvalError> {
+pub fn each_item(
+    collection: &Value,
+    lenient: bool,
+) -> Result<Result<Vec<(Value, Value)>, Arc<Unknown>>, EvalError> {
     let sensitive = collection.mark.sensitive;
     Ok(Ok(match &collection.data {
         Data::Unknown(unknown) => return Ok(Err(unknown.clone())),

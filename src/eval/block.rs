@@ -36,12 +36,15 @@ pub(super) fn evaluate_body(
             Item::Block(block) if META_BLOCKS.contains(&block.kind()) => {}
             Item::Block(block) if block.kind() == "dynamic" => {
                 let Some(kind) = block.label(0) else { continue };
-                let nested = schema.and_then(|schema| schema.block(kind)).map(|nested| Arc::clone(&nested.block));
+                let nested =
+                    schema.and_then(|schema| schema.block(kind)).map(|nested| Arc::clone(&nested.block));
                 let items = dynamic(scope, doc, block, kind, nested.as_deref(), bindings);
                 blocks.entry(kind.into()).or_default().extend(items);
             }
             Item::Block(block) => {
-                let nested = schema.and_then(|schema| schema.block(block.kind())).map(|nested| Arc::clone(&nested.block));
+                let nested = schema
+                    .and_then(|schema| schema.block(block.kind()))
+                    .map(|nested| Arc::clone(&nested.block));
                 let mut value = evaluate_body(scope, doc, block.body(), nested.as_deref(), bindings);
                 let location = Location::new(doc.file(), block.header_span());
                 value.mark.origin = Some(Origin { location, literal: false });
@@ -156,7 +159,9 @@ fn dynamic(
         Err(error) => return refuse(error),
     };
     if items.len() > MAX_INSTANCES {
-        let message = format!("the dynamic block {kind:?} makes more than the {MAX_INSTANCES} blocks that are followed");
+        let message = format!(
+            "the dynamic block {kind:?} makes more than the {MAX_INSTANCES} blocks that are followed"
+        );
         return refuse(EvalError::new(message));
     }
     let iterator = block

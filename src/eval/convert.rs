@@ -37,7 +37,12 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         (Data::Sequence(sequence), Type::List(of)) => elements(&sequence.items, of, SequenceKind::List)?,
         (Data::Sequence(sequence), Type::Set(of)) => elements(&sequence.items, of, SequenceKind::Set)?,
         (Data::Sequence(sequence), Type::Tuple(types)) if sequence.items.len() == types.len() => {
-            let items = sequence.items.iter().zip(types).map(|(item, ty)| convert(item, ty)).collect::<Result<_, _>>()?;
+            let items = sequence
+                .items
+                .iter()
+                .zip(types)
+                .map(|(item, ty)| convert(item, ty))
+                .collect::<Result<_, _>>()?;
             Value::sequence(SequenceKind::Tuple, items).data
         }
         (Data::Mapping(entries), Type::Map(of)) => {
@@ -104,7 +109,10 @@ pub fn unified(items: Vec<Value>) -> Vec<Value> {
     if !mixed {
         return items;
     }
-    items.into_iter().map(|item| if primitive(&item) { convert(&item, &Type::String).unwrap_or(item) } else { item }).collect()
+    items
+        .into_iter()
+        .map(|item| if primitive(&item) { convert(&item, &Type::String).unwrap_or(item) } else { item })
+        .collect()
 }
 
 /// The result of a conditional has one type: `true ? 1 : "a"` is the string `1`.
@@ -168,9 +176,12 @@ pub fn schema_type(kind: &schema::Kind) -> Type {
         schema::Kind::Set(of) => Type::Set(Box::new(schema_type(of))),
         schema::Kind::Map(of) => Type::Map(Box::new(schema_type(of))),
         // Providers fill in what is absent.
-        schema::Kind::Object(attributes) => {
-            Type::Object(attributes.iter().map(|(name, kind)| (Arc::from(name.as_ref()), schema_type(kind), true)).collect())
-        }
+        schema::Kind::Object(attributes) => Type::Object(
+            attributes
+                .iter()
+                .map(|(name, kind)| (Arc::from(name.as_ref()), schema_type(kind), true))
+                .collect(),
+        ),
     }
 }
 
@@ -178,7 +189,9 @@ pub fn schema_type(kind: &schema::Kind) -> Type {
 pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
     let refuse = |message: String| EvalError { message, location: Some(doc.location(id)) };
     match doc.expr(id) {
-        Expr::Variable(name) | Expr::Str(name) => named(name).ok_or_else(|| refuse(format!("{name:?} is no type"))),
+        Expr::Variable(name) | Expr::Str(name) => {
+            named(name).ok_or_else(|| refuse(format!("{name:?} is no type")))
+        }
         // "${list(string)}" of old, and types in JSON syntax.
         Expr::Template(parts) => match parts.get(0) {
             Some(part) => parse_type(doc, part),
@@ -193,7 +206,9 @@ pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
                 "map" => Ok(Type::Map(Box::new(parse_type(doc, arg)?))),
                 "optional" => parse_type(doc, arg),
                 "tuple" => match doc.expr(arg) {
-                    Expr::List(items) => Ok(Type::Tuple(items.iter().map(|id| parse_type(doc, id)).collect::<Result<_, _>>()?)),
+                    Expr::List(items) => {
+                        Ok(Type::Tuple(items.iter().map(|id| parse_type(doc, id)).collect::<Result<_, _>>()?))
+                    }
                     _ => Err(refuse("tuple() needs a list of types".to_owned())),
                 },
                 "object" => object_type(doc, arg),
@@ -220,7 +235,10 @@ fn named(name: &str) -> Option<Type> {
 
 fn object_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
     let Expr::Object(items) = doc.expr(id) else {
-        return Err(EvalError { message: "object() needs a list of attributes and types".into(), location: Some(doc.location(id)) });
+        return Err(EvalError {
+            message: "object() needs a list of attributes and types".into(),
+            location: Some(doc.location(id)),
+        });
     };
     let mut attributes = Vec::new();
     for (key, value) in items.pairs() {
@@ -239,7 +257,8 @@ pub fn with_defaults(doc: &Document, id: NodeId, value: Value) -> Value {
     match (doc.expr(id), &value.data) {
         (Expr::Call { name: "object", args, .. }, Data::Mapping(entries)) => {
             let Some(Expr::Object(items)) = args.get(0).map(|id| doc.expr(id)) else { return value };
-            let mut pairs: Vec<(Arc<str>, Value)> = entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            let mut pairs: Vec<(Arc<str>, Value)> =
+                entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
             for (key, ty) in items.pairs() {
                 let (Expr::Str(name) | Expr::Variable(name)) = doc.expr(key) else { continue };
                 let given = entries.get(name).filter(|value| !value.is_null()).cloned();
@@ -261,7 +280,8 @@ pub fn with_defaults(doc: &Document, id: NodeId, value: Value) -> Value {
         }
         (Expr::Call { name: "map", args, .. }, Data::Mapping(entries)) => {
             let Some(inner) = args.get(0) else { return value };
-            let pairs = entries.iter().map(|(key, item)| (key.clone(), with_defaults(doc, inner, item.clone())));
+            let pairs =
+                entries.iter().map(|(key, item)| (key.clone(), with_defaults(doc, inner, item.clone())));
             Value { data: Value::object(pairs).data, mark: value.mark.clone() }
         }
         _ => value,

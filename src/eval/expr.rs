@@ -7,7 +7,9 @@ use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
 
 use super::access::{attribute, each_item, index};
 use super::scope::Scope;
-use super::{Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops};
+use super::{
+    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
+};
 
 /// Computes the expression `id` of `doc`.
 ///
@@ -90,7 +92,9 @@ impl<'a> Walk<'a> {
                 })
             }
             Expr::ForObject { .. } => self.for_object(id, here),
-            Expr::Conditional { condition, then, otherwise } => self.conditional(condition, then, otherwise, here),
+            Expr::Conditional { condition, then, otherwise } => {
+                self.conditional(condition, then, otherwise, here)
+            }
             Expr::Binary { op, left, right } => self.binary(op, left, right, here),
             Expr::Unary { op, operand } => {
                 let operand = self.eval(operand)?;
@@ -108,9 +112,11 @@ impl<'a> Walk<'a> {
         if let Some(value) = self.bound(name) {
             return Ok(value.clone());
         }
-        self.scope
-            .variable(name)
-            .ok_or_else(|| EvalError::new(format!("{name} is not a value; a reference needs a name after it, such as {name}.x")))
+        self.scope.variable(name).ok_or_else(|| {
+            EvalError::new(format!(
+                "{name} is not a value; a reference needs a name after it, such as {name}.x"
+            ))
+        })
     }
 
     /// `base.name`, where the first two (for data sources and module outputs three) names make one symbol.
@@ -225,7 +231,11 @@ impl<'a> Walk<'a> {
                 Data::Sequence(sequence) => values.extend(sequence.items.iter().cloned()),
                 Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
                 Data::Null if self.scope.lenient() => {}
-                _ => return Err(EvalError::new(format!("the last argument of {name} is expanded with ... and must be a list"))),
+                _ => {
+                    return Err(EvalError::new(format!(
+                        "the last argument of {name} is expanded with ... and must be a list"
+                    )));
+                }
             }
         }
         if let Some(result) = self.scope.call(name, &values) {
@@ -295,12 +305,15 @@ impl<'a> Walk<'a> {
         match &value.data {
             Data::Bool(value) => Ok(Ok(*value)),
             Data::Unknown(unknown) => Ok(Err(unknown.clone())),
-            _ => Err(at(EvalError::new("a condition must be true or false, not null"), self.doc.location(id))),
+            _ => {
+                Err(at(EvalError::new("a condition must be true or false, not null"), self.doc.location(id)))
+            }
         }
     }
 
     fn for_object(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
-        let Expr::ForObject { key, value, collection, result_key, result, condition, group } = self.doc.expr(id)
+        let Expr::ForObject { key, value, collection, result_key, result, condition, group } =
+            self.doc.expr(id)
         else {
             return Ok(Value::NULL);
         };
@@ -322,7 +335,8 @@ impl<'a> Walk<'a> {
             Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
         };
         if group {
-            let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> = std::collections::BTreeMap::new();
+            let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
+                std::collections::BTreeMap::new();
             for (key, value) in pairs {
                 groups.entry(key).or_default().push(value);
             }
@@ -339,7 +353,13 @@ impl<'a> Walk<'a> {
         Ok(Value::object(pairs).computed_at(here))
     }
 
-    fn conditional(&mut self, condition: NodeId, then: NodeId, otherwise: NodeId, here: Location) -> Result<Value, EvalError> {
+    fn conditional(
+        &mut self,
+        condition: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+        here: Location,
+    ) -> Result<Value, EvalError> {
         match self.condition(condition)? {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
@@ -358,7 +378,8 @@ impl<'a> Walk<'a> {
                 }
                 let mut refers: Vec<_> = then.references().to_vec();
                 refers.extend(otherwise.references().iter().cloned());
-                let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
+                let set =
+                    |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
                 let mut result = Unknown::clone(&unknown);
                 result.ty = Type::Any;
                 result.refers = refers;
@@ -371,7 +392,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn binary(&mut self, op: BinaryOp, left: NodeId, right: NodeId, here: Location) -> Result<Value, EvalError> {
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: NodeId,
+        right: NodeId,
+        here: Location,
+    ) -> Result<Value, EvalError> {
         let left = self.eval(left)?;
         let decided = match op {
             BinaryOp::And => left.as_bool() == Some(false),
@@ -382,7 +409,8 @@ impl<'a> Walk<'a> {
             return Ok(Value::from(op == BinaryOp::Or).computed_at(here));
         }
         let right = self.eval(right)?;
-        let compares = matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
+        let compares =
+            matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
         if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
             return Ok(Value::from(false).computed_at(here));
         }
@@ -448,6 +476,7 @@ fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
     if !text.is_empty() {
         parts.push(TemplatePart::Text(text.into()));
     }
-    let unknown = Unknown { ty: Type::String, why, refers, not_null: true, partial: Some(Partial::Template(parts)) };
+    let unknown =
+        Unknown { ty: Type::String, why, refers, not_null: true, partial: Some(Partial::Template(parts)) };
     Ok(Value::from(Data::Unknown(Arc::new(unknown))).computed_at(here).sensitive_if(sensitive))
 }

@@ -40,7 +40,9 @@ impl Expansion {
                 .iter()
                 .map(|(key, value)| (format!("[{}]", quote(key)), each(Value::from(&**key), value.clone())))
                 .collect(),
-            Self::Unknown(why, true) => vec![("[*]".to_owned(), count(Value::unknown_of(Type::Number, why.clone())))],
+            Self::Unknown(why, true) => {
+                vec![("[*]".to_owned(), count(Value::unknown_of(Type::Number, why.clone())))]
+            }
             Self::Unknown(why, false) => {
                 let key = Value::unknown_of(Type::String, why.clone());
                 vec![("[*]".to_owned(), each(key, Value::unknown(why.clone())))]
@@ -76,12 +78,15 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
         Expansion::Unknown(Why::Error(Arc::new(error)), count)
     };
     let limit = |n: usize, at: Location, count: bool| {
-        let message = format!("{address} has {n} instances, more than the {MAX_INSTANCES} that are followed; one stands for all");
+        let message = format!(
+            "{address} has {n} instances, more than the {MAX_INSTANCES} that are followed; one stands for all"
+        );
         problem(EvalError { message, location: Some(at) }, count)
     };
     if let Some(attribute) = block.body().attribute("count") {
         let at = doc.location(attribute.expr());
-        let value = evaluate(doc, attribute.expr(), scope).and_then(|value| convert::convert(&value, &Type::Number));
+        let value =
+            evaluate(doc, attribute.expr(), scope).and_then(|value| convert::convert(&value, &Type::Number));
         return match value {
             Err(error) => problem(error, true),
             Ok(value) => match &value.data {
@@ -91,7 +96,13 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
                     Err(_) => Expansion::Count(0),
                 },
                 Data::Unknown(unknown) => Expansion::Unknown(unknown.why.clone(), true),
-                _ => problem(EvalError { message: "count must be a whole number, 0 or more".into(), location: Some(at) }, true),
+                _ => problem(
+                    EvalError {
+                        message: "count must be a whole number, 0 or more".into(),
+                        location: Some(at),
+                    },
+                    true,
+                ),
             },
         };
     }
@@ -118,7 +129,12 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
             }
             items
         }
-        _ => return problem(EvalError { message: "for_each needs a map, or a set of strings".into(), location: Some(at) }, false),
+        _ => {
+            return problem(
+                EvalError { message: "for_each needs a map, or a set of strings".into(), location: Some(at) },
+                false,
+            );
+        }
     };
     if items.len() > MAX_INSTANCES { limit(items.len(), at, false) } else { Expansion::ForEach(items) }
 }

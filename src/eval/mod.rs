@@ -33,8 +33,8 @@ pub use number::Number;
 pub use root::{Root, Unresolved, join};
 pub use scope::{Constant, Scope};
 pub use value::{
-    Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type, Unknown,
-    Value, Why,
+    Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,
+    Unknown, Value, Why,
 };
 
 /// The value of an expression that needs no names; `None` where it does, or is wrong.

@@ -83,7 +83,10 @@ impl<'w> ModuleScope<'w> {
 
     /// The document a declaration stands in.
     pub fn document(&self, declaration: Declaration) -> Result<&'w Arc<Document>, EvalError> {
-        self.root.workspace.document(declaration.file).ok_or_else(|| EvalError::new("the file was not parsed"))
+        self.root
+            .workspace
+            .document(declaration.file)
+            .ok_or_else(|| EvalError::new("the file was not parsed"))
     }
 
     /// `name` with this module's path in front.
@@ -118,11 +121,10 @@ impl<'w> ModuleScope<'w> {
     }
 
     fn variable_value(&self, name: &str) -> Result<Value, EvalError> {
-        let declaration = *self
-            .module
-            .variables
-            .get(name)
-            .ok_or_else(|| EvalError::new(format!("the variable {name:?} is not declared in this module")))?;
+        let declaration =
+            *self.module.variables.get(name).ok_or_else(|| {
+                EvalError::new(format!("the variable {name:?} is not declared in this module"))
+            })?;
         let doc = self.document(declaration)?;
         let block = doc.block(declaration.node);
         let constant = |name: &str| {
@@ -133,11 +135,15 @@ impl<'w> ModuleScope<'w> {
             Some(attribute) => convert::parse_type(doc, attribute.expr())?,
             None => Type::Any,
         };
-        let sensitive = ["sensitive", "ephemeral"].iter().any(|flag| constant(flag).and_then(|value| value.as_bool()) == Some(true));
+        let sensitive = ["sensitive", "ephemeral"]
+            .iter()
+            .any(|flag| constant(flag).and_then(|value| value.as_bool()) == Some(true));
         let nullable = constant("nullable").and_then(|value| value.as_bool()) != Some(false);
         let mut given = match &self.call {
             None => self.root.variables.get(name).cloned(),
-            Some(site) => site.argument(name).map(|result| result.unwrap_or_else(|error| Value::error(error))),
+            Some(site) => {
+                site.argument(name).map(|result| result.unwrap_or_else(|error| Value::error(error)))
+            }
         };
         if !nullable && given.as_ref().is_some_and(Value::is_null) {
             given = None;
@@ -161,11 +167,10 @@ impl<'w> ModuleScope<'w> {
     }
 
     fn local_value(&self, name: &str) -> Result<Value, EvalError> {
-        let declaration = *self
-            .module
-            .locals
-            .get(name)
-            .ok_or_else(|| EvalError::new(format!("the local {name:?} is not declared in this module")))?;
+        let declaration =
+            *self.module.locals.get(name).ok_or_else(|| {
+                EvalError::new(format!("the local {name:?} is not declared in this module"))
+            })?;
         let doc = self.document(declaration)?;
         evaluate(doc, declaration.node, self)
     }
@@ -233,7 +238,9 @@ impl<'w> ModuleScope<'w> {
             return Ok(Calls::Unresolved);
         };
         if self.depth() >= MAX_MODULE_DEPTH || self.calls_itself(module) {
-            let message = format!("{address} calls a module that is already being called; its resources are not followed");
+            let message = format!(
+                "{address} calls a module that is already being called; its resources are not followed"
+            );
             self.root.problem(message, Some(header));
             return Ok(Calls::Unresolved);
         }
@@ -344,9 +351,9 @@ impl Scope for ModuleScope<'_> {
                 _ => ".".to_owned(),
             })),
             "terraform" => Ok(Value::from("default")),
-            "each" | "count" | "self" => {
-                Err(EvalError::new(format!("{root}.{name} has no meaning here: the block has no for_each or count")))
-            }
+            "each" | "count" | "self" => Err(EvalError::new(format!(
+                "{root}.{name} has no meaning here: the block has no for_each or count"
+            ))),
             "data" => match name.split_once('.') {
                 Some((kind, name)) => self.resource_value(true, kind, name),
                 None => Err(EvalError::new(format!("data.{name} needs a name after it"))),
@@ -391,7 +398,9 @@ impl ModuleScope<'_> {
         let this = self.this.upgrade().ok_or_else(|| EvalError::new("the module is no longer evaluated"))?;
         let calls = this.call(name)?;
         match (&*calls, output) {
-            (Calls::Unresolved, _) => Ok(Value::unknown(Why::Module(self.address(&format!("module.{name}"))))),
+            (Calls::Unresolved, _) => {
+                Ok(Value::unknown(Why::Module(self.address(&format!("module.{name}")))))
+            }
             (Calls::Known(Expansion::Single, scopes), Some(output)) => {
                 scopes.first().map_or(Ok(Value::NULL), |scope| scope.output(output))
             }
@@ -404,9 +413,12 @@ impl ModuleScope<'_> {
     }
 
     fn outputs(&self) -> Value {
-        Value::object(self.module.outputs.keys().map(|name| {
-            (Arc::from(name.as_str()), self.output(name).unwrap_or_else(Value::error))
-        }))
+        Value::object(
+            self.module
+                .outputs
+                .keys()
+                .map(|name| (Arc::from(name.as_str()), self.output(name).unwrap_or_else(Value::error))),
+        )
     }
 }
 
@@ -414,7 +426,8 @@ fn relative(from: &str, to: &str) -> String {
     if from == "." {
         return to.to_owned();
     }
-    let (from, to): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').filter(|part| *part != ".").collect());
+    let (from, to): (Vec<&str>, Vec<&str>) =
+        (from.split('/').collect(), to.split('/').filter(|part| *part != ".").collect());
     let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n("..", from.len() - same);
     let path: Vec<&str> = up.chain(to.into_iter().skip(same)).collect();
@@ -443,4 +456,3 @@ pub(super) fn body(
 ) -> Value {
     block::evaluate_body(scope, doc, block.body(), schema, bindings)
 }
-

@@ -41,11 +41,14 @@ impl Number {
             return Some(Self::Int(int));
         }
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let good = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+        let good = digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
         if !good || !digits.starts_with(|char: char| char.is_ascii_digit()) || text.len() > 10_000 {
             return None;
         }
-        let exponent = digits.split(['e', 'E']).nth(1).map_or(Some(0), |exponent| exponent.parse::<i64>().ok())?;
+        let exponent =
+            digits.split(['e', 'E']).nth(1).map_or(Some(0), |exponent| exponent.parse::<i64>().ok())?;
         if exponent.abs() > MAX_EXPONENT {
             return None;
         }
@@ -201,10 +204,15 @@ impl fmt::Display for Number {
                 // The shortest decimal that still means this float.
                 let exact = (**float).clone();
                 for digits in [17, 40, 80, DIGITS] {
-                    let decimal: DBig = exact.clone().with_base_and_precision::<10>(digits).value().with_rounding();
+                    let decimal: DBig =
+                        exact.clone().with_base_and_precision::<10>(digits).value().with_rounding();
                     let text = decimal.to_string();
                     if digits == DIGITS || Self::parse(&text).as_ref() == Some(self) {
-                        let trimmed = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+                        let trimmed = if text.contains('.') {
+                            text.trim_end_matches('0').trim_end_matches('.')
+                        } else {
+                            &text
+                        };
                         return f.write_str(trimmed);
                     }
                 }

@@ -43,7 +43,8 @@ pub fn unknown_from(ty: Type, inputs: &[&Value]) -> Value {
         collect_references(input, &mut refers);
     }
     let unknown = Unknown { ty, why: first.why.clone(), refers, not_null: true, partial: None };
-    Value::from(Data::Unknown(Arc::new(unknown))).sensitive_if(inputs.iter().any(|input| input.mark.sensitive))
+    Value::from(Data::Unknown(Arc::new(unknown)))
+        .sensitive_if(inputs.iter().any(|input| input.mark.sensitive))
 }
 
 /// Every resource attribute a value was read from, members included.
@@ -63,7 +64,10 @@ fn logic(or: bool, left: &Value, right: &Value) -> Result<Value, EvalError> {
         match &value.data {
             Data::Bool(value) => Ok(Some(*value)),
             Data::Unknown(_) => Ok(None),
-            _ => Err(EvalError::new(format!("{} needs true or false on both sides, not null", if or { "||" } else { "&&" }))),
+            _ => Err(EvalError::new(format!(
+                "{} needs true or false on both sides, not null",
+                if or { "||" } else { "&&" }
+            ))),
         }
     };
     Ok(match (side(left)?, side(right)?) {
@@ -79,7 +83,11 @@ fn logic(or: bool, left: &Value, right: &Value) -> Result<Value, EvalError> {
 pub fn equal(left: &Value, right: &Value) -> Option<bool> {
     match (&left.data, &right.data) {
         (Data::Unknown(unknown), Data::Null) | (Data::Null, Data::Unknown(unknown)) => {
-            if unknown.not_null { Some(false) } else { None }
+            if unknown.not_null {
+                Some(false)
+            } else {
+                None
+            }
         }
         (Data::Unknown(_), _) | (_, Data::Unknown(_)) => None,
         (Data::Null, Data::Null) => Some(true),

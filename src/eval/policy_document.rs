@@ -14,7 +14,8 @@ pub(super) fn with_text(values: &Value) -> Value {
     let policy = document(values);
     let text = json::encode(&policy).unwrap_or_else(Value::error);
     let known = ["json", "minified_json"].map(|name| (Arc::from(name), text.clone()));
-    let mut result = Value::object(entries.iter().map(|(key, value)| (key.clone(), value.clone())).chain(known));
+    let mut result =
+        Value::object(entries.iter().map(|(key, value)| (key.clone(), value.clone())).chain(known));
     result.mark = values.mark.clone();
     result
 }
@@ -134,7 +135,8 @@ fn principals(blocks: &[Value]) -> Value {
         }
         match pairs.iter_mut().find(|(name, _)| &**name == kind) {
             Some((_, value)) => {
-                let both = [&*value, &identifiers].map(|part| part.as_items().map_or_else(|| vec![part.clone()], <[Value]>::to_vec));
+                let both = [&*value, &identifiers]
+                    .map(|part| part.as_items().map_or_else(|| vec![part.clone()], <[Value]>::to_vec));
                 *value = Value::tuple(both.concat());
             }
             None => pairs.push((kind.into(), single(identifiers))),

@@ -105,10 +105,14 @@ impl<'w> Root<'w> {
             Err(EvalError::new(message))
         };
         if depth > MAX_DEPTH {
-            return refuse(format!("references lead more than {MAX_DEPTH} steps deep; this is not followed further"));
+            return refuse(format!(
+                "references lead more than {MAX_DEPTH} steps deep; this is not followed further"
+            ));
         }
         if steps > MAX_STEPS {
-            return refuse(format!("more than {MAX_STEPS} expressions in one root; the rest is not evaluated"));
+            return refuse(format!(
+                "more than {MAX_STEPS} expressions in one root; the rest is not evaluated"
+            ));
         }
         Ok(())
     }

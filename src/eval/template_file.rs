@@ -14,9 +14,9 @@ struct Variables<'a> {
 
 impl Scope for Variables<'_> {
     fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
-        let value = self
-            .variable(root)
-            .ok_or_else(|| EvalError::new(format!("the template uses {root:?}, which is not among its variables")))?;
+        let value = self.variable(root).ok_or_else(|| {
+            EvalError::new(format!("the template uses {root:?}, which is not among its variables"))
+        })?;
         super::attribute(&value, name, false)
     }
 
@@ -42,8 +42,10 @@ pub(super) fn render(text: &str, variables: &Value, files: &dyn Files) -> Result
     if let Some(error) = doc.errors.first() {
         return Err(EvalError::new(format!("the template file: {}", error.message)));
     }
-    let attribute = doc.body().attribute("_").ok_or_else(|| EvalError::new("the template file is not a template"))?;
-    let mut value = evaluate(&doc, attribute.expr(), &Variables { variables, files }).map_err(|error| EvalError::new(error.message))?;
+    let attribute =
+        doc.body().attribute("_").ok_or_else(|| EvalError::new("the template file is not a template"))?;
+    let mut value = evaluate(&doc, attribute.expr(), &Variables { variables, files })
+        .map_err(|error| EvalError::new(error.message))?;
     value.mark.origin = None;
     if newline.is_empty() {
         return Ok(value);

@@ -168,10 +168,7 @@ pub fn compose(before: &str, first: &[Edit], second: &[Edit]) -> Result<Vec<Edit
             .get(cluster.range())
             .ok_or(EditError::OutOfRange(cluster.start, cluster.end))
             .and_then(|text| apply_to(text, &parts))?;
-        let span = Span::new(
-            original(&landed, cluster.start, false),
-            original(&landed, cluster.end, true),
-        );
+        let span = Span::new(original(&landed, cluster.start, false), original(&landed, cluster.end, true));
         let unchanged = before.get(span.range()) == Some(text.as_str());
         if !unchanged {
             out.push(Edit { file, span, text });
@@ -215,7 +212,10 @@ mod tests {
     #[test]
     fn splices_leave_every_other_byte() {
         let text = "a = 1\r\nb = 2\r\n";
-        assert_eq!(apply_to(text, &[edit(11, 12, "3"), edit(0, 0, "# x\r\n")]).unwrap(), "# x\r\na = 1\r\nb = 3\r\n");
+        assert_eq!(
+            apply_to(text, &[edit(11, 12, "3"), edit(0, 0, "# x\r\n")]).unwrap(),
+            "# x\r\na = 1\r\nb = 3\r\n"
+        );
     }
 
     #[test]

@@ -27,11 +27,8 @@ pub fn realign(before: &str, edits: &[Edit]) -> Result<Vec<Edit>, EditError> {
     let edits = normalise(edits.to_vec())?;
     let Some(file) = edits.first().map(|edit| edit.file) else { return Ok(edits) };
     let after = apply_to(before, &edits)?;
-    let clean: BTreeSet<usize> = gaps(before)
-        .into_iter()
-        .filter(|gap| conforms(before, gap))
-        .map(|gap| gap.span.end)
-        .collect();
+    let clean: BTreeSet<usize> =
+        gaps(before).into_iter().filter(|gap| conforms(before, gap)).map(|gap| gap.span.end).collect();
     let gaps = gaps(&after);
     let kept: BTreeSet<usize> = gaps
         .iter()
@@ -54,7 +51,8 @@ pub fn realign(before: &str, edits: &[Edit]) -> Result<Vec<Edit>, EditError> {
 }
 
 fn conforms(text: &str, gap: &Gap) -> bool {
-    text.get(gap.span.clone()).is_some_and(|found| found.len() == gap.wanted && found.bytes().all(|b| b == b' '))
+    text.get(gap.span.clone())
+        .is_some_and(|found| found.len() == gap.wanted && found.bytes().all(|b| b == b' '))
 }
 
 /// Where a byte of the edited text stood before; `None` for a byte that an edit brought.
@@ -82,18 +80,22 @@ fn gaps(text: &str) -> Vec<Gap> {
     let mut chain = 0;
     // Spaces before each line's `=`, needed to know where its comment would stand.
     let mut before_equals: Vec<usize> = vec![1; lines.len()];
-    each_chain(&lines, |line| line.equals.is_some() && line.whole, |range| {
-        let group = lines.get(range.clone()).unwrap_or(&[]);
-        let widest = group.iter().map(|line| lead(text, line)).max().unwrap_or(0);
-        chain += 1;
-        for (index, line) in range.zip(group) {
-            let wanted = widest - lead(text, line) + 1;
-            if let Some(slot) = before_equals.get_mut(index) {
-                *slot = wanted;
+    each_chain(
+        &lines,
+        |line| line.equals.is_some() && line.whole,
+        |range| {
+            let group = lines.get(range.clone()).unwrap_or(&[]);
+            let widest = group.iter().map(|line| lead(text, line)).max().unwrap_or(0);
+            chain += 1;
+            for (index, line) in range.zip(group) {
+                let wanted = widest - lead(text, line) + 1;
+                if let Some(slot) = before_equals.get_mut(index) {
+                    *slot = wanted;
+                }
+                out.extend(line.equals.map(|at| Gap { span: gap_before(text, line, at), wanted, chain }));
             }
-            out.extend(line.equals.map(|at| Gap { span: gap_before(text, line, at), wanted, chain }));
-        }
-    });
+        },
+    );
     for line in lines.iter().filter(|line| !line.whole) {
         chain += 1;
         out.extend(line.equals.map(|at| Gap { span: gap_before(text, line, at), wanted: 1, chain }));
@@ -107,20 +109,24 @@ fn gaps(text: &str) -> Vec<Gap> {
             None => columns(text, line.start, end),
         }
     };
-    each_chain(&lines, |line| line.comment.is_some(), |range| {
-        let group: Vec<(&Line, usize, usize)> = range
-            .filter_map(|index| {
-                let line = lines.get(index)?;
-                let comment = line.comment?;
-                Some((line, comment, width(index, line, comment)))
-            })
-            .collect();
-        let widest = group.iter().map(|(_, _, width)| *width).max().unwrap_or(0);
-        chain += 1;
-        for (line, comment, width) in group {
-            out.push(Gap { span: gap_before(text, line, comment), wanted: widest - width + 1, chain });
-        }
-    });
+    each_chain(
+        &lines,
+        |line| line.comment.is_some(),
+        |range| {
+            let group: Vec<(&Line, usize, usize)> = range
+                .filter_map(|index| {
+                    let line = lines.get(index)?;
+                    let comment = line.comment?;
+                    Some((line, comment, width(index, line, comment)))
+                })
+                .collect();
+            let widest = group.iter().map(|(_, _, width)| *width).max().unwrap_or(0);
+            chain += 1;
+            for (line, comment, width) in group {
+                out.push(Gap { span: gap_before(text, line, comment), wanted: widest - width + 1, chain });
+            }
+        },
+    );
     out.sort_by_key(|gap| gap.span.end);
     out
 }
@@ -241,4 +247,29 @@ pub fn combine(sources: &Sources, sets: &[&[Edit]]) -> Result<Vec<Edit>, EditErr
         out.extend(realign(text, &of_file(&all, file))?);
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, SourceFile};
+
+    fn insert(at: u32, text: &str) -> Edit {
+        Edit { file: FileId(0), span: Span::new(at, at), text: text.into() }
+    }
+
+    #[test]
+    fn fixes_of_one_group_are_aligned_together() {
+        let mut sources = Sources::default();
+        sources.add(SourceFile::new("main.tf", "a = 1\n"));
+        let one = realign("a = 1\n", &[insert(6, "long = 2\n")]).unwrap();
+        let two = realign("a = 1\n", &[insert(6, "longest = 3\n")]).unwrap();
+        let both = combine(&sources, &[&one, &two]).unwrap();
+        assert_eq!(apply_to("a = 1\n", &both).unwrap(), "a       = 1\nlong    = 2\nlongest = 3\n");
+    }
+
+    #[test]
+    fn the_inside_of_a_heredoc_is_not_moved() {
+        assert_eq!(reindent("a = <<E\nx\nE\nb = 1", "  ", "\r\n"), "  a = <<E\r\nx\r\nE\r\n  b = 1");
+    }
 }

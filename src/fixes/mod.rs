@@ -12,3 +12,11 @@ pub mod merge;
 pub mod prove;
 mod scan;
 pub mod template;
+
+pub use apply::write;
+pub use diff::unified;
+pub use edit::{apply_to, conflicts};
+pub use layout::{combine, substance};
+pub use merge::plan;
+pub use prove::prove;
+pub use template::render;

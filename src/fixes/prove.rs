@@ -198,7 +198,8 @@ impl Prover<'_> {
         let path = new.path().display();
         let document = |workspace: &Workspace| workspace.documents.get(file.0 as usize).cloned().flatten();
         let errors = |workspace: &Workspace| document(workspace).map_or(0, |document| document.errors.len());
-        if errors(next) > errors(self.workspace) || (document(self.workspace).is_some() && document(next).is_none())
+        if errors(next) > errors(self.workspace)
+            || (document(self.workspace).is_some() && document(next).is_none())
         {
             return Err(format!("{path} would not parse after the fix"));
         }

@@ -100,7 +100,9 @@ impl<'t> Scanner<'t> {
                 self.modes.clear();
                 self.newline();
             }
-            Some(b'\\') => self.at += 1 + rest.get(1..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8),
+            Some(b'\\') => {
+                self.at += 1 + rest.get(1..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+            }
             Some(b'$' | b'%') if rest.starts_with("$${") || rest.starts_with("%%{") => self.at += 3,
             Some(b'$' | b'%') if rest.get(1..2) == Some("{") => {
                 self.modes.push(Mode::Interpolation(0));
@@ -175,7 +177,8 @@ impl<'t> Scanner<'t> {
         let rest = self.rest();
         let (head, body) = rest.split_once('\n').unwrap_or((rest, ""));
         let marker = head.trim_start_matches('<').trim_start_matches('-').trim_end();
-        let named = !marker.is_empty() && marker.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let named =
+            !marker.is_empty() && marker.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
         if !named {
             self.at += 2;
             return;
@@ -198,10 +201,13 @@ mod tests {
 
     #[test]
     fn strings_heredocs_and_operators_do_not_mislead() {
-        let text = "a = \"x = ${b == \"}\" ? 1 : 2} # no\" # yes\r\nc = <<-E\n x = 1\n E\nd {\n  e == 1\n}\nf = [\n";
+        let text =
+            "a = \"x = ${b == \"}\" ? 1 : 2} # no\" # yes\r\nc = <<-E\n x = 1\n E\nd {\n  e == 1\n}\nf = [\n";
         let found: Vec<_> = lines(text)
             .iter()
-            .map(|line| (&text[line.start..line.end], line.equals.is_some(), line.whole, line.comment.is_some()))
+            .map(|line| {
+                (&text[line.start..line.end], line.equals.is_some(), line.whole, line.comment.is_some())
+            })
             .collect();
         assert_eq!(
             found,

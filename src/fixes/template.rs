@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn an_undefined_variable_is_named() {
-        let error = render_text("aws/s3/x", "a = {{ setting.log_bucket }}", &json!({"setting": {}})).unwrap_err();
+        let error =
+            render_text("aws/s3/x", "a = {{ setting.log_bucket }}", &json!({"setting": {}})).unwrap_err();
         let message = error.to_string();
         assert!(message.contains("aws/s3/x") && message.contains("log_bucket"), "{message}");
     }

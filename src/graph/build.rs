@@ -40,7 +40,13 @@ pub fn roots(workspace: &Workspace) -> Vec<String> {
         .map(|module| module.dir.clone())
         .collect();
     if roots.is_empty() {
-        return workspace.modules.values().filter(|module| declares(module)).map(|module| module.dir.clone()).take(1).collect();
+        return workspace
+            .modules
+            .values()
+            .filter(|module| declares(module))
+            .map(|module| module.dir.clone())
+            .take(1)
+            .collect();
     }
     roots
 }
@@ -127,20 +133,28 @@ fn block(
     let instances = match scope.resource(mode == Mode::Data, kind, name) {
         Ok(instances) => instances,
         Err(error) => {
-            scope.root.problem(format!("{}: {}", scope.address(&format!("{kind}.{name}")), error.message), error.location.or(Some(header)));
+            scope.root.problem(
+                format!("{}: {}", scope.address(&format!("{kind}.{name}")), error.message),
+                error.location.or(Some(header)),
+            );
             return;
         }
     };
     let (kind, name): (Arc<str>, Arc<str>) = (kind.into(), name.into());
     for (at, instance) in instances.items.iter().enumerate() {
         if configuration.resources.len() >= MAX_RESOURCES {
-            scope.root.problem(format!("the root has more than the {MAX_RESOURCES} resource instances that are judged"), None);
+            scope.root.problem(
+                format!("the root has more than the {MAX_RESOURCES} resource instances that are judged"),
+                None,
+            );
             return;
         }
         let key = match &instances.expansion {
             Expansion::Single => Key::None,
             Expansion::Count(_) => Key::Index(at as u64),
-            Expansion::ForEach(items) => items.get(at).map_or(Key::Unknown, |(key, _)| Key::Name(key.clone())),
+            Expansion::ForEach(items) => {
+                items.get(at).map_or(Key::Unknown, |(key, _)| Key::Name(key.clone()))
+            }
             Expansion::Unknown(..) => Key::Unknown,
         };
         let why: Option<Why> = scope.uncertain.clone().or_else(|| instances.expansion.unknown().cloned());

@@ -4,7 +4,9 @@
 //! asks which of the two it was.
 
 mod build;
+mod edges;
 mod resource;
 
 pub use build::{configuration, roots};
+pub use edges::EdgeCache;
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

@@ -33,10 +33,7 @@ pub struct FixtureFile {
 pub fn rule_files(dir: &Path) -> Result<Vec<RuleFile>, ReadError> {
     let rules = dir.join("rules");
     if !rules.is_dir() {
-        return Err(ReadError {
-            message: format!("{} has no directory named rules", dir.display()),
-            help: Some("name a directory that holds rules/ and templates/, laid out as cloud/service/name".to_owned()),
-        });
+        return Err(ReadError::Rules(format!("{} has no directory named rules", dir.display())));
     }
     let mut found = Vec::new();
     for path in files(&rules, "hcl") {
@@ -91,8 +88,6 @@ fn stem(root: &Path, path: &Path, ending: &str) -> String {
 }
 
 fn text(path: &Path) -> Result<String, ReadError> {
-    std::fs::read_to_string(path).map_err(|error| ReadError {
-        message: format!("{} can't be read: {error}", path.display()),
-        help: Some("rule files and fixtures are UTF-8 text".to_owned()),
-    })
+    std::fs::read_to_string(path)
+        .map_err(|error| ReadError::Open { path: path.display().to_string(), reason: error.to_string() })
 }

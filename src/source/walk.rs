@@ -50,6 +50,16 @@ pub enum ReadError {
         "no Terraform files in {0}. Name a directory that holds .tf files, or a plan written by `terraform show -json`"
     )]
     Nothing(String),
+    /// A directory of rules that is none.
+    #[error("{0}. Name a directory that holds rules/ and templates/, laid out as cloud/service/name")]
+    Rules(String),
+}
+
+impl Found {
+    /// Texts that are in memory already.
+    pub fn from_sources(sources: Sources) -> Self {
+        Self { sources, ..Self::default() }
+    }
 }
 
 /// Reads `paths`; `stdin` is what `-` stands for.

@@ -28,8 +28,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "merge" => merge,
         "one" => one,
         "reverse" => reverse,
-        "setintersection" => |args| set_operation(args, |a, b| b.iter().any(|other| ops::equal(a, other) == Some(true))),
-        "setsubtract" => |args| set_operation(args, |a, b| !b.iter().any(|other| ops::equal(a, other) == Some(true))),
+        "setintersection" => {
+            |args| set_operation(args, |a, b| b.iter().any(|other| ops::equal(a, other) == Some(true)))
+        }
+        "setsubtract" => {
+            |args| set_operation(args, |a, b| !b.iter().any(|other| ops::equal(a, other) == Some(true)))
+        }
         "setunion" => setunion,
         "setproduct" => setproduct,
         "slice" => slice,
@@ -74,7 +78,12 @@ fn length(args: &[Value]) -> Result<Value, EvalError> {
         Data::Sequence(sequence) => sequence.items.len(),
         Data::Mapping(entries) => entries.len(),
         Data::Unknown(_) => return Ok(ops::unknown_from(Type::Number, &[value])),
-        _ => return Err(EvalError::new(format!("a list, map or string is needed, not {}", convert::kind_of(value)))),
+        _ => {
+            return Err(EvalError::new(format!(
+                "a list, map or string is needed, not {}",
+                convert::kind_of(value)
+            )));
+        }
     };
     Ok(Value::from(i64::try_from(count).unwrap_or(i64::MAX)).sensitive_if(value.mark.sensitive))
 }
@@ -136,8 +145,12 @@ fn contains(args: &[Value]) -> Result<Value, EvalError> {
     for item in items(args, 0)? {
         // A list of strings is asked with a string: the list's elements have one type.
         let same = match (&item.data, &wanted.data) {
-            (Data::String(_), Data::Number(_) | Data::Bool(_)) => ops::equal(item, &convert::to_text(wanted)?),
-            (Data::Number(_) | Data::Bool(_), Data::String(_)) => ops::equal(&convert::to_text(item)?, wanted),
+            (Data::String(_), Data::Number(_) | Data::Bool(_)) => {
+                ops::equal(item, &convert::to_text(wanted)?)
+            }
+            (Data::Number(_) | Data::Bool(_), Data::String(_)) => {
+                ops::equal(&convert::to_text(item)?, wanted)
+            }
             _ => ops::equal(item, wanted),
         };
         match same {
@@ -146,7 +159,11 @@ fn contains(args: &[Value]) -> Result<Value, EvalError> {
             None => open = true,
         }
     }
-    if open { Ok(ops::unknown_from(Type::Bool, &args.iter().collect::<Vec<_>>())) } else { Ok(Value::from(false)) }
+    if open {
+        Ok(ops::unknown_from(Type::Bool, &args.iter().collect::<Vec<_>>()))
+    } else {
+        Ok(Value::from(false))
+    }
 }
 
 fn distinct(args: &[Value]) -> Result<Value, EvalError> {
@@ -181,7 +198,12 @@ fn flatten(args: &[Value]) -> Result<Value, EvalError> {
         list.iter().all(|item| match &item.data {
             Data::Sequence(sequence) if depth < 64 => into(all, &sequence.items, depth + 1),
             // An unknown of no type may be a list itself.
-            Data::Unknown(unknown) if !matches!(unknown.ty, Type::String | Type::Number | Type::Bool | Type::Object(_)) && unknown.refers.is_empty() => false,
+            Data::Unknown(unknown)
+                if !matches!(unknown.ty, Type::String | Type::Number | Type::Bool | Type::Object(_))
+                    && unknown.refers.is_empty() =>
+            {
+                false
+            }
             _ => {
                 all.push(item.clone());
                 all.len() <= MAX_ELEMENTS
@@ -207,14 +229,15 @@ fn index(args: &[Value]) -> Result<Value, EvalError> {
     }
     let wanted = argument(args, 1)?;
     let at = items(args, 0)?.iter().position(|item| ops::equal(item, wanted) == Some(true));
-    at.map(|at| Value::from(i64::try_from(at).unwrap_or(i64::MAX))).ok_or_else(|| EvalError::new("the item is not in the list"))
+    at.map(|at| Value::from(i64::try_from(at).unwrap_or(i64::MAX)))
+        .ok_or_else(|| EvalError::new("the item is not in the list"))
 }
 
 fn entries(args: &[Value], at: usize) -> Result<&Entries, EvalError> {
     let value = argument(args, at)?;
-    value
-        .as_entries()
-        .ok_or_else(|| EvalError::new(format!("argument {} must be a map, not {}", at + 1, convert::kind_of(value))))
+    value.as_entries().ok_or_else(|| {
+        EvalError::new(format!("argument {} must be a map, not {}", at + 1, convert::kind_of(value)))
+    })
 }
 
 fn keys(args: &[Value]) -> Result<Value, EvalError> {
@@ -234,7 +257,8 @@ fn values(args: &[Value]) -> Result<Value, EvalError> {
     if args.first().and_then(Value::as_items).is_some_and(<[Value]>::is_empty) {
         return Ok(Value::tuple(Vec::new()));
     }
-    Ok(Value::tuple(entries(args, 0)?.iter().map(|(_, value)| value.clone()).collect()).sensitive_if(sensitive(args)))
+    Ok(Value::tuple(entries(args, 0)?.iter().map(|(_, value)| value.clone()).collect())
+        .sensitive_if(sensitive(args)))
 }
 
 fn lookup(args: &[Value]) -> Result<Value, EvalError> {
@@ -254,7 +278,10 @@ fn matchkeys(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(unknown);
     }
     let (values, keys, wanted) = (items(args, 0)?, items(args, 1)?, items(args, 2)?);
-    let matching = values.iter().zip(keys).filter(|(_, key)| wanted.iter().any(|other| ops::equal(key, other) == Some(true)));
+    let matching = values
+        .iter()
+        .zip(keys)
+        .filter(|(_, key)| wanted.iter().any(|other| ops::equal(key, other) == Some(true)));
     Ok(Value::list(matching.map(|(value, _)| value.clone()).collect()))
 }
 
@@ -340,10 +367,12 @@ fn slice(args: &[Value]) -> Result<Value, EvalError> {
     let list = items(args, 0)?;
     let bound = |at: usize| -> Result<usize, EvalError> {
         let number = convert::convert(argument(args, at)?, &Type::Number)?;
-        let whole = number.as_number().and_then(Number::as_i64).and_then(|number| usize::try_from(number).ok());
+        let whole =
+            number.as_number().and_then(Number::as_i64).and_then(|number| usize::try_from(number).ok());
         whole.ok_or_else(|| EvalError::new("a bound must be a whole number, 0 or more"))
     };
-    let part = list.get(bound(1)?..bound(2)?).ok_or_else(|| EvalError::new("the bounds lie outside the list"))?;
+    let part =
+        list.get(bound(1)?..bound(2)?).ok_or_else(|| EvalError::new("the bounds lie outside the list"))?;
     Ok(Value::tuple(part.to_vec()))
 }
 
@@ -382,7 +411,8 @@ fn zipmap(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(keys, Type::Any) {
         return Ok(unknown);
     }
-    let pairs = keys.iter().zip(values).filter_map(|(key, value)| Some((Arc::from(key.as_str()?), value.clone())));
+    let pairs =
+        keys.iter().zip(values).filter_map(|(key, value)| Some((Arc::from(key.as_str()?), value.clone())));
     Ok(Value::object(pairs))
 }
 
@@ -390,7 +420,8 @@ fn chunklist(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = first_unknown(args) {
         return Ok(unknown);
     }
-    let size = argument(args, 1)?.as_number().and_then(Number::as_i64).and_then(|size| usize::try_from(size).ok());
+    let size =
+        argument(args, 1)?.as_number().and_then(Number::as_i64).and_then(|size| usize::try_from(size).ok());
     let list = items(args, 0)?;
     let size = size.filter(|size| *size > 0).unwrap_or(list.len().max(1));
     Ok(Value::list(list.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect()))

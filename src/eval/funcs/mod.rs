@@ -28,14 +28,46 @@ type Function = fn(&[Value]) -> Result<Value, EvalError>;
 
 /// Functions whose result depends on time, chance or secrets, or that are not computed here.
 const NOT_COMPUTED: &[&str] = &[
-    "bcrypt", "timestamp", "plantimestamp", "uuid", "uuidv5", "rsadecrypt", "fileset", "filemd5", "filesha1",
-    "filesha256", "filesha512", "filebase64sha256", "filebase64sha512", "base64gzip", "textencodebase64",
-    "textdecodebase64", "yamlencode", "yamldecode", "csvdecode", "formatdate", "timeadd", "timecmp", "md5", "sha1",
-    "sha256", "sha512", "base64sha256", "base64sha512", "templatestring", "abspath", "pathexpand", "ephemeralasnull",
+    "bcrypt",
+    "timestamp",
+    "plantimestamp",
+    "uuid",
+    "uuidv5",
+    "rsadecrypt",
+    "fileset",
+    "filemd5",
+    "filesha1",
+    "filesha256",
+    "filesha512",
+    "filebase64sha256",
+    "filebase64sha512",
+    "base64gzip",
+    "textencodebase64",
+    "textdecodebase64",
+    "yamlencode",
+    "yamldecode",
+    "csvdecode",
+    "formatdate",
+    "timeadd",
+    "timecmp",
+    "md5",
+    "sha1",
+    "sha256",
+    "sha512",
+    "base64sha256",
+    "base64sha512",
+    "templatestring",
+    "abspath",
+    "pathexpand",
+    "ephemeralasnull",
 ];
 
 fn find(name: &str) -> Option<Function> {
-    collection::find(name).or_else(|| string::find(name)).or_else(|| numeric::find(name)).or_else(|| encoding::find(name)).or_else(|| network::find(name))
+    collection::find(name)
+        .or_else(|| string::find(name))
+        .or_else(|| numeric::find(name))
+        .or_else(|| encoding::find(name))
+        .or_else(|| network::find(name))
 }
 
 /// Whether Terraform (or this evaluator) has a function of that name.
@@ -50,12 +82,14 @@ pub fn exists(name: &str) -> bool {
 pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     let name = name.strip_prefix("core::").unwrap_or(name);
     if let Some(function) = find(name) {
-        return function(args).map_err(|error| EvalError { message: format!("{name}: {}", error.message), ..error });
+        return function(args)
+            .map_err(|error| EvalError { message: format!("{name}: {}", error.message), ..error });
     }
     match name {
         "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, args, files),
         _ if NOT_COMPUTED.contains(&name) || name.starts_with("provider::") => {
-            Ok(Value::unknown(Why::Function(name.into())).sensitive_if(args.iter().any(|arg| arg.mark.sensitive)))
+            Ok(Value::unknown(Why::Function(name.into()))
+                .sensitive_if(args.iter().any(|arg| arg.mark.sensitive)))
         }
         _ => Err(EvalError::new(format!("there is no function named {name:?}"))),
     }
@@ -64,8 +98,28 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
 /// Calls a function in rules mode: a null collection is an empty one.
 pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     const COLLECTIONS: &[&str] = &[
-        "alltrue", "anytrue", "contains", "concat", "flatten", "length", "keys", "values", "merge", "one", "toset", "tolist",
-        "distinct", "compact", "join", "setunion", "setintersection", "setsubtract", "sum", "max", "min", "element",
+        "alltrue",
+        "anytrue",
+        "contains",
+        "concat",
+        "flatten",
+        "length",
+        "keys",
+        "values",
+        "merge",
+        "one",
+        "toset",
+        "tolist",
+        "distinct",
+        "compact",
+        "join",
+        "setunion",
+        "setintersection",
+        "setsubtract",
+        "sum",
+        "max",
+        "min",
+        "element",
     ];
     if name == "lower" || name == "upper" || name == "trimspace" {
         if args.iter().any(Value::is_null) {
@@ -131,7 +185,11 @@ fn argument(args: &[Value], at: usize) -> Result<&Value, EvalError> {
 fn text(args: &[Value], at: usize) -> Result<&str, EvalError> {
     match &argument(args, at)?.data {
         Data::String(text) => Ok(text),
-        _ => Err(EvalError::new(format!("argument {} must be a string, not {}", at + 1, convert::kind_of(argument(args, at)?)))),
+        _ => Err(EvalError::new(format!(
+            "argument {} must be a string, not {}",
+            at + 1,
+            convert::kind_of(argument(args, at)?)
+        ))),
     }
 }
 
@@ -142,9 +200,9 @@ fn strings(args: &[Value]) -> Result<Vec<Value>, EvalError> {
 
 fn items(args: &[Value], at: usize) -> Result<&[Value], EvalError> {
     let value = argument(args, at)?;
-    value
-        .as_items()
-        .ok_or_else(|| EvalError::new(format!("argument {} must be a list, not {}", at + 1, convert::kind_of(value))))
+    value.as_items().ok_or_else(|| {
+        EvalError::new(format!("argument {} must be a list, not {}", at + 1, convert::kind_of(value)))
+    })
 }
 
 fn sensitive(args: &[Value]) -> bool {

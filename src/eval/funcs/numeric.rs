@@ -6,7 +6,9 @@ use super::{Function, MAX_ELEMENTS, any_unknown, argument, sensitive, too_many};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
-        "abs" => |args| map(args, |number| Ok(if number < Number::Int(0) { number.negated() } else { number })),
+        "abs" => {
+            |args| map(args, |number| Ok(if number < Number::Int(0) { number.negated() } else { number }))
+        }
         "ceil" => |args| map(args, |number| Ok(number.ceil())),
         "floor" => |args| map(args, |number| Ok(number.floor())),
         "signum" => |args| map(args, |number| Ok(Number::Int(number.cmp(&Number::Int(0)) as i64))),
@@ -106,7 +108,10 @@ fn parseint(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(unknown);
     }
     let text = convert::to_text(argument(args, 0)?)?;
-    let base = number(argument(args, 1)?)?.as_i64().and_then(|base| u32::try_from(base).ok()).filter(|base| (2..=36).contains(base));
+    let base = number(argument(args, 1)?)?
+        .as_i64()
+        .and_then(|base| u32::try_from(base).ok())
+        .filter(|base| (2..=36).contains(base));
     let base = base.ok_or_else(|| EvalError::new("the base must be from 2 to 36"))?;
     let parsed = text.as_str().and_then(|text| i64::from_str_radix(text, base).ok());
     parsed.map(Value::from).ok_or_else(|| EvalError::new("this is no number in that base"))

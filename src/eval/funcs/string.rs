@@ -59,7 +59,8 @@ fn title(text: &str) -> String {
     let mut start = true;
     text.chars()
         .flat_map(|char| {
-            let upper = std::mem::replace(&mut start, !(char.is_alphanumeric() || char == '_' || char == '\''));
+            let upper =
+                std::mem::replace(&mut start, !(char.is_alphanumeric() || char == '_' || char == '\''));
             if upper { char.to_uppercase().collect::<Vec<_>>() } else { vec![char] }
         })
         .collect()
@@ -123,8 +124,11 @@ fn indent(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(args, Type::String) {
         return Ok(unknown);
     }
-    let spaces = argument(args, 0)?.as_number().and_then(Number::as_i64).and_then(|count| usize::try_from(count).ok());
-    let spaces = spaces.filter(|count| *count <= 1_000).ok_or_else(|| EvalError::new("the indentation must be from 0 to 1000"))?;
+    let spaces =
+        argument(args, 0)?.as_number().and_then(Number::as_i64).and_then(|count| usize::try_from(count).ok());
+    let spaces = spaces
+        .filter(|count| *count <= 1_000)
+        .ok_or_else(|| EvalError::new("the indentation must be from 0 to 1000"))?;
     Ok(Value::from(super::text(args, 1)?.replace('\n', &format!("\n{}", " ".repeat(spaces)))))
 }
 
@@ -140,7 +144,9 @@ fn replace(args: &[Value]) -> Result<Value, EvalError> {
         None => text.replace(from, to),
     };
     if replaced.len() > MAX_TEXT {
-        return Err(EvalError::new(format!("the result is longer than the {MAX_TEXT} bytes that are computed")));
+        return Err(EvalError::new(format!(
+            "the result is longer than the {MAX_TEXT} bytes that are computed"
+        )));
     }
     Ok(Value::from(replaced).sensitive_if(sensitive(&args)))
 }
@@ -158,17 +164,25 @@ fn regex(args: &[Value], all: bool) -> Result<Value, EvalError> {
     let pattern = pattern_of(super::text(&args, 0)?)?;
     let text = super::text(&args, 1)?;
     let found = |captures: &regex::Captures<'_>| -> Value {
-        let group = |found: Option<regex::Match<'_>>| found.map_or(Value::NULL, |found| Value::from(found.as_str()));
+        let group =
+            |found: Option<regex::Match<'_>>| found.map_or(Value::NULL, |found| Value::from(found.as_str()));
         if pattern.capture_names().flatten().next().is_some() {
             let names = pattern.capture_names().flatten();
             return Value::object(names.map(|name| (Arc::from(name), group(captures.name(name)))));
         }
-        if captures.len() == 1 { group(captures.get(0)) } else { Value::tuple(captures.iter().skip(1).map(group).collect()) }
+        if captures.len() == 1 {
+            group(captures.get(0))
+        } else {
+            Value::tuple(captures.iter().skip(1).map(group).collect())
+        }
     };
     if all {
         return Ok(Value::list(pattern.captures_iter(text).map(|captures| found(&captures)).collect()));
     }
-    pattern.captures(text).map(|captures| found(&captures)).ok_or_else(|| EvalError::new("the pattern matches nothing"))
+    pattern
+        .captures(text)
+        .map(|captures| found(&captures))
+        .ok_or_else(|| EvalError::new("the pattern matches nothing"))
 }
 
 fn format(args: &[Value]) -> Result<Value, EvalError> {
@@ -191,9 +205,14 @@ fn formatlist(args: &[Value]) -> Result<Value, EvalError> {
         return Err(EvalError::new("the lists must have the same length"));
     }
     let row = |at: usize| -> Vec<Value> {
-        rest.iter().map(|arg| arg.as_items().map_or(Some(arg), |items| items.get(at)).cloned().unwrap_or(Value::NULL)).collect()
+        rest.iter()
+            .map(|arg| {
+                arg.as_items().map_or(Some(arg), |items| items.get(at)).cloned().unwrap_or(Value::NULL)
+            })
+            .collect()
     };
-    let lines = (0..count).map(|at| formatted(pattern, &row(at)).map(Value::from)).collect::<Result<Vec<_>, _>>()?;
+    let lines =
+        (0..count).map(|at| formatted(pattern, &row(at)).map(Value::from)).collect::<Result<Vec<_>, _>>()?;
     Ok(Value::list(lines))
 }
 
@@ -223,13 +242,17 @@ fn formatted(pattern: &str, args: &[Value]) -> Result<String, EvalError> {
             next = at.parse::<usize>().unwrap_or(1).saturating_sub(1);
             spec = if before.is_empty() { after } else { before };
         }
-        let value = args.get(next).ok_or_else(|| EvalError::new(format!("there is no argument for %{verb}")))?;
+        let value =
+            args.get(next).ok_or_else(|| EvalError::new(format!("there is no argument for %{verb}")))?;
         next += 1;
-        let (width, precision) = spec.split_once('.').map_or((spec, None), |(width, precision)| (width, precision.parse().ok()));
+        let (width, precision) =
+            spec.split_once('.').map_or((spec, None), |(width, precision)| (width, precision.parse().ok()));
         let text = verb_text(verb, value, precision)?;
         out.push_str(&padded(&text, width));
         if out.len() > MAX_TEXT {
-            return Err(EvalError::new(format!("the result is longer than the {MAX_TEXT} bytes that are computed")));
+            return Err(EvalError::new(format!(
+                "the result is longer than the {MAX_TEXT} bytes that are computed"
+            )));
         }
     }
     Ok(out)
@@ -242,7 +265,9 @@ fn verb_text(verb: char, value: &Value, precision: Option<usize>) -> Result<Stri
     };
     let as_text = || -> Result<String, EvalError> {
         let text = convert::to_text(value)?;
-        text.as_str().map(str::to_owned).ok_or_else(|| EvalError::new(format!("%{verb} needs a string, not null")))
+        text.as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| EvalError::new(format!("%{verb} needs a string, not null")))
     };
     Ok(match verb {
         's' => as_text()?,
@@ -279,4 +304,3 @@ fn padded(text: &str, width: &str) -> String {
         _ => format!("{}{text}", " ".repeat(missing)),
     }
 }
-

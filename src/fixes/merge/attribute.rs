@@ -25,12 +25,13 @@ pub(super) fn merge(
     let (rendered, wanted) = (&context.rendered, stated.expr());
     let remove = matches!(rendered.expr(wanted), Expr::Null);
     let Some(existing) = block.body().attribute(name) else {
-        // Nothing to remove; and what holds without being written (a schema default) is left alone.
-        return !remove
-            && !(!values.is_empty()
-                && values.iter().all(|(_, object)| {
-                    object.and_then(|o| o.get(name)).is_some_and(|v| holds(rendered, wanted, Some(v)))
-                }));
+        // What holds without being written (a schema default) is left alone.
+        let given = !values.is_empty()
+            && values.iter().all(|(_, object)| {
+                let value = object.and_then(|object| object.get(name));
+                value.is_some() && holds(rendered, wanted, value)
+            });
+        return !remove && !given;
     };
     let source = block.document();
     let now = source.slice(source.span(existing.expr()));
@@ -160,7 +161,9 @@ pub(super) fn place(text: &str, body: Body<'_>, open: u32) -> Place {
     }
     let behind = |attribute: &Attribute<'_>| next_line(text, attribute.span().end.saturating_sub(1));
     let ordinary = |attribute: &&Attribute<'_>| !META.contains(&attribute.name());
-    let single = |attribute: &&Attribute<'_>| !text.get(attribute.span().range()).unwrap_or("").trim_end().contains('\n');
+    let single = |attribute: &&Attribute<'_>| {
+        !text.get(attribute.span().range()).unwrap_or("").trim_end().contains('\n')
+    };
     let anchor = groups.iter().find_map(|group| {
         let mut last = group.iter().rev().filter(ordinary);
         group.iter().rev().filter(ordinary).find(single).or_else(|| last.next())

@@ -97,15 +97,17 @@ fn candidate<'d>(
     if dynamic {
         let satisfied = !values.is_empty()
             && values.iter().all(|(_, object)| {
-                object
-                    .and_then(|object| object.get(kind))
-                    .and_then(Value::as_items)
-                    .is_some_and(|items| items.iter().any(|item| body_holds(&context.rendered, nested.body(), Some(item), 0)))
+                object.and_then(|object| object.get(kind)).and_then(Value::as_items).is_some_and(|items| {
+                    items.iter().any(|item| body_holds(&context.rendered, nested.body(), Some(item), 0))
+                })
             });
         if satisfied {
             return Ok(Found::Holds);
         }
-        return Err(MergeError::Dynamic { kind: kind.to_owned(), address: context.resource.address.to_string() });
+        return Err(MergeError::Dynamic {
+            kind: kind.to_owned(),
+            address: context.resource.address.to_string(),
+        });
     }
     // The block that agrees with most of what is stated; the first of equals.
     let mut best: Option<(usize, usize, Block<'d>)> = None;
@@ -228,7 +230,9 @@ fn closing_line(block: Block<'_>) -> u32 {
 /// Whether the line before `offset`, the start of a line, is blank.
 fn blank_before(text: &str, offset: u32) -> bool {
     let before = text.get(..offset as usize).unwrap_or("");
-    before.strip_suffix('\n').is_some_and(|head| head.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
+    before
+        .strip_suffix('\n')
+        .is_some_and(|head| head.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
 }
 
 /// Spreads `x { a = 1 }` over several lines and adds to it.
@@ -254,7 +258,13 @@ fn expand(
             Item::Block(block) => block.span(),
         };
         let (mine, start): (Vec<Edit>, u32) = (
-            inner.iter().filter(|edit| edit.file == file && span.start <= edit.span.start && edit.span.end <= span.end + 1).cloned().collect(),
+            inner
+                .iter()
+                .filter(|edit| {
+                    edit.file == file && span.start <= edit.span.start && edit.span.end <= span.end + 1
+                })
+                .cloned()
+                .collect(),
             span.start,
         );
         let kept = source.slice(span);

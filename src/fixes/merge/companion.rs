@@ -18,16 +18,12 @@ pub(super) fn merge(
     stated: Block<'_>,
     edits: &mut Vec<Edit>,
 ) -> Result<(), MergeError> {
-    match existing(context, stated)? {
-        Some((file, found)) => {
-            let instances = instances(context, file, found);
-            block::merge(context, found, &instances, stated, edits)
-        }
-        None => {
-            edits.push(insertion(context, subject, stated));
-            Ok(())
-        }
+    if let Some((file, found)) = existing(context, stated)? {
+        let instances = instances(context, file, found);
+        return block::merge(context, found, &instances, stated, edits);
     }
+    edits.push(insertion(context, subject, stated));
+    Ok(())
 }
 
 fn directory(path: &str) -> &str {
@@ -35,20 +31,14 @@ fn directory(path: &str) -> &str {
 }
 
 /// The block of the same type and labels in a file beside the subject's.
-fn existing<'w>(
-    context: &Context<'w>,
-    stated: Block<'_>,
-) -> Result<Option<(FileId, Block<'w>)>, MergeError> {
+fn existing<'w>(context: &Context<'w>, stated: Block<'_>) -> Result<Option<(FileId, Block<'w>)>, MergeError> {
     let own = path_of(context.workspace, context.resource.file);
     for document in context.workspace.documents.iter().flatten() {
         let path = path_of(context.workspace, document.file());
         if directory(&path) != directory(&own) {
             continue;
         }
-        let found = document
-            .body()
-            .blocks_of(stated.kind())
-            .find(|block| block.labels().eq(stated.labels()));
+        let found = document.body().blocks_of(stated.kind()).find(|block| block.labels().eq(stated.labels()));
         if let Some(found) = found {
             if document.json {
                 return Err(MergeError::Json(path));

@@ -119,7 +119,9 @@ pub(super) fn is_constant(document: &Document, id: NodeId) -> bool {
                 Expr::Unary { operand, .. } => constant(document, operand, depth + 1),
                 Expr::Parens(inner) => constant(document, inner, depth + 1),
                 Expr::List(items) => items.iter().all(|item| constant(document, item, depth + 1)),
-                Expr::Object(entries) => entries.pairs().all(|(_, value)| constant(document, value, depth + 1)),
+                Expr::Object(entries) => {
+                    entries.pairs().all(|(_, value)| constant(document, value, depth + 1))
+                }
                 _ => false,
             }
     }

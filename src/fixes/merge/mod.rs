@@ -61,8 +61,6 @@ pub enum MergeError {
 struct Context<'w> {
     workspace: &'w Workspace,
     configuration: &'w Configuration,
-    /// The file that the subject stands in.
-    document: &'w Arc<Document>,
     /// The rendered blocks.
     rendered: Document,
     /// The subject.
@@ -87,7 +85,7 @@ pub fn plan(
     if rendered.body().blocks().count() > MAX_BLOCKS {
         return Err(MergeError::TooMany(MAX_BLOCKS));
     }
-    let context = Context { workspace, configuration, document, rendered, resource };
+    let context = Context { workspace, configuration, rendered, resource };
     let subject = document.block(id);
     let mut edits = Vec::new();
     for stated in context.rendered.body().blocks() {

@@ -109,3 +109,28 @@ fn any_cut_or_flip_is_survived() {
         }
     }
 }
+
+/// Real files: `TRUEUP_CORPUS=dir` prints every file with an error, to compare with `terraform fmt`.
+#[test]
+fn real_files_parse() {
+    let Some(root) = std::env::var_os("TRUEUP_CORPUS") else { return };
+    let mut folders = vec![std::path::PathBuf::from(root)];
+    let mut broken = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "tf" || extension == "tfvars")
+                && let Ok(bytes) = std::fs::read(&path)
+            {
+                let source = SourceFile::from_bytes(path, bytes);
+                if let Some(error) = parse_hcl(FileId(0), &source).errors.first() {
+                    let place = source.position(error.location.span.start);
+                    broken.push(format!("{}:{}: {}", source.path().display(), place.line, error.message));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
