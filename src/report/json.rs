@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::findings::{Assessment, Finding, Fix, Outcome};
-use crate::source::{Location, Sources};
+use crate::source::{Location, Position, Sources};
 
 use super::Options;
 
@@ -102,11 +102,15 @@ fn line(sources: &Sources, at: Option<Location>) -> Option<u32> {
 }
 
 fn range(sources: &Sources, at: Option<Location>) -> Option<Value> {
-    let at = at?;
-    let file = sources.get(at.file)?;
-    let (start, end) = (file.position(at.span.start), file.position(at.span.end));
+    let (start, end) = positions(sources, at?)?;
     Some(json!({"start": {"line": start.line, "column": start.column},
         "end": {"line": end.line, "column": end.column}}))
+}
+
+/// First position of a location, and the one after its last.
+pub(super) fn positions(sources: &Sources, at: Location) -> Option<(Position, Position)> {
+    let file = sources.get(at.file)?;
+    Some((file.position(at.span.start), file.position(at.span.end)))
 }
 
 /// The outcomes a report shows when nothing else is asked for.

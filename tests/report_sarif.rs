@@ -1,0 +1,222 @@
+//! The SARIF report holds to the standard's schema and says what the assessment says.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use trueup::findings::{
+    Applicability, Assessment, Edit, Effect, Evidence, Finding, Fix, Outcome, RuleInfo, Severity,
+    Suppression, UnparsedFile,
+};
+use trueup::report::{Options, sarif};
+use trueup::source::{FileId, Location, SourceFile, Sources, Span};
+
+const TEXT: &str = "# é\nresource \"aws_s3_bucket\" \"é\" {\n  acl = \"public\"\n}\n";
+
+fn at(part: &str) -> Span {
+    let start = TEXT.find(part).unwrap();
+    Span::new(u32::try_from(start).unwrap(), u32::try_from(start + part.len()).unwrap())
+}
+
+fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
+    let span = at("\"public\"");
+    Finding {
+        fingerprint: "00112233445566aa".into(),
+        rule: Arc::from("aws/s3/private"),
+        outcome,
+        severity: Severity::High,
+        address: "aws_s3_bucket.é".into(),
+        instances: vec!["aws_s3_bucket.é[0]".into()],
+        module: String::new(),
+        location: Some(Location::new(file, span)),
+        message: "aws_s3_bucket.é[\"x](http://evil)\"] is public".into(),
+        why: vec![Evidence {
+            clause: "self.acl == \"private\"".into(),
+            path: "self.acl".into(),
+            value: "\"public\"".into(),
+            origin: Some(Location::new(file, span)),
+        }],
+        fix: Some(Fix {
+            title: "Make it private".into(),
+            applicability: Applicability::Auto,
+            effect: Effect::Update,
+            caution: Some("Look first.".into()),
+            edits: vec![Edit { file, span, text: "\"private\"".into() }],
+            proved,
+            reason: None,
+        }),
+        suppressed: None,
+    }
+}
+
+fn report() -> Value {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new("live/my site/main.tf", TEXT));
+    let mut silent = finding(file, Outcome::Fail, false);
+    silent.suppressed = Some(Suppression {
+        by: "comment trueup:ignore, live/my site/main.tf:1".into(),
+        reason: Some("a website".into()),
+        until: Some("2027-01-31".into()),
+    });
+    let mut nowhere = finding(file, Outcome::Error, false);
+    nowhere.location = None;
+    nowhere.rule = Arc::from("no/such");
+    let mut assessment = Assessment {
+        findings: vec![
+            nowhere,
+            finding(file, Outcome::Fail, true),
+            silent,
+            finding(file, Outcome::Undetermined, false),
+            finding(file, Outcome::Pass, false),
+        ],
+        rules_digest: "0123456789abcdef".into(),
+        ..Assessment::default()
+    };
+    for id in ["aws/a", "aws/s3/private"] {
+        let info = RuleInfo {
+            id: Arc::from(id),
+            title: "Buckets are private".into(),
+            severity: Severity::High,
+            criteria: vec![("CC6.1".into(), "Access is restricted.".into())],
+            aliases: vec!["CKV_AWS_20".into()],
+            description: String::new(),
+        };
+        assessment.rules.insert(Arc::from(id), info);
+    }
+    assessment.coverage.unparsed = vec![
+        UnparsedFile {
+            file: "live/my site/main.tf".into(),
+            location: Some(Location::new(file, Span::new(0, 1))),
+            message: "no closing brace".into(),
+            help: Some("Add one.".into()),
+        },
+        UnparsedFile { file: "a#b.tf".into(), location: None, message: "not read".into(), help: None },
+    ];
+    serde_json::from_str(&sarif(&assessment, &sources, &Options::default())).unwrap()
+}
+
+/// Holds a value against a schema, as far as the schema of SARIF goes. A validator from a registry
+/// would bring thirty crates for this one test.
+fn check(value: &Value, schema: &Value, root: &Value, path: &str, errors: &mut Vec<String>) {
+    for (word, wanted) in schema.as_object().unwrap() {
+        let ok = match word.as_str() {
+            "$ref" => {
+                let target = root.pointer(wanted.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
+                check(value, target, root, path, errors);
+                true
+            }
+            "type" => match wanted.as_str().unwrap() {
+                "object" => value.is_object(),
+                "array" => value.is_array(),
+                "string" => value.is_string(),
+                "boolean" => value.is_boolean(),
+                "integer" => value.is_i64() || value.is_u64(),
+                "number" => value.is_number(),
+                other => panic!("type {other}"),
+            },
+            "required" => {
+                wanted.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some())
+            }
+            "additionalProperties" => {
+                let known = schema.get("properties");
+                for (key, inner) in value.as_object().into_iter().flatten() {
+                    let path = format!("{path}/{key}");
+                    match (known.and_then(|known| known.get(key)), wanted) {
+                        (None, Value::Bool(false)) => errors.push(format!("{path}: unknown key")),
+                        (None, Value::Bool(true)) => {}
+                        (Some(schema), _) | (None, schema) => check(inner, schema, root, &path, errors),
+                    }
+                }
+                true
+            }
+            "items" => {
+                for (at, inner) in value.as_array().into_iter().flatten().enumerate() {
+                    check(inner, wanted, root, &format!("{path}/{at}"), errors);
+                }
+                true
+            }
+            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= wanted.as_u64().unwrap()),
+            "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= wanted.as_u64().unwrap()),
+            "uniqueItems" => value.as_array().is_none_or(|items| {
+                wanted != &json!(true) || (0..items.len()).all(|at| !items[..at].contains(&items[at]))
+            }),
+            "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().unwrap()),
+            "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
+            "enum" => wanted.as_array().unwrap().contains(value),
+            "anyOf" | "oneOf" => wanted.as_array().unwrap().iter().any(|schema| {
+                let mut errors = Vec::new();
+                check(value, schema, root, path, &mut errors);
+                errors.is_empty()
+            }),
+            "allOf" => {
+                for schema in wanted.as_array().unwrap() {
+                    check(value, schema, root, path, errors);
+                }
+                true
+            }
+            // Patterns and formats stand only on ids and dates that the report does not write.
+            "pattern" => false,
+            "properties" | "definitions" | "$schema" | "$id" | "id" | "title" | "description" | "default"
+            | "format" => true,
+            other => panic!("the schema uses {other}"),
+        };
+        if !ok {
+            errors.push(format!("{path}: {word} is not met"));
+        }
+    }
+}
+
+#[test]
+fn the_schema_accepts_the_report() {
+    let schema: Value = serde_json::from_str(include_str!("data/sarif-2.1.0.schema.json")).unwrap();
+    let mut errors = Vec::new();
+    check(&report(), &schema, &schema, "", &mut errors);
+    assert!(errors.is_empty(), "{errors:#?}");
+    // A check that accepts everything proves nothing.
+    let bad = json!({"version": "2.1.0", "runs": [{"tool": {"driver": {"nam": "x"}}, "columnKind": "x"}]});
+    check(&bad, &schema, &schema, "", &mut errors);
+    assert_eq!(errors.len(), 3, "{errors:#?}");
+}
+
+#[test]
+fn results_carry_place_identity_and_level() {
+    let report = report();
+    let results = &report["runs"][0]["results"];
+    assert_eq!(results.as_array().unwrap().len(), 4, "passes are not asked for");
+    let failed = &results[1];
+    assert_eq!((&failed["kind"], &failed["level"]), (&json!("fail"), &json!("error")));
+    assert_eq!(failed["ruleIndex"], 1);
+    let place = &failed["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "live/my%20site/main.tf");
+    assert_eq!(place["region"], json!({"startLine": 3, "startColumn": 9, "endLine": 3, "endColumn": 17}));
+    assert_eq!(failed["partialFingerprints"]["trueup/v1"], "00112233445566aa");
+    assert_eq!(failed["partialFingerprints"]["primaryLocationLineHash"], "00112233445566aa:1");
+    assert!(!failed["message"]["text"].as_str().unwrap().contains("]("));
+    assert_eq!((&results[3]["kind"], &results[3]["level"]), (&json!("open"), &json!("none")));
+    assert!(results[0]["ruleIndex"].is_null(), "the rule is not in the list");
+}
+
+#[test]
+fn only_proved_fixes_are_offered() {
+    let report = report();
+    let results = &report["runs"][0]["results"];
+    let change = &results[1]["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["replacements"][0]["deletedRegion"]["startColumn"], 9);
+    assert_eq!(change["replacements"][0]["insertedContent"]["text"], "\"private\"");
+    assert!(results[2]["fixes"].is_null());
+    assert_eq!(results[2]["suppressions"][0]["kind"], "inSource");
+    assert_eq!(results[2]["suppressions"][0]["justification"], "a website");
+}
+
+#[test]
+fn what_could_not_be_read_is_told() {
+    let report = report();
+    let invocation = &report["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let told = invocation["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(told.len(), 3);
+    assert_eq!(told[0]["message"]["text"], "no closing brace Add one.");
+    assert_eq!(told[1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%23b.tf");
+    assert_eq!(told[2]["associatedRule"]["id"], "no/such");
+}
