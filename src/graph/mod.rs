@@ -5,10 +5,10 @@
 
 mod build;
 mod edges;
+mod plan;
 mod resource;
 
 pub use build::{configuration, roots};
 pub use edges::EdgeCache;
-mod plan;
 pub use plan::plan_configuration;
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

@@ -130,6 +130,8 @@ pub(super) fn is_constant(document: &Document, id: NodeId) -> bool {
 
 /// Whether two pieces of source say the same but for white space outside of strings.
 pub(super) fn same_text(a: &str, b: &str) -> bool {
+    // The file's line endings are the author's; a template's are always LF.
+    let (a, b) = (&*a.replace("\r\n", "\n"), &*b.replace("\r\n", "\n"));
     a == b || (!a.contains(['"', '<', '#']) && squeeze(a).eq(squeeze(b)))
 }
 
