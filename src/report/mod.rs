@@ -1,10 +1,12 @@
 //! Writes findings for people and machines.
 
 mod json;
+mod terminal;
 
 use crate::findings::Outcome;
 
 pub use json::json;
+pub use terminal::terminal;
 
 /// What a report shows, and how.
 #[derive(Clone, Debug)]
