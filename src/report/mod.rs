@@ -2,11 +2,13 @@
 
 mod json;
 mod sarif;
+mod terminal;
 
 use crate::findings::Outcome;
 
 pub use json::json;
 pub use sarif::sarif;
+pub use terminal::terminal;
 
 /// What a report shows, and how.
 #[derive(Clone, Debug)]

@@ -1,0 +1,46 @@
+//! The report for people.
+//!
+//! In: an assessment and the sources it points into. Out: text for a terminal of some 80 columns:
+//! failures with their source, reasons and fix; what waits for an input; what could not be read;
+//! a summary. Nothing a stranger wrote reaches the terminal as a command.
+
+mod excerpt;
+mod finding;
+mod fix;
+mod summary;
+mod text;
+
+use crate::findings::{Assessment, Outcome};
+use crate::source::Sources;
+
+use super::Options;
+
+/// Columns below which nothing is readable.
+const NARROWEST: usize = 40;
+
+/// Writes the assessment as text for a terminal, with the findings whose outcome the options name.
+/// Suppressed findings are only counted.
+pub fn terminal(assessment: &Assessment, sources: &Sources, options: &Options) -> String {
+    let options = Options { width: options.width.max(NARROWEST), ..options.clone() };
+    let mut out = String::new();
+    // What must be acted on comes first, and each group keeps the order of the assessment.
+    let groups: [&[Outcome]; 3] = [
+        &[Outcome::Error, Outcome::Fail],
+        &[Outcome::Undetermined],
+        &[Outcome::Pass, Outcome::NotApplicable],
+    ];
+    for group in groups {
+        for finding in &assessment.findings {
+            let asked = options.outcomes.contains(&finding.outcome) && group.contains(&finding.outcome);
+            if asked && finding.suppressed.is_none() {
+                finding::write(&mut out, finding, assessment.rules.get(&finding.rule), sources, &options);
+            }
+        }
+    }
+    summary::unparsed(&mut out, &assessment.coverage, sources, &options);
+    summary::write(&mut out, assessment, sources, &options);
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! The end of the report: how many of what, and what was not looked at.
+
+use std::collections::BTreeMap;
+
+use crate::findings::{Assessment, Coverage, Outcome, Severity};
+use crate::report::Options;
+use crate::source::Sources;
+
+use super::excerpt::{Said, draw};
+use super::finding::spot;
+use super::text::{Paint, clean, cut, hanging};
+
+/// Parts of files shown that could not be parsed.
+const UNPARSED: usize = 50;
+/// Names in a list.
+const NAMES: usize = 3;
+/// Columns of a name.
+const NAME: usize = 40;
+
+/// What could not be parsed, each with its place.
+pub(super) fn unparsed(out: &mut String, coverage: &Coverage, sources: &Sources, options: &Options) {
+    let paint = Paint(options.color);
+    for bad in coverage.unparsed.iter().take(UNPARSED) {
+        hanging(out, "NOT READ  ", &paint.with("1;31", "NOT READ  "), &bad.file, 10, options.width);
+        let said = Said { message: &bad.message, label: "here", help: bad.help.as_deref() };
+        draw(out, sources, options, bad.location, &said);
+        out.push('\n');
+    }
+    if coverage.unparsed.len() > UNPARSED {
+        let more = coverage.unparsed.len() - UNPARSED;
+        hanging(out, "", "", &format!("{more} more parts could not be read."), 2, options.width);
+    }
+}
+
+/// Counts, then the ledger.
+pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources, options: &Options) {
+    let coverage = &assessment.coverage;
+    let paint = Paint(options.color);
+    let counts = assessment.summary();
+    let (color, head) = if counts.fail > 0 {
+        ("1;31", format!("{} failed ({})", counts.fail, severities(assessment)))
+    } else if counts.error > 0 || !coverage.unparsed.is_empty() {
+        ("1;33", "Nothing failed, but not everything could be judged".to_owned())
+    } else {
+        ("1;32", "Nothing failed".to_owned())
+    };
+    let mut rest: Vec<String> = Vec::new();
+    for (count, name) in [
+        (counts.error, "could not be evaluated"),
+        (counts.undetermined, "undetermined"),
+        (counts.pass, "passed"),
+        (counts.not_applicable, "not applicable"),
+        (counts.suppressed, "suppressed"),
+    ] {
+        if count > 0 {
+            rest.push(format!("{count} {name}"));
+        }
+    }
+    let mark = if rest.is_empty() { "." } else { if counts.fail > 0 { "," } else { ":" } };
+    let head = format!("{head}{mark} ");
+    hanging(out, &head, &paint.with(color, &head), &rest.join(", "), 2, options.width);
+    ledger(out, coverage, sources, options);
+}
+
+fn ledger(out: &mut String, coverage: &Coverage, sources: &Sources, options: &Options) {
+    let mut looked = format!(
+        "Read {}, judged {}",
+        counted(coverage.files, "file"),
+        counted(coverage.resources, "resource")
+    );
+    if !coverage.unparsed.is_empty() {
+        looked = format!("{looked}; {} not read", counted(coverage.unparsed.len(), "part"));
+    }
+    hanging(out, "", "", &format!("{looked}."), 2, options.width);
+    let modules = coverage
+        .modules_unresolved
+        .iter()
+        .map(|call| format!("{} ({})", cut(&clean(&call.address), NAME), cut(&clean(&call.source), NAME)));
+    list(out, "Modules not here", modules, coverage.modules_unresolved.len(), options);
+    top(out, "No rule for", &coverage.resource_types_without_rules, options);
+    top(out, "Would decide", &coverage.undetermined_inputs, options);
+    let problems = coverage.problems.iter().map(|(message, at)| {
+        let at = at.and_then(|at| spot(sources, at, NAME)).map_or_else(String::new, |at| format!(" ({at})"));
+        format!("{}{at}", cut(&clean(message), options.width))
+    });
+    // One problem is a whole sentence, so only the first is shown.
+    list(out, "Problems", problems.take(1), coverage.problems.len(), options);
+}
+
+/// The names with the highest counts.
+fn top(out: &mut String, title: &str, counts: &BTreeMap<String, usize>, options: &Options) {
+    let mut order: Vec<(&String, &usize)> = counts.iter().collect();
+    order.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+    let names = order.into_iter().map(|(name, count)| format!("{} ({count})", cut(&clean(name), NAME)));
+    list(out, title, names, counts.len(), options);
+}
+
+/// `Title: a, b, c + 4 more`
+fn list(out: &mut String, title: &str, names: impl Iterator<Item = String>, total: usize, options: &Options) {
+    let named: Vec<String> = names.take(NAMES).collect();
+    if named.is_empty() {
+        return;
+    }
+    let more = match total.saturating_sub(named.len()) {
+        0 => String::new(),
+        more => format!(" + {more} more"),
+    };
+    let head = format!("{title}: ");
+    let painted = Paint(options.color).dim(&head);
+    hanging(out, &head, &painted, &format!("{}{more}", named.join(", ")), 2, options.width);
+}
+
+/// `1 critical, 2 high`
+fn severities(assessment: &Assessment) -> String {
+    let failed = |severity: Severity| {
+        let open =
+            assessment.findings.iter().filter(|f| f.suppressed.is_none() && f.outcome == Outcome::Fail);
+        open.filter(|finding| finding.severity == severity).count()
+    };
+    let counts: Vec<String> = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]
+        .into_iter()
+        .map(|severity| (failed(severity), severity))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, severity)| format!("{count} {severity}"))
+        .collect();
+    counts.join(", ")
+}
+
+fn counted(count: usize, name: &str) -> String {
+    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
+}
