@@ -56,8 +56,13 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
             rest.push(format!("{count} {name}"));
         }
     }
-    let mark = if rest.is_empty() { "." } else { if counts.fail > 0 { "," } else { ":" } };
-    let head = format!("{head}{mark} ");
+    let mark = match (rest.is_empty(), counts.fail) {
+        (true, _) => ".",
+        (false, 0) => ":",
+        (false, _) => ",",
+    };
+    let gap = if rest.is_empty() { "" } else { " " };
+    let head = format!("{head}{mark}{gap}");
     hanging(out, &head, &paint.with(color, &head), &rest.join(", "), 2, options.width);
     ledger(out, coverage, sources, options);
 }

@@ -85,7 +85,7 @@ fn a_failure_shows_its_source_reason_criterion_and_fix() {
         "Caution: Readers outside",
         "    -  acl = \"public-read\"",
         "    +  acl = \"private\"",
-        "1 failed (1 high)",
+        "1 failed (1 high).\n",
         "Read 1 file, judged 1 resource.",
     ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
