@@ -37,7 +37,7 @@ pub(super) fn draw(
         .with_context_lines(CONTEXT as usize)
         .without_primary_span_start();
     let window = at.and_then(|at| window(sources, at, options.width));
-    let label = window.as_ref().and_then(|window| window.label(say.label, options.width));
+    let label = window.as_ref().map(|window| window.label(say.label, options.width));
     let excerpt = Excerpt { message: clean(say.message), help: say.help.map(clean), label, window };
     // Writing to a string does not fail; were the excerpt refused, the message must still be there.
     let mut drawn = String::new();
@@ -75,10 +75,10 @@ struct Window {
 
 impl Window {
     /// The label under the place, cut to what fits beside it.
-    fn label(&self, text: &str, limit: usize) -> Option<LabeledSpan> {
+    fn label(&self, text: &str, limit: usize) -> LabeledSpan {
         let room = limit.saturating_sub(self.digits + self.middle + 9);
         let text = (room >= 8 && !text.is_empty()).then(|| cut(&clean(text), room));
-        Some(LabeledSpan::new_primary_with_span(text, self.span))
+        LabeledSpan::new_primary_with_span(text, self.span)
     }
 }
 

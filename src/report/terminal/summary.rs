@@ -102,17 +102,17 @@ fn top(out: &mut String, title: &str, counts: &BTreeMap<String, usize>, options:
 
 /// `Title: a, b, c + 4 more`
 fn list(out: &mut String, title: &str, names: impl Iterator<Item = String>, total: usize, options: &Options) {
-    let named: Vec<String> = names.take(NAMES).collect();
-    if named.is_empty() {
+    let first: Vec<String> = names.take(NAMES).collect();
+    if first.is_empty() {
         return;
     }
-    let more = match total.saturating_sub(named.len()) {
+    let more = match total.saturating_sub(first.len()) {
         0 => String::new(),
         more => format!(" + {more} more"),
     };
     let head = format!("{title}: ");
     let painted = Paint(options.color).dim(&head);
-    hanging(out, &head, &painted, &format!("{}{more}", named.join(", ")), 2, options.width);
+    hanging(out, &head, &painted, &format!("{}{more}", first.join(", ")), 2, options.width);
 }
 
 /// `1 critical, 2 high`
