@@ -37,7 +37,7 @@ pub(super) fn draw(
         .with_context_lines(CONTEXT as usize)
         .without_primary_span_start();
     let window = at.and_then(|at| window(sources, at, options.width));
-    let label = window.as_ref().and_then(|window| window.label(say.label, options.width));
+    let label = window.as_ref().map(|window| window.label(say.label, options.width));
     let excerpt = Excerpt { message: clean(say.message), help: say.help.map(clean), label, window };
     // Writing to a string does not fail; were the excerpt refused, the message must still be there.
     let mut drawn = String::new();
@@ -75,10 +75,10 @@ struct Window {
 
 impl Window {
     /// The label under the place, cut to what fits beside it.
-    fn label(&self, text: &str, limit: usize) -> Option<LabeledSpan> {
+    fn label(&self, text: &str, limit: usize) -> LabeledSpan {
         let room = limit.saturating_sub(self.digits + self.middle + 9);
         let text = (room >= 8 && !text.is_empty()).then(|| cut(&clean(text), room));
-        Some(LabeledSpan::new_primary_with_span(text, self.span))
+        LabeledSpan::new_primary_with_span(text, self.span)
     }
 }
 
@@ -105,7 +105,7 @@ fn window(sources: &Sources, at: Location, limit: usize) -> Option<Window> {
     let file = sources.get(at.file)?;
     let place = file.position(at.span.start);
     let first = place.line.saturating_sub(CONTEXT).max(1);
-    let digits = (place.line + CONTEXT).to_string().len();
+    let digits = place.line.saturating_add(CONTEXT).to_string().len();
     let room = limit.saturating_sub(digits + 6).max(LEAD * 2);
     let path =
         tail(&clean(&file.path().to_string_lossy().replace('\\', "/")), limit.saturating_sub(digits + 30));
@@ -120,6 +120,9 @@ fn window(sources: &Sources, at: Location, limit: usize) -> Option<Window> {
     for number in first..=place.line.saturating_add(CONTEXT) {
         let Some(span) = file.line_span(number) else { break };
         let line = file.slice(span);
+        if line.is_empty() && number > place.line && span.end as usize == file.text().len() {
+            break; // nothing follows the last line end
+        }
         if number == place.line {
             // Only the first line of a long place is marked, so the window stays small.
             let start = at.span.start.saturating_sub(span.start) as usize;

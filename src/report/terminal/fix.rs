@@ -88,7 +88,10 @@ fn around(file: &SourceFile, edits: &[Edit]) -> Option<(u32, String, String)> {
     let before = file.text().get(from as usize..to as usize)?;
     let moved: Vec<Edit> = edits
         .iter()
-        .map(|edit| Edit { span: Span::new(edit.span.start - from, edit.span.end - from), ..edit.clone() })
+        .map(|edit| {
+            let span = Span::new(edit.span.start.saturating_sub(from), edit.span.end.saturating_sub(from));
+            Edit { span, ..edit.clone() }
+        })
         .collect();
     let after = apply_to(before, &moved).ok()?;
     Some((first, before.to_owned(), after))

@@ -56,8 +56,13 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
             rest.push(format!("{count} {name}"));
         }
     }
-    let mark = if rest.is_empty() { "." } else { if counts.fail > 0 { "," } else { ":" } };
-    let head = format!("{head}{mark} ");
+    let mark = match (rest.is_empty(), counts.fail) {
+        (true, _) => ".",
+        (false, 0) => ":",
+        (false, _) => ",",
+    };
+    let gap = if rest.is_empty() { "" } else { " " };
+    let head = format!("{head}{mark}{gap}");
     hanging(out, &head, &paint.with(color, &head), &rest.join(", "), 2, options.width);
     ledger(out, coverage, sources, options);
 }
@@ -97,17 +102,17 @@ fn top(out: &mut String, title: &str, counts: &BTreeMap<String, usize>, options:
 
 /// `Title: a, b, c + 4 more`
 fn list(out: &mut String, title: &str, names: impl Iterator<Item = String>, total: usize, options: &Options) {
-    let named: Vec<String> = names.take(NAMES).collect();
-    if named.is_empty() {
+    let first: Vec<String> = names.take(NAMES).collect();
+    if first.is_empty() {
         return;
     }
-    let more = match total.saturating_sub(named.len()) {
+    let more = match total.saturating_sub(first.len()) {
         0 => String::new(),
         more => format!(" + {more} more"),
     };
     let head = format!("{title}: ");
     let painted = Paint(options.color).dim(&head);
-    hanging(out, &head, &painted, &format!("{}{more}", named.join(", ")), 2, options.width);
+    hanging(out, &head, &painted, &format!("{}{more}", first.join(", ")), 2, options.width);
 }
 
 /// `1 critical, 2 high`

@@ -17,7 +17,8 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
     let mut sources = Sources::default();
     sources.add(SourceFile::new(path, text));
     let id: Arc<str> = "aws/s3/bucket-acl".into();
-    let location = Some(at(text, part));
+    let place = at(text, part);
+    let location = Some(place);
     let finding = Finding {
         fingerprint: String::new(),
         rule: id.clone(),
@@ -39,7 +40,7 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
             applicability: Applicability::Review,
             effect: Effect::Update,
             caution: Some("Readers outside the account lose access.".into()),
-            edits: vec![Edit { file: FileId(0), span: location.unwrap().span, text: "\"private\"".into() }],
+            edits: vec![Edit { file: FileId(0), span: place.span, text: "\"private\"".into() }],
             proved: true,
             reason: None,
         }),
@@ -85,7 +86,7 @@ fn a_failure_shows_its_source_reason_criterion_and_fix() {
         "Caution: Readers outside",
         "    -  acl = \"public-read\"",
         "    +  acl = \"private\"",
-        "1 failed (1 high)",
+        "1 failed (1 high).\n",
         "Read 1 file, judged 1 resource.",
     ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
