@@ -12,14 +12,20 @@ use super::{Exit, Failure, Run, assess, config, print};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
-        Failure::new(format!("--threshold {} is not a severity", check.threshold), format!("use one of {}", Severity::NAMES.join(", ")))
+        Failure::new(
+            format!("--threshold {} is not a severity", check.threshold),
+            format!("use one of {}", Severity::NAMES.join(", ")),
+        )
     })?;
     let outcomes = check
         .outcomes
         .iter()
         .map(|name| {
             Outcome::from_name(name).ok_or_else(|| {
-                Failure::new(format!("--outcomes {name} is not an outcome"), format!("use {}", Outcome::NAMES.join(", ")))
+                Failure::new(
+                    format!("--outcomes {name} is not an outcome"),
+                    format!("use {}", Outcome::NAMES.join(", ")),
+                )
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
@@ -34,7 +40,10 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     };
     match &check.output {
         Some(path) => std::fs::write(path, text).map_err(|error| {
-            Failure::new(format!("{} can't be written: {error}", path.display()), "name a file in a directory that exists")
+            Failure::new(
+                format!("{} can't be written: {error}", path.display()),
+                "name a file in a directory that exists",
+            )
         })?,
         None => print(&text),
     }
@@ -58,7 +67,12 @@ fn read(paths: &[PathBuf]) -> Result<Found, Failure> {
     let stdin = if paths.iter().any(|path| path == Path::new("-")) {
         let mut bytes = Vec::new();
         let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
-        read.map_err(|error| Failure::new(format!("stdin can't be read: {error}"), "pipe a plan's JSON or Terraform into trueup"))?;
+        read.map_err(|error| {
+            Failure::new(
+                format!("stdin can't be read: {error}"),
+                "pipe a plan's JSON or Terraform into trueup",
+            )
+        })?;
         Some(bytes)
     } else {
         None
@@ -103,7 +117,8 @@ pub(super) fn width() -> usize {
 
 fn exit(run: &Run, threshold: Severity) -> Exit {
     let open = || run.assessment.findings.iter().filter(|finding| finding.suppressed.is_none());
-    if !run.assessment.coverage.unparsed.is_empty() || open().any(|finding| finding.outcome == Outcome::Error) {
+    if !run.assessment.coverage.unparsed.is_empty() || open().any(|finding| finding.outcome == Outcome::Error)
+    {
         return Exit::Incomplete;
     }
     if open().any(|finding| finding.outcome == Outcome::Fail && finding.severity >= threshold) {

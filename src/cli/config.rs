@@ -36,7 +36,8 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     let span = |finding: &findings::Finding| {
         let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
         configurations.iter().find_map(|configuration| {
-            let at = configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
+            let at =
+                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
             let resource = configuration.resources.get(at)?;
             Some(Location::new(resource.file, resource.span))
         })
