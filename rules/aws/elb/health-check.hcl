@@ -1,0 +1,22 @@
+# Traffic must leave failed targets by itself. Without a path AWS requests "/", which often says nothing about the
+# application. Only a person knows the path that does, so there is no fix.
+rule {
+  title    = "Target group checks the health of its targets"
+  severity = "medium"
+  resource = ["aws_lb_target_group", "aws_alb_target_group"]
+  aliases  = ["CKV_AWS_261"]
+  criteria = {
+    "A1.2"  = "Traffic moves away from failed targets without a person."
+    "A1.1"  = "Only targets that can serve count as capacity."
+    "CC7.2" = "A failing application is noticed."
+  }
+  applies = self.target_type != "lambda"
+  require = (
+    self.health_check[0].enabled != false
+    && (
+      !(self.protocol == "HTTP" || self.protocol == "HTTPS")
+      || self.health_check[0].path != null
+    )
+  )
+  message = "${self.address} does not check its targets on a path of the application"
+}

@@ -1,0 +1,41 @@
+# An event that an asynchronous function can't process is dropped after two retries unless it has somewhere to go.
+# Functions called only by API Gateway, a load balancer or an event source mapping answer their caller instead.
+rule {
+  title    = "Asynchronous Lambda function keeps failed events"
+  severity = "medium"
+  resource = ["aws_lambda_function"]
+  aliases = [
+    "CKV_AWS_116",
+    "awslambda_function_no_dead_letter_queue",
+    "lambda_function_dead_letter_queue_configured",
+  ]
+  criteria = {
+    "PI1.3" = "Events that fail are kept, so processing can be completed."
+    "CC7.2" = "Failed events can be counted and watched."
+    "CC7.4" = "What failed during an incident can be processed again."
+  }
+  locals {
+    permissions = referrers("aws_lambda_permission", "function_name")
+    mappings    = referrers("aws_lambda_event_source_mapping", "function_name")
+    configs     = referrers("aws_lambda_function_event_invoke_config", "function_name")
+    role        = one(referred("role"))
+    asynchronous = [for permission in local.permissions : !contains(
+      ["apigateway.amazonaws.com", "elasticloadbalancing.amazonaws.com", "cognito-idp.amazonaws.com"],
+      permission.principal,
+    )]
+  }
+  applies = (
+    length(local.permissions) + length(local.mappings) == 0
+    || contains(local.asynchronous, true)
+  )
+  require = (
+    self.dead_letter_config[0].target_arn != null
+    || anytrue([for config in local.configs : config.destination_config[0].on_failure[0].destination != null])
+  )
+  message = "${self.address} loses events that it fails to process"
+  fix {
+    title         = "Give ${self.address} a dead letter queue"
+    applicability = "review"
+    caution       = "The function's role needs sqs:SendMessage on the new queue, and somebody has to look at what arrives there."
+  }
+}
