@@ -1,1 +1,95 @@
 //! Parses arguments, wires the flow, owns stdout and exit codes.
+//!
+//! In: the command line. Out: text on stdout, messages on stderr, and an [`Exit`].
+
+mod args;
+mod assess;
+mod check;
+mod config;
+mod fix;
+mod offer;
+mod rules;
+pub mod rules_test;
+
+use std::io::Write as _;
+
+use clap::Parser as _;
+
+pub use assess::{Run, assess};
+
+/// How a run ended; the number is the process's exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing at or over the threshold.
+    Clean = 0,
+    /// Findings.
+    Findings = 1,
+    /// Something could not be evaluated: bad usage, unreadable input, a rule error.
+    Incomplete = 2,
+}
+
+/// A message for the user: what happened, and what to do next.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What happened and where.
+    pub message: String,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+impl From<crate::source::ReadError> for Failure {
+    fn from(error: crate::source::ReadError) -> Self {
+        Self { message: error.to_string(), help: None }
+    }
+}
+
+impl Failure {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: Some(help.into()) }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn run() -> Exit {
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Incomplete } else { Exit::Clean };
+        }
+    };
+    let jobs = arguments.jobs.unwrap_or(0);
+    // Expressions nest and modules call each other: both are bounded, but need more than 2 MB of stack.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(64 << 20).build();
+    let result = match pool {
+        Ok(pool) => pool.install(|| match &arguments.command {
+            args::Command::Check(check) => check::run(check, &arguments),
+            args::Command::Fix(fix) => fix::run(fix, &arguments),
+            args::Command::Rules(rules) => rules::run(rules, &arguments),
+            args::Command::Criteria(criteria) => rules::criteria(criteria),
+        }),
+        Err(error) => Err(Failure::new(format!("no threads could be started: {error}"), "try --jobs 1")),
+    };
+    match result {
+        Ok(exit) => exit,
+        Err(failure) => {
+            say(&format!("error: {}", failure.message));
+            if let Some(help) = &failure.help {
+                say(&format!("  help: {help}"));
+            }
+            Exit::Incomplete
+        }
+    }
+}
+
+/// Prints to stdout; a reader that went away (`trueup check | head`) is no error.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints a line to stderr.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}

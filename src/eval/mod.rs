@@ -1,14 +1,54 @@
 //! Computes expressions over known, unknown and null values, keeping origins.
 //!
-//! In: a [`Document`](crate::syntax::Document)'s expressions and a scope that knows names.
+//! In: a [`Document`](crate::syntax::Document)'s expressions and a [`Scope`] that knows names.
 //! Out: [`Value`]s, each with the literal that decided it, or the reason why it can't be known.
 
+mod access;
+mod block;
+pub mod convert;
+mod expr;
 pub mod funcs;
+mod instances;
+pub mod json;
+mod module;
 mod number;
+pub mod ops;
+mod policy_document;
+mod root;
+mod scope;
+mod template_file;
 mod value;
 
+use std::sync::Arc;
+
+use crate::source::{FileId, SourceFile};
+use crate::syntax::ast::{Document, NodeId};
+
+pub use access::{attribute, index, kind_of};
+pub use expr::evaluate;
+pub use funcs::Files;
+pub use instances::{Expansion, Instance, Instances};
+pub use module::{Calls, ModuleScope};
 pub use number::Number;
+pub use root::{Root, Unresolved, join};
+pub use scope::{Constant, Scope};
 pub use value::{
     Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,
     Unknown, Value, Why,
 };
+
+/// The value of an expression that needs no names; `None` where it does, or is wrong.
+pub fn evaluate_constant(doc: &Document, id: NodeId) -> Option<Value> {
+    evaluate(doc, id, &Constant).ok()
+}
+
+/// Computes an expression given as text, without any names: what `terraform console` does.
+pub fn evaluate_text(text: &str) -> Result<Value, EvalError> {
+    let source: Arc<str> = format!("_ = (\n{text}\n)\n").into();
+    let doc = crate::syntax::parse_hcl(FileId(0), &SourceFile::new("expression", source));
+    if let Some(error) = doc.errors.first() {
+        return Err(EvalError::new(error.message.clone()));
+    }
+    let attribute = doc.body().attribute("_").ok_or_else(|| EvalError::new("not an expression"))?;
+    evaluate(&doc, attribute.expr(), &Constant)
+}

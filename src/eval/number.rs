@@ -1,10 +1,23 @@
 //! Terraform numbers: exact integers on a fast path, 512-bit binary floats for the rest.
 
-use dashu_float::FBig;
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr as _;
+
 use dashu_float::round::mode::HalfEven;
+use dashu_float::{DBig, FBig};
+
+use super::EvalError;
 
 /// The float Terraform computes with: 512 bits, rounded half to even.
-pub type Float = FBig<HalfEven, 2>;
+type Float = FBig<HalfEven, 2>;
+
+/// Bits of precision.
+const PRECISION: usize = 512;
+/// Decimal digits enough to tell any two 512-bit floats apart.
+const DIGITS: usize = 155;
+/// Exponents past this are refused: the digits alone would fill memory.
+const MAX_EXPONENT: i64 = 10_000;
 
 /// A number. Integers that fit are always `Int`, so equality is structural.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,5 +31,217 @@ pub enum Number {
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
         Self::Int(value)
+    }
+}
+
+impl Number {
+    /// From decimal text: `10`, `-1.5`, `1e3`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(int) = text.parse::<i64>() {
+            return Some(Self::Int(int));
+        }
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let good = digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+        if !good || !digits.starts_with(|char: char| char.is_ascii_digit()) || text.len() > 10_000 {
+            return None;
+        }
+        let exponent =
+            digits.split(['e', 'E']).nth(1).map_or(Some(0), |exponent| exponent.parse::<i64>().ok())?;
+        if exponent.abs() > MAX_EXPONENT {
+            return None;
+        }
+        let decimal = DBig::from_str(text).ok()?;
+        Some(Self::from_float(decimal.with_base_and_precision::<2>(PRECISION).value().with_rounding()))
+    }
+
+    fn from_float(float: Float) -> Self {
+        if float.repr().is_int()
+            && let Ok(int) = i64::try_from(float.to_int().value())
+        {
+            return Self::Int(int);
+        }
+        Self::Big(Box::new(float))
+    }
+
+    /// From a binary float; `None` for infinities and NaN.
+    pub fn from_f64(value: f64) -> Option<Self> {
+        let float = Float::try_from(value).ok()?;
+        value.is_finite().then(|| Self::from_float(float.with_precision(PRECISION).value()))
+    }
+
+    fn float(&self) -> Float {
+        match self {
+            Self::Int(int) => Float::from(*int).with_precision(PRECISION).value(),
+            Self::Big(float) => (**float).clone(),
+        }
+    }
+
+    /// As an integer, if it is one that fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        if let Self::Int(int) = self { Some(*int) } else { None }
+    }
+
+    /// The nearest binary float.
+    #[allow(clippy::cast_precision_loss, reason = "nearest is what is asked for")]
+    pub fn as_f64(&self) -> f64 {
+        match self {
+            Self::Int(int) => *int as f64,
+            Self::Big(float) => float.to_f64().value(),
+        }
+    }
+
+    /// Whether it is a whole number.
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Int(_) => true,
+            Self::Big(float) => float.repr().is_int(),
+        }
+    }
+
+    /// Rounded down to a whole number.
+    #[must_use]
+    pub fn floor(&self) -> Self {
+        match self {
+            Self::Int(_) => self.clone(),
+            Self::Big(float) => Self::from_float(float.floor()),
+        }
+    }
+
+    /// Rounded up to a whole number.
+    #[must_use]
+    pub fn ceil(&self) -> Self {
+        match self {
+            Self::Int(_) => self.clone(),
+            Self::Big(float) => Self::from_float(float.ceil()),
+        }
+    }
+
+    /// The number with its sign turned.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        match self {
+            Self::Int(int) => int.checked_neg().map_or_else(|| Self::from_float(-self.float()), Self::Int),
+            Self::Big(float) => Self::from_float(-(**float).clone()),
+        }
+    }
+
+    /// Sum.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        if let (Self::Int(a), Self::Int(b)) = (self, other)
+            && let Some(sum) = a.checked_add(*b)
+        {
+            return Self::Int(sum);
+        }
+        Self::from_float(self.float() + other.float())
+    }
+
+    /// Difference.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        self.plus(&other.negated())
+    }
+
+    /// Product.
+    #[must_use]
+    pub fn times(&self, other: &Self) -> Self {
+        if let (Self::Int(a), Self::Int(b)) = (self, other)
+            && let Some(product) = a.checked_mul(*b)
+        {
+            return Self::Int(product);
+        }
+        Self::from_float(self.float() * other.float())
+    }
+
+    /// Quotient; division by zero is refused.
+    pub fn over(&self, other: &Self) -> Result<Self, EvalError> {
+        if *other == Self::Int(0) {
+            return Err(EvalError::new("division by zero"));
+        }
+        Ok(Self::from_float(self.float() / other.float()))
+    }
+
+    /// Remainder with the sign of the left side; division by zero is refused.
+    pub fn modulo(&self, other: &Self) -> Result<Self, EvalError> {
+        if *other == Self::Int(0) {
+            return Err(EvalError::new("division by zero"));
+        }
+        if let (Self::Int(a), Self::Int(b)) = (self, other) {
+            return Ok(Self::Int(a.wrapping_rem(*b)));
+        }
+        let (a, b) = (self.float(), other.float());
+        let quotient = (a.clone() / b.clone()).trunc();
+        Ok(Self::from_float(a - quotient * b))
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Int(a), Self::Int(b)) => a.cmp(b),
+            _ => self.float().cmp(&other.float()),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    /// As Terraform turns numbers into strings: plain decimals, never an exponent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(int) => write!(f, "{int}"),
+            Self::Big(float) if float.repr().is_int() => write!(f, "{}", float.to_int().value()),
+            Self::Big(float) => {
+                // The shortest decimal that still means this float.
+                let exact = (**float).clone();
+                for digits in [17, 40, 80, DIGITS] {
+                    let decimal: DBig =
+                        exact.clone().with_base_and_precision::<10>(digits).value().with_rounding();
+                    let text = decimal.to_string();
+                    if digits == DIGITS || Self::parse(&text).as_ref() == Some(self) {
+                        let trimmed = if text.contains('.') {
+                            text.trim_end_matches('0').trim_end_matches('.')
+                        } else {
+                            &text
+                        };
+                        return f.write_str(trimmed);
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number;
+
+    fn shown(text: &str) -> String {
+        Number::parse(text).unwrap().to_string()
+    }
+
+    #[test]
+    fn numbers_print_as_terraform_prints_them() {
+        assert_eq!(shown("1.50"), "1.5");
+        assert_eq!(shown("1e3"), "1000");
+        assert_eq!(shown("18446744073709551616"), "18446744073709551616");
+        let sum = Number::parse("0.1").unwrap().plus(&Number::parse("0.2").unwrap());
+        assert_eq!(sum.to_string(), "0.3");
+        let third = Number::Int(1).over(&Number::Int(3)).unwrap().to_string();
+        assert!(third.starts_with("0.33333333333333333333333333333"), "{third}");
+        assert_eq!(Number::Int(i64::MAX).plus(&Number::Int(1)).to_string(), "9223372036854775808");
+        assert_eq!(Number::Int(-7).modulo(&Number::Int(3)).unwrap(), Number::Int(-1));
+        assert!(Number::Int(1).over(&Number::Int(0)).is_err());
+        assert!(Number::parse("1e999999").is_none());
     }
 }

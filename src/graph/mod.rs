@@ -3,6 +3,10 @@
 //! In: modules, or a plan. Out: one [`Configuration`] for each root. Nothing after this module
 //! asks which of the two it was.
 
+mod build;
+mod edges;
 mod resource;
 
+pub use build::{configuration, roots};
+pub use edges::EdgeCache;
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

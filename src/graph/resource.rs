@@ -7,6 +7,8 @@ use crate::eval::{Value, Why};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::NodeId;
 
+use super::edges::EdgeCache;
+
 /// Index of a resource in its [`Configuration`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceId(pub u32);
@@ -79,8 +81,12 @@ pub struct Configuration {
     pub unresolved_modules: Vec<(String, String, Location)>,
     /// Expressions that Terraform would refuse, and limits that were reached.
     pub problems: Vec<(String, Option<Location>)>,
+    /// Every file whose text this root was evaluated from.
+    pub files: std::collections::BTreeSet<FileId>,
     /// Where findings about the whole configuration point: a provider block or the first file.
     pub anchor: Option<Location>,
+    /// Who points at whom, indexed on first use.
+    pub edges: EdgeCache,
 }
 
 /// The resources that point at another one.
@@ -96,6 +102,17 @@ impl Configuration {
     /// A resource by its id.
     pub fn get(&self, id: ResourceId) -> Option<&Resource> {
         self.resources.get(id.0 as usize)
+    }
+
+    /// The same configuration with the values of one resource replaced.
+    #[must_use]
+    pub fn with_values(&self, at: usize, values: Value) -> Self {
+        let mut changed = self.clone();
+        changed.edges = EdgeCache::default();
+        if let Some(resource) = changed.resources.get_mut(at) {
+            resource.values = values;
+        }
+        changed
     }
 
     /// The managed resources of a type.

@@ -1,1 +1,21 @@
 //! Loads, lints, indexes, runs and explains rules.
+//!
+//! In: rule texts (embedded, or a team's own) and a [`Configuration`](crate::graph::Configuration).
+//! Out: one [`Verdict`] for each rule and resource, and the findings made from them. Rules run on
+//! the evaluator that computes Terraform.
+
+mod explain;
+mod finding;
+pub mod functions;
+mod lint;
+mod load;
+mod model;
+mod run;
+mod scope;
+mod set;
+
+pub use finding::findings;
+pub use load::{RuleError, load};
+pub use model::{FixSpec, Rule, RuleScopeKind};
+pub use run::{Verdict, locals, run, text};
+pub use set::RuleSet;

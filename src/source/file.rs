@@ -131,6 +131,8 @@ impl SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
+    /// The directory nothing outside of which is read; none for texts in memory.
+    pub(super) boundary: Option<PathBuf>,
 }
 
 impl Sources {
@@ -147,7 +149,7 @@ impl Sources {
         if let Some(slot) = files.get_mut(id.0 as usize) {
             *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
         }
-        Self { files }
+        Self { files, boundary: self.boundary.clone() }
     }
 
     /// A file by its id. Ids come from `add` of these same sources.

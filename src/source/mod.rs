@@ -4,8 +4,13 @@
 //! [`Location`]s into it. Everything later speaks in locations; only this module knows bytes,
 //! lines and columns.
 
+mod beside;
 mod file;
+mod rule_files;
 mod span;
+mod walk;
 
 pub use file::{Position, SourceFile, Sources};
+pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
 pub use span::{FileId, Location, Span};
+pub use walk::{Found, MAX_FILE_BYTES, ReadError, read, read_more};

@@ -205,13 +205,13 @@ impl Document {
         at
     }
 
-    fn list(&self, at: u32) -> &[u32] {
+    pub(super) fn list(&self, at: u32) -> &[u32] {
         let at = at as usize;
         let count = self.lists.get(at).copied().unwrap_or(0) as usize;
         self.lists.get(at + 1..at + 1 + count).unwrap_or(&[])
     }
 
-    fn node(&self, id: u32) -> Node {
+    pub(super) fn node(&self, id: u32) -> Node {
         const EMPTY: Node = Node { kind: Kind::Null, flags: 0, span: Span { start: 0, end: 0 }, a: 0, b: 0 };
         self.nodes.get(id as usize).copied().unwrap_or(EMPTY)
     }

@@ -4,7 +4,21 @@
 //! written in (HCL's native syntax or its JSON form), grouped into [`Module`]s by directory.
 
 pub mod ast;
+mod hcl;
+mod json;
 mod module;
+mod workspace;
 
 pub use ast::{Document, SyntaxError};
+pub use hcl::parse_hcl;
+pub use json::parse_json;
 pub use module::{Declaration, Module};
+pub use workspace::Workspace;
+
+use crate::source::{FileId, SourceFile};
+
+/// Parses one file, choosing the syntax by its name.
+pub fn parse(file: FileId, source: &SourceFile) -> Document {
+    let json = source.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if json { parse_json(file, source) } else { parse_hcl(file, source) }
+}

@@ -1,1 +1,214 @@
 //! Terraform's functions, one file for each family, each honest about unknowns.
+//!
+//! In: a name and computed arguments. Out: a value. `try` and `can` are not here: they must not
+//! have their arguments computed first, so the expression walker has them.
+
+mod collection;
+mod encoding;
+mod network;
+mod numeric;
+mod string;
+
+use super::{Data, EvalError, Type, Value, Why, convert, ops};
+
+/// Elements that one function may make.
+const MAX_ELEMENTS: usize = 100_000;
+/// Bytes of text that one function may make.
+const MAX_TEXT: usize = 16 << 20;
+
+/// The files that functions read.
+pub trait Files {
+    /// The bytes of a file.
+    fn read(&self, path: &str) -> Result<Vec<u8>, EvalError>;
+    /// The text of a template file with variables (an object) filled in.
+    fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError>;
+}
+
+type Function = fn(&[Value]) -> Result<Value, EvalError>;
+
+/// Functions whose result depends on time, chance or secrets, or that are not computed here.
+const NOT_COMPUTED: &[&str] = &[
+    "bcrypt",
+    "timestamp",
+    "plantimestamp",
+    "uuid",
+    "uuidv5",
+    "rsadecrypt",
+    "fileset",
+    "filemd5",
+    "filesha1",
+    "filesha256",
+    "filesha512",
+    "filebase64sha256",
+    "filebase64sha512",
+    "base64gzip",
+    "textencodebase64",
+    "textdecodebase64",
+    "yamlencode",
+    "yamldecode",
+    "csvdecode",
+    "formatdate",
+    "timeadd",
+    "timecmp",
+    "md5",
+    "sha1",
+    "sha256",
+    "sha512",
+    "base64sha256",
+    "base64sha512",
+    "templatestring",
+    "abspath",
+    "pathexpand",
+    "ephemeralasnull",
+];
+
+fn find(name: &str) -> Option<Function> {
+    collection::find(name)
+        .or_else(|| string::find(name))
+        .or_else(|| numeric::find(name))
+        .or_else(|| encoding::find(name))
+        .or_else(|| network::find(name))
+}
+
+/// Whether Terraform (or this evaluator) has a function of that name.
+pub fn exists(name: &str) -> bool {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    find(name).is_some()
+        || NOT_COMPUTED.contains(&name)
+        || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "templatefile")
+}
+
+/// Calls a function.
+pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    if let Some(function) = find(name) {
+        return function(args)
+            .map_err(|error| EvalError { message: format!("{name}: {}", error.message), ..error });
+    }
+    match name {
+        "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, args, files),
+        _ if NOT_COMPUTED.contains(&name) || name.starts_with("provider::") => {
+            Ok(Value::unknown(Why::Function(name.into()))
+                .sensitive_if(args.iter().any(|arg| arg.mark.sensitive)))
+        }
+        _ => Err(EvalError::new(format!("there is no function named {name:?}"))),
+    }
+}
+
+/// Calls a function in rules mode: a null collection is an empty one.
+pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
+    const COLLECTIONS: &[&str] = &[
+        "alltrue",
+        "anytrue",
+        "contains",
+        "concat",
+        "flatten",
+        "length",
+        "keys",
+        "values",
+        "merge",
+        "one",
+        "toset",
+        "tolist",
+        "distinct",
+        "compact",
+        "join",
+        "setunion",
+        "setintersection",
+        "setsubtract",
+        "sum",
+        "max",
+        "min",
+        "element",
+    ];
+    if name == "lower" || name == "upper" || name == "trimspace" {
+        if args.iter().any(Value::is_null) {
+            return Ok(Value::NULL);
+        }
+    } else if matches!(name, "startswith" | "endswith" | "strcontains") {
+        if args.iter().any(Value::is_null) {
+            return Ok(Value::from(false));
+        }
+    } else if COLLECTIONS.contains(&name) && args.iter().any(Value::is_null) {
+        let empty = |arg: &Value| if arg.is_null() { Value::tuple(Vec::new()) } else { arg.clone() };
+        if name == "contains" {
+            return match args {
+                [list, _] if list.is_null() => Ok(Value::from(false)),
+                _ => call(name, args, files),
+            };
+        }
+        let filled: Vec<Value> = args.iter().map(empty).collect();
+        return call(name, &filled, files);
+    }
+    call(name, args, files)
+}
+
+fn from_file(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
+    if let Some(unknown) = first_unknown(args) {
+        return Ok(unknown);
+    }
+    let path = text(args, 0)?;
+    match name {
+        "templatefile" => files.render(path, args.get(1).unwrap_or(&Value::NULL)),
+        "fileexists" => Ok(Value::from(files.read(path).is_ok())),
+        "filebase64" => Ok(Value::from(encoding::base64(&files.read(path)?))),
+        _ => {
+            let bytes = files.read(path)?;
+            String::from_utf8(bytes)
+                .map(Value::from)
+                .map_err(|_| EvalError::new(format!("the file {path:?} is not UTF-8: filebase64 reads it")))
+        }
+    }
+}
+
+/// An unknown result, if any argument is unknown as a whole.
+fn first_unknown(args: &[Value]) -> Option<Value> {
+    if args.iter().any(|arg| arg.as_unknown().is_some()) {
+        return Some(ops::unknown_from(Type::Any, &args.iter().collect::<Vec<_>>()));
+    }
+    None
+}
+
+/// An unknown result, if any argument holds an unknown anywhere.
+fn any_unknown(args: &[Value], ty: Type) -> Option<Value> {
+    if args.iter().any(|arg| arg.find_unknown().is_some()) {
+        return Some(ops::unknown_from(ty, &args.iter().collect::<Vec<_>>()));
+    }
+    None
+}
+
+fn argument(args: &[Value], at: usize) -> Result<&Value, EvalError> {
+    args.get(at).ok_or_else(|| EvalError::new(format!("argument {} is missing", at + 1)))
+}
+
+/// A string argument.
+fn text(args: &[Value], at: usize) -> Result<&str, EvalError> {
+    match &argument(args, at)?.data {
+        Data::String(text) => Ok(text),
+        _ => Err(EvalError::new(format!(
+            "argument {} must be a string, not {}",
+            at + 1,
+            convert::kind_of(argument(args, at)?)
+        ))),
+    }
+}
+
+/// All arguments as strings; numbers and bools are converted.
+fn strings(args: &[Value]) -> Result<Vec<Value>, EvalError> {
+    args.iter().map(convert::to_text).collect()
+}
+
+fn items(args: &[Value], at: usize) -> Result<&[Value], EvalError> {
+    let value = argument(args, at)?;
+    value.as_items().ok_or_else(|| {
+        EvalError::new(format!("argument {} must be a list, not {}", at + 1, convert::kind_of(value)))
+    })
+}
+
+fn sensitive(args: &[Value]) -> bool {
+    args.iter().any(|arg| arg.mark.sensitive)
+}
+
+fn too_many(count: usize) -> EvalError {
+    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"))
+}

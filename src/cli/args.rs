@@ -1,0 +1,157 @@
+//! The command line, as clap reads it. Nothing here does work.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds where Terraform is out of true with SOC 2, and trues it up.
+#[derive(Debug, Parser)]
+#[command(name = "trueup", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    /// Threads to use; as many as there are processors by default
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge Terraform against SOC 2: directories, files, a plan's JSON, or - for stdin
+    Check(Check),
+    /// Print, or apply, the fixes that are proved
+    Fix(Fix),
+    /// List, show, create and test rules
+    Rules(Rules),
+    /// List the SOC 2 criteria and the rules that serve each
+    Criteria(Criteria),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Directories, Terraform files, a plan's JSON (terraform show -json), or - for stdin
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// A directory with more rules: the same layout as trueup's own (rules/, templates/)
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Option<PathBuf>,
+    /// Only rules whose id begins with this
+    #[arg(long = "rule", value_name = "ID")]
+    pub(super) only: Vec<String>,
+    /// Ignore suppression comments in the files
+    #[arg(long)]
+    pub(super) no_inline_ignores: bool,
+    /// Today's date for suppressions that expire (YYYY-MM-DD); without it none expires
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// How to write the findings
+    #[arg(long, short, value_enum, default_value_t = Format::Terminal)]
+    pub(super) format: Format,
+    /// Write to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Exit with 1 only for failures at least this severe
+    #[arg(long, value_name = "SEVERITY", default_value = "low")]
+    pub(super) threshold: String,
+    /// Which outcomes to list
+    #[arg(long, value_delimiter = ',', value_name = "OUTCOME", default_value = "fail,undetermined,error")]
+    pub(super) outcomes: Vec<String>,
+    /// Do not work out fixes
+    #[arg(long)]
+    pub(super) no_fixes: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Terminal,
+    /// trueup's own contract
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Apply the fixes to the files
+    #[arg(long, conflicts_with = "interactive")]
+    pub(super) write: bool,
+    /// Show each fix and ask
+    #[arg(long)]
+    pub(super) interactive: bool,
+    /// With --write: also apply fixes that a person should look at
+    #[arg(long)]
+    pub(super) allow_review: bool,
+    /// Also apply fixes that make Terraform replace a resource
+    #[arg(long)]
+    pub(super) allow_replace: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the rules
+    List {
+        /// A directory with more rules
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a rule, its template and its fixtures' names
+    Show {
+        /// The rule's id
+        id: String,
+    },
+    /// Write the files of a new rule
+    New {
+        /// The rule's id: cloud/service/name
+        id: String,
+        /// Where rules/, templates/ and fixtures/ lie
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Run the fixtures of all rules, or of those whose id begins with ID
+    Test {
+        /// Where rules/, templates/ and fixtures/ lie
+        #[arg(value_name = "DIR", default_value = ".")]
+        dir: PathBuf,
+        /// Only these rules
+        #[arg(long = "rule", value_name = "ID")]
+        only: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Criteria {
+    /// Only this criterion
+    pub(super) id: Option<String>,
+}

@@ -1,0 +1,128 @@
+//! `trueup check`: judge, and report.
+
+use std::path::{Path, PathBuf};
+
+use crate::findings::{Outcome, Severity};
+use crate::report;
+use crate::rules::RuleSet;
+use crate::source::Found;
+
+use super::args::{Arguments, Check, Color, Format, Input};
+use super::{Exit, Failure, Run, assess, config, print};
+
+pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
+    let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
+        Failure::new(
+            format!("--threshold {} is not a severity", check.threshold),
+            format!("use one of {}", Severity::NAMES.join(", ")),
+        )
+    })?;
+    let outcomes = check
+        .outcomes
+        .iter()
+        .map(|name| {
+            Outcome::from_name(name).ok_or_else(|| {
+                Failure::new(
+                    format!("--outcomes {name} is not an outcome"),
+                    format!("use {}", Outcome::NAMES.join(", ")),
+                )
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let run = judge(&check.input, !check.no_fixes)?;
+    let to_file = check.output.is_some();
+    let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
+    let sources = &run.workspace.sources;
+    let text = match check.format {
+        Format::Terminal => report::json(&run.assessment, sources, &options),
+        Format::Json => report::json(&run.assessment, sources, &options),
+        Format::Sarif => report::json(&run.assessment, sources, &options),
+    };
+    match &check.output {
+        Some(path) => std::fs::write(path, text).map_err(|error| {
+            Failure::new(
+                format!("{} can't be written: {error}", path.display()),
+                "name a file in a directory that exists",
+            )
+        })?,
+        None => print(&text),
+    }
+    Ok(exit(&run, threshold))
+}
+
+/// Reads and judges what the command line names.
+pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
+    let rules = rule_set(input)?;
+    let found = read(&input.paths)?;
+    let mut run = assess(found, &rules, fixes);
+    if !input.no_inline_ignores {
+        config::suppress(&mut run, input.today.as_deref());
+    }
+    Ok(run)
+}
+
+fn read(paths: &[PathBuf]) -> Result<Found, Failure> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let stdin = if paths.iter().any(|path| path == Path::new("-")) {
+        let mut bytes = Vec::new();
+        let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
+        read.map_err(|error| {
+            Failure::new(
+                format!("stdin can't be read: {error}"),
+                "pipe a plan's JSON or Terraform into trueup",
+            )
+        })?;
+        Some(bytes)
+    } else {
+        None
+    };
+    Ok(crate::source::read(paths, stdin)?)
+}
+
+/// The rules a run uses: trueup's own, and those of `--rules`.
+pub(super) fn rule_set(input: &Input) -> Result<RuleSet, Failure> {
+    let mut rules = RuleSet::embedded();
+    if let Some(dir) = &input.rules {
+        config::add_rules(&mut rules, dir)?;
+    }
+    if !input.only.is_empty() {
+        let any = rules.keep(|id| input.only.iter().any(|prefix| id.starts_with(prefix.as_str())));
+        if !any {
+            return Err(Failure::new(
+                format!("no rule's id begins with {}", input.only.join(" or ")),
+                "see `trueup rules list` for the ids",
+            ));
+        }
+    }
+    Ok(rules)
+}
+
+pub(super) fn colored(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                && std::io::IsTerminal::is_terminal(&std::io::stdout())
+        }
+    }
+}
+
+/// Columns to write for: the terminal's, as far as the environment tells, but readable ones.
+pub(super) fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(80usize).clamp(60, 120)
+}
+
+fn exit(run: &Run, threshold: Severity) -> Exit {
+    let open = || run.assessment.findings.iter().filter(|finding| finding.suppressed.is_none());
+    if !run.assessment.coverage.unparsed.is_empty() || open().any(|finding| finding.outcome == Outcome::Error)
+    {
+        return Exit::Incomplete;
+    }
+    if open().any(|finding| finding.outcome == Outcome::Fail && finding.severity >= threshold) {
+        return Exit::Findings;
+    }
+    Exit::Clean
+}

@@ -1,0 +1,237 @@
+//! From failing findings to proved fixes: renders each rule's template and has the result proved.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::eval::{Data, Number, Value};
+use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome};
+use crate::fixes;
+use crate::graph::{Configuration, Key, Resource, ResourceId};
+use crate::rules::{self, Rule, RuleSet};
+use crate::syntax::Workspace;
+
+use super::assess::{Run, evaluate, merged};
+
+/// Gives every failing finding the fix that could be proved, or the reason why there is none.
+pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet) {
+    let Run { workspace, configurations, assessment } = run;
+    let findings = &mut assessment.findings;
+    let planned: Vec<Option<Planned>> = findings
+        .par_iter()
+        .map(|finding| {
+            (finding.outcome == Outcome::Fail)
+                .then(|| plan(workspace, configurations, rules, finding))
+                .flatten()
+        })
+        .collect();
+    let mut candidates: Vec<(usize, Vec<Edit>)> = Vec::new();
+    for (at, planned) in planned.iter().enumerate() {
+        if let Some(Planned { edits: Ok(edits), .. }) = planned {
+            candidates.push((at, edits.clone()));
+        }
+    }
+    let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
+    for part in independent(configurations, candidates) {
+        let roots: Vec<String> = part
+            .roots
+            .iter()
+            .filter_map(|at| configurations.get(*at))
+            .map(|configuration| configuration.root.clone())
+            .collect();
+        let judge = |workspace: &Workspace| judge(workspace, &roots, rules);
+        let plan_again = |workspace: &Workspace, finding: &Finding| {
+            let configurations = evaluate(workspace, &roots);
+            plan(workspace, &configurations, rules, finding).and_then(|planned| planned.edits.ok())
+        };
+        proofs.extend(fixes::prove(workspace, findings, part.candidates, &judge, &plan_again));
+    }
+    for (at, planned) in planned.into_iter().enumerate() {
+        let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
+        finding.fix = Some(planned.into_fix(proofs.remove(&at)));
+    }
+}
+
+/// Every verdict on these roots of a patched tree.
+fn judge(workspace: &Workspace, roots: &[String], rules: &RuleSet) -> Vec<Finding> {
+    let configurations = evaluate(workspace, roots);
+    let findings: Vec<Vec<Finding>> = configurations
+        .par_iter()
+        .map(|configuration| {
+            let verdicts = rules::run(rules, configuration, workspace);
+            rules::findings(&verdicts, configuration, workspace)
+        })
+        .collect();
+    merged(findings.into_iter())
+}
+
+struct Planned {
+    title: String,
+    applicability: Applicability,
+    effect: Effect,
+    caution: Option<String>,
+    edits: Result<Vec<Edit>, String>,
+}
+
+impl Planned {
+    fn into_fix(self, proof: Option<Result<Vec<Edit>, String>>) -> Fix {
+        let outcome = match (self.edits, proof) {
+            (Err(reason), _) | (_, Some(Err(reason))) => Err(reason),
+            (Ok(_), Some(Ok(edits))) => Ok(edits),
+            (Ok(_), None) => Err("the fix was not tried".to_owned()),
+        };
+        let (edits, reason) = match outcome {
+            Ok(edits) => (edits, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        Fix {
+            title: self.title,
+            applicability: if reason.is_some() { Applicability::Manual } else { self.applicability },
+            effect: self.effect,
+            caution: self.caution,
+            proved: reason.is_none(),
+            edits,
+            reason,
+        }
+    }
+}
+
+fn plan(
+    workspace: &Workspace,
+    configurations: &[Configuration],
+    rules: &RuleSet,
+    finding: &Finding,
+) -> Option<Planned> {
+    let rule = rules.get(&finding.rule)?.ok()?;
+    let spec = rule.fix.as_ref()?;
+    let (configuration, id) = configurations
+        .iter()
+        .find_map(|configuration| Some((configuration, subject(configuration, finding)?)))?;
+    let resource = configuration.get(id)?;
+    let title =
+        rules::text(&rule, spec.title, configuration, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
+    let edits = edits(workspace, configuration, &rule, id, resource);
+    let only_adds = edits.as_ref().is_ok_and(|edits| {
+        edits.iter().all(|edit| edit.span.is_empty() && edit.text.contains("resource \""))
+    });
+    Some(Planned {
+        title,
+        applicability: spec.applicability,
+        effect: spec.effect.unwrap_or(if only_adds { Effect::Create } else { Effect::Update }),
+        caution: spec.caution.clone(),
+        edits,
+    })
+}
+
+/// The instance a finding is about: the first of its instances.
+fn subject(configuration: &Configuration, finding: &Finding) -> Option<ResourceId> {
+    let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
+    let at = configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
+    u32::try_from(at).ok().map(ResourceId)
+}
+
+fn edits(
+    workspace: &Workspace,
+    configuration: &Configuration,
+    rule: &Rule,
+    id: ResourceId,
+    resource: &Resource,
+) -> Result<Vec<Edit>, String> {
+    let template = rule.template.as_deref().ok_or("the rule has no template")?;
+    if resource.block.is_none() {
+        return Err("a plan holds no source to edit; run trueup on the Terraform it was made from".to_owned());
+    }
+    let locals = rules::locals(rule, configuration, id);
+    let rendered = fixes::render(&rule.info.id, template, &context(resource, &locals))
+        .map_err(|error| error.to_string())?;
+    let edits =
+        fixes::plan(workspace, resource, configuration, &rendered).map_err(|error| error.to_string())?;
+    if edits.is_empty() { Err("the template asks for what is already there".to_owned()) } else { Ok(edits) }
+}
+
+/// What a template sees.
+fn context(resource: &Resource, locals: &BTreeMap<String, Value>) -> serde_json::Value {
+    let address = format!("{}.{}", resource.kind, resource.name);
+    let repeat = match resource.key {
+        Key::None => "",
+        Key::Index(_) => "[count.index]",
+        Key::Name(_) => "[each.key]",
+        Key::Unknown => match resource.values.get("count") {
+            Some(_) => "[count.index]",
+            None => "[each.key]",
+        },
+    };
+    let locals: serde_json::Map<String, serde_json::Value> =
+        locals.iter().filter_map(|(name, value)| Some((name.clone(), json(value)?))).collect();
+    serde_json::json!({
+        "ref": format!("{address}{repeat}"),
+        "address": address,
+        "label": &*resource.name,
+        "type": &*resource.kind,
+        "self": json(&resource.values),
+        "local": locals,
+        "setting": {},
+    })
+}
+
+/// What is known of a value; unknown members and nulls are left out.
+fn json(value: &Value) -> Option<serde_json::Value> {
+    Some(match &value.data {
+        Data::Null | Data::Unknown(_) => return None,
+        Data::Bool(value) => (*value).into(),
+        Data::Number(Number::Int(number)) => (*number).into(),
+        Data::Number(number) => number.as_f64().into(),
+        Data::String(_) if value.mark.sensitive => return None,
+        Data::String(text) => (&**text).into(),
+        Data::Sequence(sequence) => {
+            sequence.items.iter().map(|item| json(item).unwrap_or_default()).collect::<Vec<_>>().into()
+        }
+        Data::Mapping(entries) => serde_json::Value::Object(
+            entries.iter().filter_map(|(key, value)| Some((key.to_string(), json(value)?))).collect(),
+        ),
+    })
+}
+
+/// Candidates whose roots share no file with those of other parts.
+struct Part {
+    roots: Vec<usize>,
+    candidates: Vec<(usize, Vec<Edit>)>,
+}
+
+/// Splits candidates into parts that can be proved apart: roots that load a common file belong together.
+fn independent(configurations: &[Configuration], candidates: Vec<(usize, Vec<Edit>)>) -> Vec<Part> {
+    let mut group: Vec<usize> = (0..configurations.len()).collect();
+    let mut owner = BTreeMap::new();
+    for (at, configuration) in configurations.iter().enumerate() {
+        for file in &configuration.files {
+            let first = *owner.entry(*file).or_insert(at);
+            let (a, b) = (find(&group, first), find(&group, at));
+            if let Some(slot) = group.get_mut(a.max(b)) {
+                *slot = a.min(b);
+            }
+        }
+    }
+    let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
+    for (at, edits) in candidates {
+        let Some(root) = edits.first().and_then(|edit| owner.get(&edit.file)) else { continue };
+        let root = find(&group, *root);
+        parts
+            .entry(root)
+            .or_insert_with(|| Part { roots: Vec::new(), candidates: Vec::new() })
+            .candidates
+            .push((at, edits));
+    }
+    for at in 0..configurations.len() {
+        if let Some(part) = parts.get_mut(&find(&group, at)) {
+            part.roots.push(at);
+        }
+    }
+    parts.into_values().collect()
+}
+
+fn find(group: &[usize], mut at: usize) -> usize {
+    while let Some(up) = group.get(at).filter(|up| **up != at) {
+        at = *up;
+    }
+    at
+}

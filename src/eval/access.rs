@@ -1,0 +1,197 @@
+//! Attributes, indexes and members of values, known and unknown.
+
+use std::sync::Arc;
+
+use crate::schema;
+
+use super::{Data, EvalError, Number, Reference, Type, Unknown, Value, Why, convert};
+
+/// `value.name`. In rules mode (`lenient`) what is missing is null.
+pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, EvalError> {
+    match &value.data {
+        Data::Mapping(entries) => {
+            let resource = value.mark.reference.as_deref().filter(|reference| reference.attribute.is_empty());
+            match (entries.get(name), resource) {
+                (Some(found), resource) => {
+                    let found = found.clone().sensitive_if(value.mark.sensitive);
+                    Ok(match resource {
+                        Some(resource) => identified(found, resource, name),
+                        None => found,
+                    })
+                }
+                (None, Some(resource)) => Ok(absent(resource, name)),
+                (None, None) if lenient => Ok(Value::NULL),
+                (None, None) => Err(EvalError::new(format!("the object has no attribute {name:?}"))),
+            }
+        }
+        Data::Unknown(unknown) => Ok(unknown_attribute(unknown, name).sensitive_if(value.mark.sensitive)),
+        Data::Null if lenient => Ok(Value::NULL),
+        Data::Null => Err(EvalError::new(format!("{name:?} is read from a value that is null"))),
+        Data::Sequence(_) if name.bytes().all(|byte| byte.is_ascii_digit()) => {
+            index(value, &Value::from(name), lenient)
+        }
+        // The oldest spelling of a splat: `aws_x.list.attribute` on a single nested block.
+        _ if lenient => Ok(Value::NULL),
+        _ => Err(EvalError::new(format!("this value has no attribute {name:?}"))),
+    }
+}
+
+/// A set attribute of a resource, read from outside: the value, and whose it is.
+fn identified(mut value: Value, resource: &Reference, name: &str) -> Value {
+    let reference = Reference { address: resource.address.clone(), attribute: name.into() };
+    if let Data::Unknown(unknown) = &value.data {
+        let mut unknown = Unknown::clone(unknown);
+        unknown.refers.push(reference);
+        value.data = Data::Unknown(Arc::new(unknown));
+    } else {
+        value.mark.reference = Some(Arc::new(reference));
+    }
+    value
+}
+
+/// Type and mode of the block at an instance address.
+pub fn kind_of(address: &str) -> (&str, bool) {
+    let mut rest = address;
+    while let Some(after) = rest.strip_prefix("module.") {
+        // The module's key may hold dots: skip it by its brackets and quotes.
+        let bytes = after.as_bytes();
+        let mut quoted = false;
+        let mut end = after.len();
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'.' if !quoted => {
+                    end = at;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        rest = after.get(end + 1..).unwrap_or("");
+    }
+    let (rest, data) = rest.strip_prefix("data.").map_or((rest, false), |rest| (rest, true));
+    (rest.split('.').next().unwrap_or(""), data)
+}
+
+/// An attribute that the resource's block does not set: null if the provider never fills it in.
+fn absent(resource: &Reference, name: &str) -> Value {
+    let (kind, data) = kind_of(&resource.address);
+    let block = if data { schema::data(kind) } else { schema::resource(kind) };
+    let ty = match block.as_deref() {
+        Some(block) => match block.attribute(name) {
+            Some(attribute) if attribute.computed || attribute.required => {
+                convert::schema_type(&attribute.ty)
+            }
+            Some(_) => return Value::NULL,
+            None if block.block(name).is_some() => return Value::list(Vec::new()),
+            None => Type::Any,
+        },
+        None => Type::Any,
+    };
+    computed(resource, name, ty, data)
+}
+
+fn computed(resource: &Reference, name: &str, ty: Type, data: bool) -> Value {
+    let path: Arc<str> = format!("{}.{name}", resource.address).into();
+    let why = if data { Why::DataSource(path) } else { Why::Computed(path) };
+    let refers = vec![Reference { address: resource.address.clone(), attribute: name.into() }];
+    Data::Unknown(Arc::new(Unknown { ty, why, refers, not_null: true, partial: None })).into()
+}
+
+fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
+    if let [resource] = unknown.refers.as_slice()
+        && resource.attribute.is_empty()
+    {
+        let (_, data) = kind_of(&resource.address);
+        return computed(resource, name, Type::Any, data);
+    }
+    let mut part = unknown.clone();
+    part.ty = match &unknown.ty {
+        Type::Object(attributes) => attributes
+            .iter()
+            .find(|(attribute, _, _)| &**attribute == name)
+            .map_or(Type::Any, |(_, ty, _)| ty.clone()),
+        Type::Map(ty) => (**ty).clone(),
+        _ => Type::Any,
+    };
+    part.partial = None;
+    part.not_null = unknown.not_null && !unknown.refers.is_empty();
+    Data::Unknown(Arc::new(part)).into()
+}
+
+/// `value[key]`. In rules mode (`lenient`) what is missing is null.
+pub fn index(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError> {
+    let sensitive = value.mark.sensitive || key.mark.sensitive;
+    match (&value.data, &key.data) {
+        (Data::Unknown(unknown), _) => {
+            let whole_resource = matches!(unknown.refers.as_slice(), [only] if only.attribute.is_empty());
+            let part = if whole_resource {
+                value.clone()
+            } else if let Some(name) = key.as_str() {
+                unknown_attribute(unknown, name)
+            } else {
+                let mut part = Unknown::clone(unknown);
+                part.ty = match &unknown.ty {
+                    Type::List(ty) | Type::Set(ty) | Type::Map(ty) => (**ty).clone(),
+                    _ => Type::Any,
+                };
+                part.partial = None;
+                Data::Unknown(Arc::new(part)).into()
+            };
+            Ok(part.sensitive_if(sensitive))
+        }
+        (_, Data::Unknown(unknown)) => Ok(super::expr::unknown_like(unknown, Type::Any)),
+        (Data::Null, _) | (_, Data::Null) if lenient => Ok(Value::NULL),
+        (Data::Null, _) => Err(EvalError::new("an index into a value that is null")),
+        (Data::Sequence(sequence), _) => {
+            let number = convert::convert(key, &Type::Number)?;
+            let at = number.as_number().and_then(Number::as_i64).and_then(|at| usize::try_from(at).ok());
+            match at.and_then(|at| sequence.items.get(at)) {
+                Some(item) => Ok(item.clone().sensitive_if(sensitive)),
+                None if lenient => Ok(Value::NULL),
+                None => Err(EvalError::new(format!(
+                    "the index is outside the list, which has {} elements",
+                    sequence.items.len()
+                ))),
+            }
+        }
+        (Data::Mapping(_), _) => {
+            let text = convert::to_text(key)?;
+            match text.as_str() {
+                Some(name) => attribute(value, name, lenient).map(|found| found.sensitive_if(sensitive)),
+                None => Err(EvalError::new("an object's key must be a string")),
+            }
+        }
+        _ if lenient => Ok(Value::NULL),
+        _ => Err(EvalError::new("this value has no elements")),
+    }
+}
+
+/// Keys and values that a `for` walks over; the inner error is the unknown collection.
+pub fn each_item(
+    collection: &Value,
+    lenient: bool,
+) -> Result<Result<Vec<(Value, Value)>, Arc<Unknown>>, EvalError> {
+    let sensitive = collection.mark.sensitive;
+    Ok(Ok(match &collection.data {
+        Data::Unknown(unknown) => return Ok(Err(unknown.clone())),
+        Data::Null if lenient => Vec::new(),
+        Data::Sequence(sequence) => {
+            let set = sequence.kind == super::SequenceKind::Set;
+            let key = |at: usize, item: &Value| {
+                if set { item.clone() } else { Value::from(i64::try_from(at).unwrap_or(i64::MAX)) }
+            };
+            sequence
+                .items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| (key(at, item), item.clone().sensitive_if(sensitive)))
+                .collect()
+        }
+        Data::Mapping(entries) => entries
+            .iter()
+            .map(|(key, value)| (Value::from(&**key), value.clone().sensitive_if(sensitive)))
+            .collect(),
+        _ => return Err(EvalError::new("a for expression needs a list, set, map or object")),
+    }))
+}

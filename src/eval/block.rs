@@ -1,0 +1,185 @@
+//! A block's body to an object: attributes by schema type, nested and dynamic blocks as lists.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::schema;
+use crate::source::Location;
+use crate::syntax::ast::{Attribute, Block, Body, Document, Item};
+
+use super::module::{Bound, ModuleScope};
+use super::root::MAX_INSTANCES;
+use super::{Data, EvalError, Origin, SequenceKind, Type, Value, Why, access, convert, evaluate};
+
+/// Attributes that steer Terraform itself and are no values of the resource.
+const META: [&str; 5] = ["count", "for_each", "provider", "depends_on", "providers"];
+/// Blocks that are no values of the resource.
+const META_BLOCKS: [&str; 2] = ["provisioner", "connection"];
+
+/// Evaluates a body. Names in `bindings` (`each`, `count`, iterators) hide the module's.
+pub(super) fn evaluate_body(
+    scope: &ModuleScope<'_>,
+    doc: &Document,
+    body: Body<'_>,
+    schema: Option<&schema::Block>,
+    bindings: &mut Vec<(String, Value)>,
+) -> Value {
+    let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
+    let mut blocks: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
+    for item in body.items() {
+        match item {
+            Item::Attribute(attribute) if META.contains(&attribute.name()) => {}
+            Item::Attribute(attribute) => {
+                let value = attribute_value(scope, doc, attribute, schema, bindings);
+                pairs.push((attribute.name().into(), value));
+            }
+            Item::Block(block) if META_BLOCKS.contains(&block.kind()) => {}
+            Item::Block(block) if block.kind() == "dynamic" => {
+                let Some(kind) = block.label(0) else { continue };
+                let nested =
+                    schema.and_then(|schema| schema.block(kind)).map(|nested| Arc::clone(&nested.block));
+                let items = dynamic(scope, doc, block, kind, nested.as_deref(), bindings);
+                blocks.entry(kind.into()).or_default().extend(items);
+            }
+            Item::Block(block) => {
+                let nested = schema
+                    .and_then(|schema| schema.block(block.kind()))
+                    .map(|nested| Arc::clone(&nested.block));
+                let mut value = evaluate_body(scope, doc, block.body(), nested.as_deref(), bindings);
+                let location = Location::new(doc.file(), block.header_span());
+                value.mark.origin = Some(Origin { location, literal: false });
+                let value = labelled(value, block);
+                blocks.entry(block.kind().into()).or_default().push(value);
+            }
+        }
+    }
+    pairs.extend(blocks.into_iter().map(|(kind, items)| (kind, Value::list(items))));
+    Value::object(pairs)
+}
+
+/// A nested block's label (rare outside `provisioner`) is kept beside its attributes.
+fn labelled(value: Value, block: Block<'_>) -> Value {
+    let (Some(label), Some(entries)) = (block.label(0), value.as_entries()) else { return value };
+    let pairs = entries.iter().map(|(key, value)| (key.clone(), value.clone()));
+    let mut labelled = Value::object(pairs.chain([(Arc::from("label"), Value::from(label))]));
+    labelled.mark = value.mark.clone();
+    labelled
+}
+
+fn attribute_value(
+    scope: &ModuleScope<'_>,
+    doc: &Document,
+    attribute: Attribute<'_>,
+    schema: Option<&schema::Block>,
+    bindings: &[(String, Value)],
+) -> Value {
+    let bound = Bound { scope, bindings };
+    let problem = |mut error: EvalError| {
+        error.location.get_or_insert(Location::new(doc.file(), attribute.span()));
+        scope.root.problem(error.message.clone(), error.location);
+        Value::error(error)
+    };
+    let value = match evaluate(doc, attribute.expr(), &bound) {
+        Ok(value) => value,
+        Err(error) => return problem(error),
+    };
+    let Some(schema) = schema else { return value };
+    if let Some(described) = schema.attribute(attribute.name()) {
+        let sensitive = described.sensitive;
+        return match convert::convert(&value, &convert::schema_type(&described.ty)) {
+            Ok(value) => value.sensitive_if(sensitive),
+            Err(error) => problem(error),
+        };
+    }
+    if let Some(nested) = schema.block(attribute.name()) {
+        return as_blocks(value, &nested.block);
+    }
+    value
+}
+
+/// A nested block written as an attribute (JSON syntax, `ingress = [...]`): a list of objects.
+fn as_blocks(value: Value, schema: &schema::Block) -> Value {
+    let typed = |value: &Value| -> Value {
+        let Some(entries) = value.as_entries() else { return value.clone() };
+        let pairs: Vec<(Arc<str>, Value)> = entries
+            .iter()
+            .map(|(key, value)| {
+                let value = match (schema.attribute(key), schema.block(key)) {
+                    (Some(attribute), _) => convert::convert(value, &convert::schema_type(&attribute.ty))
+                        .unwrap_or_else(Value::error)
+                        .sensitive_if(attribute.sensitive),
+                    (None, Some(nested)) => as_blocks(value.clone(), &nested.block),
+                    (None, None) => value.clone(),
+                };
+                (key.clone(), value)
+            })
+            .collect();
+        let mut object = Value::object(pairs);
+        object.mark = value.mark.clone();
+        object
+    };
+    let mark = value.mark.clone();
+    let mut blocks = match &value.data {
+        Data::Mapping(_) => Value::list(vec![typed(&value)]),
+        Data::Sequence(sequence) => Value::list(sequence.items.iter().map(typed).collect()),
+        _ => return value,
+    };
+    blocks.mark = mark;
+    blocks
+}
+
+/// The blocks that a `dynamic` block makes. If its collection can't be known, one unknown block
+/// stands for all.
+fn dynamic(
+    scope: &ModuleScope<'_>,
+    doc: &Document,
+    block: Block<'_>,
+    kind: &str,
+    schema: Option<&schema::Block>,
+    bindings: &mut Vec<(String, Value)>,
+) -> Vec<Value> {
+    let here = Location::new(doc.file(), block.header_span());
+    let unknown = |why: Why| vec![Value::unknown_of(Type::Any, why).computed_at(here)];
+    let refuse = |error: EvalError| {
+        scope.root.problem(error.message.clone(), error.location.or(Some(here)));
+        unknown(Why::Error(Arc::new(error)))
+    };
+    let (Some(collection), Some(content)) =
+        (block.body().attribute("for_each"), block.body().blocks_of("content").next())
+    else {
+        return refuse(EvalError::new(format!("the dynamic block {kind:?} needs for_each and content")));
+    };
+    let collection = match evaluate(doc, collection.expr(), &Bound { scope, bindings }) {
+        Ok(collection) => collection,
+        Err(error) => return refuse(error),
+    };
+    let items = match access::each_item(&collection, false) {
+        Ok(Ok(items)) => items,
+        Ok(Err(why)) => return unknown(why.why.clone()),
+        Err(error) => return refuse(error),
+    };
+    if items.len() > MAX_INSTANCES {
+        let message = format!(
+            "the dynamic block {kind:?} makes more than the {MAX_INSTANCES} blocks that are followed"
+        );
+        return refuse(EvalError::new(message));
+    }
+    let iterator = block
+        .body()
+        .attribute("iterator")
+        .map_or(kind, |attribute| doc.slice(doc.span(attribute.expr())).trim_matches('"'))
+        .to_owned();
+    let set = matches!(&collection.data, Data::Sequence(sequence) if sequence.kind == SequenceKind::Set);
+    items
+        .into_iter()
+        .map(|(key, value)| {
+            let key = if set { value.clone() } else { key };
+            let bound = Value::object([("key".into(), key), ("value".into(), value)]);
+            bindings.push((iterator.clone(), bound));
+            let mut body = evaluate_body(scope, doc, content.body(), schema, bindings);
+            bindings.pop();
+            body.mark.origin = Some(Origin { location: here, literal: false });
+            body
+        })
+        .collect()
+}

@@ -1,0 +1,482 @@
+//! Walks an expression and computes its value.
+
+use std::sync::Arc;
+
+use crate::source::Location;
+use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
+
+use super::access::{attribute, each_item, index};
+use super::scope::Scope;
+use super::{
+    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
+};
+
+/// Computes the expression `id` of `doc`.
+///
+/// An error is what Terraform would refuse; `try` and `can` catch it, the caller decides otherwise.
+pub fn evaluate(doc: &Document, id: NodeId, scope: &dyn Scope) -> Result<Value, EvalError> {
+    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new() }.eval(id)
+}
+
+struct Walk<'a> {
+    doc: &'a Document,
+    scope: &'a dyn Scope,
+    bindings: Vec<(&'a str, Value)>,
+    splat: Vec<Value>,
+}
+
+impl<'a> Walk<'a> {
+    fn eval(&mut self, id: NodeId) -> Result<Value, EvalError> {
+        let here = self.doc.location(id);
+        match self.doc.expr(id) {
+            Expr::Null => return Ok(Value::NULL.at_literal(here)),
+            Expr::Bool(value) => return Ok(Value::from(value).at_literal(here)),
+            Expr::Str(text) => return Ok(Value::from(text).at_literal(here)),
+            Expr::Number(text) => {
+                let number = Number::parse(text)
+                    .ok_or_else(|| at(EvalError::new(format!("{text} is not a number")), here))?;
+                return Ok(Value::from(number).at_literal(here));
+            }
+            _ => {}
+        }
+        self.scope.enter().map_err(|error| at(error, here))?;
+        let result = self.compound(id, here).map_err(|error| at(error, here));
+        self.scope.leave();
+        result
+    }
+
+    fn compound(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
+        match self.doc.expr(id) {
+            Expr::Parens(inner) | Expr::Interpolation(inner) => self.eval(inner),
+            Expr::Template(parts) => self.template(parts, here),
+            Expr::TemplateIf { condition, then, otherwise } => {
+                let empty = Value::from("");
+                match self.condition(condition)? {
+                    Ok(true) => self.eval(then),
+                    Ok(false) => otherwise.map_or(Ok(empty), |id| self.eval(id)),
+                    Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
+                }
+            }
+            Expr::TemplateFor { key, value, collection, body } => {
+                let collection = self.eval(collection)?;
+                match self.each(key, value, &collection, |walk| walk.eval(body))? {
+                    Ok(parts) => concatenate(parts, here),
+                    Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
+                }
+            }
+            Expr::List(items) => {
+                let items = items.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
+                Ok(Value::tuple(items).at_literal(here))
+            }
+            Expr::Object(items) => self.object(items, here),
+            Expr::Variable(name) => self.bare(name),
+            Expr::GetAttr { base, name } => self.get_attr(base, name),
+            Expr::Index { base, key } => {
+                let base = self.eval(base)?;
+                let key = self.eval(key)?;
+                index(&base, &key, self.scope.lenient())
+            }
+            Expr::Splat { source, each, .. } => self.splat(source, each),
+            Expr::SplatItem => Ok(self.splat.last().cloned().unwrap_or(Value::NULL)),
+            Expr::Call { name, args, expand } => self.call(name, args, expand, here),
+            Expr::ForList { key, value, collection, result, condition } => {
+                let collection = self.eval(collection)?;
+                let filtered = |walk: &mut Self| match walk.keep(condition)? {
+                    Ok(true) => walk.eval(result).map(Some).map_err(Stop::from),
+                    Ok(false) => Ok(None),
+                    Err(unknown) => Err(Stop::Unknown(unknown)),
+                };
+                Ok(match self.each(key, value, &collection, filtered)? {
+                    Ok(items) => Value::tuple(items.into_iter().flatten().collect()).computed_at(here),
+                    Err(unknown) => unknown_like(&unknown, Type::Any),
+                })
+            }
+            Expr::ForObject { .. } => self.for_object(id, here),
+            Expr::Conditional { condition, then, otherwise } => {
+                self.conditional(condition, then, otherwise, here)
+            }
+            Expr::Binary { op, left, right } => self.binary(op, left, right, here),
+            Expr::Unary { op, operand } => {
+                let operand = self.eval(operand)?;
+                Ok(ops::unary(op, &operand)?.computed_at(here))
+            }
+            Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Str(_) => Ok(Value::NULL),
+        }
+    }
+
+    fn bound(&self, name: &str) -> Option<&Value> {
+        self.bindings.iter().rev().find(|(bound, _)| *bound == name).map(|(_, value)| value)
+    }
+
+    fn bare(&self, name: &str) -> Result<Value, EvalError> {
+        if let Some(value) = self.bound(name) {
+            return Ok(value.clone());
+        }
+        self.scope.variable(name).ok_or_else(|| {
+            EvalError::new(format!(
+                "{name} is not a value; a reference needs a name after it, such as {name}.x"
+            ))
+        })
+    }
+
+    /// `base.name`, where the first two (for data sources and module outputs three) names make one symbol.
+    fn get_attr(&mut self, base: NodeId, name: &str) -> Result<Value, EvalError> {
+        match self.doc.expr(base) {
+            Expr::Variable(root) if self.bound(root).is_none() => {
+                if let Some(value) = self.scope.variable(root) {
+                    return attribute(&value, name, self.scope.lenient());
+                }
+                return self.scope.symbol(root, name);
+            }
+            Expr::GetAttr { base: inner, name: middle } => {
+                if let Expr::Variable(root @ ("data" | "module")) = self.doc.expr(inner)
+                    && self.bound(root).is_none()
+                {
+                    return self.scope.symbol(root, &format!("{middle}.{name}"));
+                }
+            }
+            _ => {}
+        }
+        let base = self.eval(base)?;
+        attribute(&base, name, self.scope.lenient())
+    }
+
+    fn template(&mut self, parts: Ids<'a>, here: Location) -> Result<Value, EvalError> {
+        if parts.len() == 1
+            && let Some(only) = parts.get(0)
+            && let Expr::Interpolation(inner) = self.doc.expr(only)
+        {
+            return self.eval(inner);
+        }
+        let values = parts.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
+        let values = if self.scope.lenient() {
+            let shown = |value: Value| if value.is_null() { Value::from("(not set)") } else { value };
+            values.into_iter().map(shown).collect()
+        } else {
+            values
+        };
+        concatenate(values, here)
+    }
+
+    fn object(&mut self, items: Ids<'a>, here: Location) -> Result<Value, EvalError> {
+        let mut pairs = Vec::with_capacity(items.len() / 2);
+        for (key, value) in items.pairs() {
+            let value = self.eval(value)?;
+            let key_value = match self.doc.expr(key) {
+                Expr::Str(name) => Value::from(name),
+                Expr::Variable(name) => Value::from(name),
+                _ => self.eval(key)?,
+            };
+            match self.key_text(&key_value)? {
+                Ok(key) => pairs.push((key, value)),
+                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
+            }
+        }
+        Ok(Value::object(pairs).at_literal(here))
+    }
+
+    fn key_text(&self, key: &Value) -> Result<Result<Arc<str>, Arc<Unknown>>, EvalError> {
+        if let Some(unknown) = key.as_unknown() {
+            return Ok(Err(unknown.clone()));
+        }
+        let text = convert::to_text(key)?;
+        match &text.data {
+            Data::String(text) => Ok(Ok(text.clone())),
+            _ => Err(EvalError::new("an object key must be a string, and not null")),
+        }
+    }
+
+    fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
+        let source = self.eval(source)?;
+        let items = match &source.data {
+            Data::Null => Vec::new(),
+            Data::Unknown(_) => {
+                self.splat.push(source);
+                let result = self.eval(each);
+                self.splat.pop();
+                return result;
+            }
+            Data::Sequence(sequence) => sequence.items.clone(),
+            _ => vec![source.clone()],
+        };
+        let mut results = Vec::with_capacity(items.len());
+        for item in items {
+            self.splat.push(item);
+            let result = self.eval(each);
+            self.splat.pop();
+            results.push(result?);
+        }
+        Ok(Value::tuple(results).sensitive_if(source.mark.sensitive))
+    }
+
+    fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
+        match name {
+            "try" => return self.try_each(args),
+            "can" => {
+                let Some(arg) = args.get(0) else { return Err(EvalError::new("can needs one argument")) };
+                return Ok(match self.eval(arg) {
+                    Ok(value) => match value.as_unknown() {
+                        Some(unknown) => unknown_like(unknown, Type::Bool),
+                        None => Value::from(true),
+                    },
+                    Err(_) => Value::from(false),
+                }
+                .computed_at(here));
+            }
+            _ => {}
+        }
+        let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
+        if expand && let Some(last) = values.pop() {
+            match &last.data {
+                Data::Sequence(sequence) => values.extend(sequence.items.iter().cloned()),
+                Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
+                Data::Null if self.scope.lenient() => {}
+                _ => {
+                    return Err(EvalError::new(format!(
+                        "the last argument of {name} is expanded with ... and must be a list"
+                    )));
+                }
+            }
+        }
+        if let Some(result) = self.scope.call(name, &values) {
+            return result;
+        }
+        let result = if self.scope.lenient() {
+            funcs::call_lenient(name, &values, self.scope.files())?
+        } else {
+            funcs::call(name, &values, self.scope.files())?
+        };
+        // A member that comes out unchanged keeps the place that decided it.
+        Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
+    }
+
+    fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+        let mut last = EvalError::new("try needs at least one argument");
+        for arg in args.iter() {
+            let depth = (self.bindings.len(), self.splat.len());
+            match self.eval(arg) {
+                Ok(value) => return Ok(value),
+                Err(error) => {
+                    self.bindings.truncate(depth.0);
+                    self.splat.truncate(depth.1);
+                    last = error;
+                }
+            }
+        }
+        Err(last)
+    }
+
+    /// Runs `body` for each element. The inner error is the unknown that stopped it.
+    fn each<T, E: Into<Stop>>(
+        &mut self,
+        key: Option<&'a str>,
+        value: &'a str,
+        collection: &Value,
+        mut body: impl FnMut(&mut Self) -> Result<T, E>,
+    ) -> Result<Result<Vec<T>, Arc<Unknown>>, EvalError> {
+        let items = match each_item(collection, self.scope.lenient())? {
+            Ok(items) => items,
+            Err(unknown) => return Ok(Err(unknown)),
+        };
+        let depth = self.bindings.len();
+        let mut results = Vec::with_capacity(items.len());
+        for (item_key, item) in items {
+            if let Some(name) = key {
+                self.bindings.push((name, item_key));
+            }
+            self.bindings.push((value, item));
+            let result = body(self);
+            self.bindings.truncate(depth);
+            match result.map_err(Into::into) {
+                Ok(result) => results.push(result),
+                Err(Stop::Unknown(unknown)) => return Ok(Err(unknown)),
+                Err(Stop::Error(error)) => return Err(error),
+            }
+        }
+        Ok(Ok(results))
+    }
+
+    fn keep(&mut self, condition: Option<NodeId>) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        condition.map_or(Ok(Ok(true)), |id| self.condition(id))
+    }
+
+    fn condition(&mut self, id: NodeId) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        let value = convert::convert(&self.eval(id)?, &Type::Bool)?;
+        match &value.data {
+            Data::Bool(value) => Ok(Ok(*value)),
+            Data::Unknown(unknown) => Ok(Err(unknown.clone())),
+            _ => {
+                Err(at(EvalError::new("a condition must be true or false, not null"), self.doc.location(id)))
+            }
+        }
+    }
+
+    fn for_object(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
+        let Expr::ForObject { key, value, collection, result_key, result, condition, group } =
+            self.doc.expr(id)
+        else {
+            return Ok(Value::NULL);
+        };
+        let collection = self.eval(collection)?;
+        let entry = |walk: &mut Self| -> Result<Option<(Arc<str>, Value)>, Stop> {
+            match walk.keep(condition)? {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(unknown) => return Err(Stop::Unknown(unknown)),
+            }
+            let key = walk.eval(result_key)?;
+            match walk.key_text(&key)? {
+                Ok(key) => Ok(Some((key, walk.eval(result)?))),
+                Err(unknown) => Err(Stop::Unknown(unknown)),
+            }
+        };
+        let pairs = match self.each(key, value, &collection, entry)? {
+            Ok(pairs) => pairs.into_iter().flatten(),
+            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
+        };
+        if group {
+            let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
+                std::collections::BTreeMap::new();
+            for (key, value) in pairs {
+                groups.entry(key).or_default().push(value);
+            }
+            let pairs = groups.into_iter().map(|(key, values)| (key, Value::tuple(values)));
+            return Ok(Value::object(pairs).computed_at(here));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        let pairs: Vec<_> = pairs.collect();
+        for (key, _) in &pairs {
+            if !seen.insert(key.clone()) {
+                return Err(EvalError::new(format!("two items of the for expression have the key {key:?}")));
+            }
+        }
+        Ok(Value::object(pairs).computed_at(here))
+    }
+
+    fn conditional(
+        &mut self,
+        condition: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+        here: Location,
+    ) -> Result<Value, EvalError> {
+        match self.condition(condition)? {
+            Ok(chosen) => {
+                let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
+                let value = self.eval(taken)?;
+                let other = self.eval(other).ok();
+                Ok(match other {
+                    Some(other) => convert::alike(value, &other),
+                    None => value,
+                })
+            }
+            Err(unknown) => {
+                let then = self.eval(then)?;
+                let otherwise = self.eval(otherwise)?;
+                if ops::equal(&then, &otherwise) == Some(true) {
+                    return Ok(keep_reference(then, here));
+                }
+                let mut refers: Vec<_> = then.references().to_vec();
+                refers.extend(otherwise.references().iter().cloned());
+                let set =
+                    |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
+                let mut result = Unknown::clone(&unknown);
+                result.ty = Type::Any;
+                result.refers = refers;
+                result.not_null = set(&then) && set(&otherwise);
+                result.partial = None;
+                Ok(Value::from(Data::Unknown(Arc::new(result)))
+                    .computed_at(here)
+                    .sensitive_if(then.mark.sensitive || otherwise.mark.sensitive))
+            }
+        }
+    }
+
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: NodeId,
+        right: NodeId,
+        here: Location,
+    ) -> Result<Value, EvalError> {
+        let left = self.eval(left)?;
+        let decided = match op {
+            BinaryOp::And => left.as_bool() == Some(false),
+            BinaryOp::Or => left.as_bool() == Some(true),
+            _ => false,
+        };
+        if decided {
+            return Ok(Value::from(op == BinaryOp::Or).computed_at(here));
+        }
+        let right = self.eval(right)?;
+        let compares =
+            matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
+        if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
+            return Ok(Value::from(false).computed_at(here));
+        }
+        Ok(ops::binary(op, &left, &right)?.computed_at(here))
+    }
+}
+
+/// Why a loop ended early.
+enum Stop {
+    Error(EvalError),
+    Unknown(Arc<Unknown>),
+}
+
+impl From<EvalError> for Stop {
+    fn from(error: EvalError) -> Self {
+        Self::Error(error)
+    }
+}
+
+fn at(mut error: EvalError, here: Location) -> EvalError {
+    error.location.get_or_insert(here);
+    error
+}
+
+fn keep_reference(mut value: Value, here: Location) -> Value {
+    value.mark.origin = Some(Origin { location: here, literal: false });
+    value
+}
+
+/// An unknown for the same reason, of another type.
+pub(super) fn unknown_like(unknown: &Unknown, ty: Type) -> Value {
+    let refers = unknown.refers.clone();
+    let unknown = Unknown { ty, why: unknown.why.clone(), refers, not_null: true, partial: None };
+    Data::Unknown(Arc::new(unknown)).into()
+}
+
+/// Joins the parts of a template; with an unknown part the result is unknown, its known parts kept.
+fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
+    let mut parts: Vec<TemplatePart> = Vec::with_capacity(values.len());
+    let mut why: Option<Why> = None;
+    let mut refers = Vec::new();
+    let mut sensitive = false;
+    let mut text = String::new();
+    for value in values {
+        sensitive |= value.mark.sensitive;
+        refers.extend(value.references().iter().cloned());
+        let converted = convert::to_text(&value)?;
+        match &converted.data {
+            Data::String(piece) => text.push_str(piece),
+            Data::Unknown(unknown) => {
+                if !text.is_empty() {
+                    parts.push(TemplatePart::Text(std::mem::take(&mut text).into()));
+                }
+                why.get_or_insert_with(|| unknown.why.clone());
+                parts.push(TemplatePart::Unknown(value));
+            }
+            _ => return Err(EvalError::new("a template can't hold null")),
+        }
+    }
+    let Some(why) = why else {
+        return Ok(Value::from(text).computed_at(here).sensitive_if(sensitive));
+    };
+    if !text.is_empty() {
+        parts.push(TemplatePart::Text(text.into()));
+    }
+    let unknown =
+        Unknown { ty: Type::String, why, refers, not_null: true, partial: Some(Partial::Template(parts)) };
+    Ok(Value::from(Data::Unknown(Arc::new(unknown))).computed_at(here).sensitive_if(sensitive))
+}

@@ -1,0 +1,193 @@
+//! `count` and `for_each`: one block to its instances.
+
+use std::sync::Arc;
+
+use crate::schema;
+use crate::source::Location;
+use crate::syntax::Declaration;
+use crate::syntax::ast::{Block, Document};
+
+use super::module::{ModuleScope, body, identity, unknown_instances};
+use super::root::MAX_INSTANCES;
+use super::{Data, EvalError, Number, Type, Value, Why, convert, evaluate, policy_document};
+
+/// How many instances a block has, and under which keys.
+#[derive(Clone, Debug)]
+pub enum Expansion {
+    /// Neither `count` nor `for_each`.
+    Single,
+    /// `count`
+    Count(usize),
+    /// `for_each`: keys and values in order.
+    ForEach(Vec<(Arc<str>, Value)>),
+    /// Not to be known. The flag tells `count` from `for_each`.
+    Unknown(Why, bool),
+}
+
+impl Expansion {
+    /// For each instance: what stands behind the address, and the names it binds.
+    pub fn keys(&self) -> Vec<(String, Vec<(String, Value)>)> {
+        let count = |value: Value| vec![("count".to_owned(), Value::object([("index".into(), value)]))];
+        let each = |key: Value, value: Value| {
+            vec![("each".to_owned(), Value::object([("key".into(), key), ("value".into(), value)]))]
+        };
+        match self {
+            Self::Single => vec![(String::new(), Vec::new())],
+            Self::Count(n) => (0..*n)
+                .map(|at| (format!("[{at}]"), count(Value::from(i64::try_from(at).unwrap_or(i64::MAX)))))
+                .collect(),
+            Self::ForEach(items) => items
+                .iter()
+                .map(|(key, value)| (format!("[{}]", quote(key)), each(Value::from(&**key), value.clone())))
+                .collect(),
+            Self::Unknown(why, true) => {
+                vec![("[*]".to_owned(), count(Value::unknown_of(Type::Number, why.clone())))]
+            }
+            Self::Unknown(why, false) => {
+                let key = Value::unknown_of(Type::String, why.clone());
+                vec![("[*]".to_owned(), each(key, Value::unknown(why.clone())))]
+            }
+        }
+    }
+
+    /// Why the instances can't be known.
+    pub fn unknown(&self) -> Option<&Why> {
+        if let Self::Unknown(why, _) = self { Some(why) } else { None }
+    }
+
+    /// The value of the whole block from its instances' values.
+    pub fn collect(&self, values: Vec<Value>) -> Value {
+        match self {
+            Self::Single => values.into_iter().next().unwrap_or(Value::NULL),
+            Self::Count(_) => Value::tuple(values),
+            Self::ForEach(items) => Value::object(items.iter().map(|(key, _)| key.clone()).zip(values)),
+            Self::Unknown(why, _) => unknown_instances(why, None),
+        }
+    }
+}
+
+/// A key as it stands in an address.
+pub fn quote(key: &str) -> String {
+    format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Finds out the instances of a block.
+pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, address: &str) -> Expansion {
+    let problem = |error: EvalError, count: bool| {
+        scope.root.problem(format!("{address}: {}", error.message), error.location);
+        Expansion::Unknown(Why::Error(Arc::new(error)), count)
+    };
+    let limit = |n: usize, at: Location, count: bool| {
+        let message = format!(
+            "{address} has {n} instances, more than the {MAX_INSTANCES} that are followed; one stands for all"
+        );
+        problem(EvalError { message, location: Some(at) }, count)
+    };
+    if let Some(attribute) = block.body().attribute("count") {
+        let at = doc.location(attribute.expr());
+        let value =
+            evaluate(doc, attribute.expr(), scope).and_then(|value| convert::convert(&value, &Type::Number));
+        return match value {
+            Err(error) => problem(error, true),
+            Ok(value) => match &value.data {
+                Data::Number(Number::Int(n)) if usize::try_from(*n).is_ok() => match usize::try_from(*n) {
+                    Ok(n) if n <= MAX_INSTANCES => Expansion::Count(n),
+                    Ok(n) => limit(n, at, true),
+                    Err(_) => Expansion::Count(0),
+                },
+                Data::Unknown(unknown) => Expansion::Unknown(unknown.why.clone(), true),
+                _ => problem(
+                    EvalError {
+                        message: "count must be a whole number, 0 or more".into(),
+                        location: Some(at),
+                    },
+                    true,
+                ),
+            },
+        };
+    }
+    let Some(attribute) = block.body().attribute("for_each") else { return Expansion::Single };
+    let at = doc.location(attribute.expr());
+    let value = match evaluate(doc, attribute.expr(), scope) {
+        Ok(value) => value,
+        Err(error) => return problem(error, false),
+    };
+    let items: Vec<(Arc<str>, Value)> = match &value.data {
+        Data::Unknown(unknown) => return Expansion::Unknown(unknown.why.clone(), false),
+        Data::Mapping(entries) => entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        Data::Sequence(sequence) => {
+            let mut items = Vec::with_capacity(sequence.items.len());
+            for item in &sequence.items {
+                match &item.data {
+                    Data::String(key) => items.push((key.clone(), item.clone())),
+                    Data::Unknown(unknown) => return Expansion::Unknown(unknown.why.clone(), false),
+                    _ => {
+                        let message = "for_each needs a map, or a set of strings".to_owned();
+                        return problem(EvalError { message, location: Some(at) }, false);
+                    }
+                }
+            }
+            items
+        }
+        _ => {
+            return problem(
+                EvalError { message: "for_each needs a map, or a set of strings".into(), location: Some(at) },
+                false,
+            );
+        }
+    };
+    if items.len() > MAX_INSTANCES { limit(items.len(), at, false) } else { Expansion::ForEach(items) }
+}
+
+/// One instance of a resource block.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// `module.a.aws_s3_bucket.logs[0]`
+    pub address: Arc<str>,
+    /// The attributes, an object marked with the instance's identity.
+    pub values: Value,
+}
+
+/// All instances of a resource block.
+#[derive(Clone, Debug)]
+pub struct Instances {
+    /// How they are keyed.
+    pub expansion: Expansion,
+    /// The instances, in key order.
+    pub items: Vec<Instance>,
+}
+
+impl Instances {
+    pub(super) fn of(
+        scope: &ModuleScope<'_>,
+        declaration: Declaration,
+        data: bool,
+        kind: &str,
+        label: &str,
+    ) -> Result<Self, EvalError> {
+        let doc = scope.document(declaration)?;
+        let block = doc.block(declaration.node);
+        let address = scope.address(label);
+        let expansion = expand(scope, doc, block, &address);
+        let schema = if data { schema::data(kind) } else { schema::resource(kind) };
+        let mut items = Vec::new();
+        for (suffix, mut bindings) in expansion.keys() {
+            let address: Arc<str> = format!("{address}{suffix}").into();
+            let mut values = body(scope, doc, block, schema.as_deref(), &mut bindings);
+            if data && kind == "aws_iam_policy_document" {
+                values = policy_document::with_text(&values);
+            }
+            values.mark.reference = Some(Arc::new(identity(&address)));
+            items.push(Instance { address, values });
+        }
+        Ok(Self { expansion, items })
+    }
+
+    /// What a reference to the whole block comes to.
+    pub fn value(&self) -> Value {
+        match (&self.expansion, self.items.first()) {
+            (Expansion::Unknown(why, _), Some(instance)) => unknown_instances(why, Some(&instance.address)),
+            _ => self.expansion.collect(self.items.iter().map(|instance| instance.values.clone()).collect()),
+        }
+    }
+}

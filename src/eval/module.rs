@@ -1,0 +1,458 @@
+//! The names of one module instance: variables, locals, resources, calls and outputs, each
+//! computed when it is first asked for.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use crate::source::Location;
+use crate::syntax::ast::{Block, Document, NodeId};
+use crate::syntax::{Declaration, Module};
+
+use super::funcs::Files;
+use super::instances::{Expansion, Instances, expand};
+use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved, join};
+use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, convert, evaluate};
+
+/// Where a module instance is called from.
+pub(super) struct CallSite<'w> {
+    parent: Rc<ModuleScope<'w>>,
+    block: Declaration,
+    /// `each` or `count` of this instance of the call.
+    bindings: Vec<(String, Value)>,
+}
+
+/// One instance of a module.
+pub struct ModuleScope<'w> {
+    /// What the whole root shares.
+    pub root: Rc<Root<'w>>,
+    /// `module.a["x"].module.b`; empty in the root.
+    pub path: Arc<str>,
+    /// The declarations.
+    pub module: &'w Module,
+    /// Why this instance may not exist.
+    pub uncertain: Option<Why>,
+    call: Option<CallSite<'w>>,
+    this: Weak<Self>,
+    values: RefCell<HashMap<String, Slot<Value>>>,
+    resources: RefCell<HashMap<String, Slot<Rc<Instances>>>>,
+    calls: RefCell<HashMap<String, Slot<Rc<Calls<'w>>>>>,
+}
+
+#[derive(Clone)]
+enum Slot<T> {
+    InProgress,
+    Done(Result<T, EvalError>),
+}
+
+/// The instances of one module call.
+pub enum Calls<'w> {
+    /// The module's source is not here.
+    Unresolved,
+    /// Its instances.
+    Known(Expansion, Vec<Rc<ModuleScope<'w>>>),
+}
+
+impl<'w> ModuleScope<'w> {
+    /// The root module itself; `None` where its directory holds no module.
+    pub fn root(root: Root<'w>) -> Option<Rc<Self>> {
+        let module = root.module(&root.dir)?;
+        Some(Self::new(Rc::new(root), "".into(), module, None, None))
+    }
+
+    fn new(
+        root: Rc<Root<'w>>,
+        path: Arc<str>,
+        module: &'w Module,
+        call: Option<CallSite<'w>>,
+        uncertain: Option<Why>,
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            this: Weak::clone(this),
+            root,
+            path,
+            module,
+            uncertain,
+            call,
+            values: RefCell::default(),
+            resources: RefCell::default(),
+            calls: RefCell::default(),
+        })
+    }
+
+    /// The document a declaration stands in.
+    pub fn document(&self, declaration: Declaration) -> Result<&'w Arc<Document>, EvalError> {
+        self.root
+            .workspace
+            .document(declaration.file)
+            .ok_or_else(|| EvalError::new("the file was not parsed"))
+    }
+
+    /// `name` with this module's path in front.
+    pub fn address(&self, name: &str) -> Arc<str> {
+        if self.path.is_empty() { name.into() } else { format!("{}.{name}", self.path).into() }
+    }
+
+    fn memo<T: Clone>(
+        &self,
+        slots: &RefCell<HashMap<String, Slot<T>>>,
+        key: &str,
+        compute: impl FnOnce() -> Result<T, EvalError>,
+    ) -> Result<T, EvalError> {
+        let found = slots.borrow().get(key).cloned();
+        match found {
+            Some(Slot::Done(result)) => return result,
+            Some(Slot::InProgress) => {
+                let error = EvalError::new(format!("{} refers to itself", self.address(key)));
+                self.root.problem(error.message.clone(), None);
+                return Err(error);
+            }
+            None => {}
+        }
+        slots.borrow_mut().insert(key.to_owned(), Slot::InProgress);
+        let result = self.root.enter().and_then(|()| {
+            let result = compute();
+            self.root.leave();
+            result
+        });
+        slots.borrow_mut().insert(key.to_owned(), Slot::Done(result.clone()));
+        result
+    }
+
+    fn variable_value(&self, name: &str) -> Result<Value, EvalError> {
+        let declaration =
+            *self.module.variables.get(name).ok_or_else(|| {
+                EvalError::new(format!("the variable {name:?} is not declared in this module"))
+            })?;
+        let doc = self.document(declaration)?;
+        let block = doc.block(declaration.node);
+        let constant = |name: &str| {
+            let attribute = block.body().attribute(name)?;
+            evaluate(doc, attribute.expr(), &super::Constant).ok()
+        };
+        let ty = match block.body().attribute("type") {
+            Some(attribute) => convert::parse_type(doc, attribute.expr())?,
+            None => Type::Any,
+        };
+        let sensitive = ["sensitive", "ephemeral"]
+            .iter()
+            .any(|flag| constant(flag).and_then(|value| value.as_bool()) == Some(true));
+        let nullable = constant("nullable").and_then(|value| value.as_bool()) != Some(false);
+        let mut given = match &self.call {
+            None => self.root.variables.get(name).cloned(),
+            Some(site) => {
+                site.argument(name).map(|result| result.unwrap_or_else(|error| Value::error(error)))
+            }
+        };
+        if !nullable && given.as_ref().is_some_and(Value::is_null) {
+            given = None;
+        }
+        let value = match given {
+            Some(value) => value,
+            None => match block.body().attribute("default") {
+                Some(attribute) => evaluate(doc, attribute.expr(), &super::Constant)?,
+                None => {
+                    let location = Some(Location::new(declaration.file, block.header_span()));
+                    let why = Why::Variable { address: self.address(&format!("var.{name}")), location };
+                    return Ok(Value::unknown_of(ty, why).sensitive_if(sensitive));
+                }
+            },
+        };
+        let value = match block.body().attribute("type") {
+            Some(attribute) => convert::with_defaults(doc, attribute.expr(), value),
+            None => value,
+        };
+        Ok(convert::convert(&value, &ty)?.sensitive_if(sensitive))
+    }
+
+    fn local_value(&self, name: &str) -> Result<Value, EvalError> {
+        let declaration =
+            *self.module.locals.get(name).ok_or_else(|| {
+                EvalError::new(format!("the local {name:?} is not declared in this module"))
+            })?;
+        let doc = self.document(declaration)?;
+        evaluate(doc, declaration.node, self)
+    }
+
+    /// The value of an output of this instance.
+    pub fn output(&self, name: &str) -> Result<Value, EvalError> {
+        self.memo(&self.values, &format!("output.{name}"), || {
+            let declaration = *self
+                .module
+                .outputs
+                .get(name)
+                .ok_or_else(|| EvalError::new(format!("the module has no output {name:?}")))?;
+            let doc = self.document(declaration)?;
+            let body = doc.block(declaration.node).body();
+            let value = body
+                .attribute("value")
+                .map_or(Ok(Value::NULL), |attribute| evaluate(doc, attribute.expr(), self))?;
+            let sensitive = body
+                .attribute("sensitive")
+                .is_some_and(|flag| matches!(doc.expr(flag.expr()), crate::syntax::ast::Expr::Bool(true)));
+            Ok(value.sensitive_if(sensitive))
+        })
+    }
+
+    /// The instances of a `resource` (or `data`) block of this module.
+    pub fn resource(&self, data: bool, kind: &str, name: &str) -> Result<Rc<Instances>, EvalError> {
+        let label = format!("{}{kind}.{name}", if data { "data." } else { "" });
+        self.memo(&self.resources, &label, || {
+            let map = if data { &self.module.data } else { &self.module.resources };
+            let declaration = *map
+                .get(&(kind.to_owned(), name.to_owned()))
+                .ok_or_else(|| EvalError::new(format!("{label} is not declared in this module")))?;
+            Instances::of(self, declaration, data, kind, &label).map(Rc::new)
+        })
+    }
+
+    fn resource_value(&self, data: bool, kind: &str, name: &str) -> Result<Value, EvalError> {
+        self.resource(data, kind, name).map(|instances| instances.value())
+    }
+
+    /// The instances of a module call.
+    pub fn call(self: &Rc<Self>, name: &str) -> Result<Rc<Calls<'w>>, EvalError> {
+        self.memo(&self.calls, name, || self.expand_call(name).map(Rc::new))
+    }
+
+    fn expand_call(self: &Rc<Self>, name: &str) -> Result<Calls<'w>, EvalError> {
+        let declaration = *self
+            .module
+            .calls
+            .get(name)
+            .ok_or_else(|| EvalError::new(format!("module.{name} is not declared in this module")))?;
+        let doc = self.document(declaration)?;
+        let block = doc.block(declaration.node);
+        let header = Location::new(declaration.file, block.header_span());
+        let address = self.address(&format!("module.{name}"));
+        let source = block
+            .body()
+            .attribute("source")
+            .and_then(|attribute| super::evaluate_constant(doc, attribute.expr()))
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        let Some(module) = self.callee(&address, &source) else {
+            let unresolved = Unresolved { address: address.to_string(), source, location: header };
+            self.root.unresolved.borrow_mut().insert(unresolved);
+            return Ok(Calls::Unresolved);
+        };
+        if self.depth() >= MAX_MODULE_DEPTH || self.calls_itself(module) {
+            let message = format!(
+                "{address} calls a module that is already being called; its resources are not followed"
+            );
+            self.root.problem(message, Some(header));
+            return Ok(Calls::Unresolved);
+        }
+        let expansion = expand(self, doc, block, &address);
+        let scopes = expansion
+            .keys()
+            .into_iter()
+            .map(|(suffix, bindings)| {
+                let call = CallSite { parent: Rc::clone(self), block: declaration, bindings };
+                let uncertain = self.uncertain.clone().or_else(|| expansion.unknown().cloned());
+                let path: Arc<str> = format!("{address}{suffix}").into();
+                Self::new(Rc::clone(&self.root), path, module, Some(call), uncertain)
+            })
+            .collect();
+        Ok(Calls::Known(expansion, scopes))
+    }
+
+    /// Forgets the instances of calls, which hold this one alive in a circle.
+    pub fn release(&self) {
+        let calls = std::mem::take(&mut *self.calls.borrow_mut());
+        for slot in calls.into_values() {
+            if let Slot::Done(Ok(calls)) = slot
+                && let Calls::Known(_, scopes) = &*calls
+            {
+                for scope in scopes {
+                    scope.release();
+                }
+            }
+        }
+    }
+
+    fn callee(&self, address: &str, source: &str) -> Option<&'w Module> {
+        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
+            return self.root.module(&join(&self.module.dir, source));
+        }
+        let key: Vec<&str> = address.split("module.").filter(|part| !part.is_empty()).collect();
+        let key = key.concat();
+        let key = key.split('[').next().unwrap_or("");
+        self.root.installed.get(key).and_then(|dir| self.root.module(dir))
+    }
+
+    fn depth(&self) -> usize {
+        let mut depth = 0;
+        let mut at = self.call.as_ref();
+        while let Some(site) = at {
+            depth += 1;
+            at = site.parent.call.as_ref();
+        }
+        depth
+    }
+
+    fn calls_itself(&self, module: &Module) -> bool {
+        let mut at = Some(self);
+        while let Some(scope) = at {
+            if std::ptr::eq(scope.module, module) {
+                return true;
+            }
+            at = scope.call.as_ref().map(|site| &*site.parent);
+        }
+        false
+    }
+}
+
+impl CallSite<'_> {
+    /// An argument of the call, evaluated in the caller; `None` where it is not given.
+    fn argument(&self, name: &str) -> Option<Result<Value, EvalError>> {
+        let doc = self.parent.document(self.block).ok()?;
+        let attribute = doc.block(self.block.node).body().attribute(name)?;
+        Some(evaluate(doc, attribute.expr(), &Bound { scope: &self.parent, bindings: &self.bindings }))
+    }
+}
+
+/// A module instance with `each`, `count` or an iterator bound.
+pub(super) struct Bound<'a, 'w> {
+    pub(super) scope: &'a ModuleScope<'w>,
+    pub(super) bindings: &'a [(String, Value)],
+}
+
+impl Scope for Bound<'_, '_> {
+    fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
+        self.scope.symbol(root, name)
+    }
+
+    fn variable(&self, name: &str) -> Option<Value> {
+        self.bindings.iter().rev().find(|(bound, _)| bound == name).map(|(_, value)| value.clone())
+    }
+
+    fn files(&self) -> &dyn Files {
+        self.scope.files()
+    }
+
+    fn enter(&self) -> Result<(), EvalError> {
+        self.scope.root.enter()
+    }
+
+    fn leave(&self) {
+        self.scope.root.leave();
+    }
+}
+
+impl Scope for ModuleScope<'_> {
+    fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
+        match root {
+            "var" => self.memo(&self.values, &format!("var.{name}"), || self.variable_value(name)),
+            "local" => self.memo(&self.values, &format!("local.{name}"), || self.local_value(name)),
+            "path" => Ok(Value::from(match name {
+                "module" if self.module.dir != self.root.dir => relative(&self.root.dir, &self.module.dir),
+                _ => ".".to_owned(),
+            })),
+            "terraform" => Ok(Value::from("default")),
+            "each" | "count" | "self" => Err(EvalError::new(format!(
+                "{root}.{name} has no meaning here: the block has no for_each or count"
+            ))),
+            "data" => match name.split_once('.') {
+                Some((kind, name)) => self.resource_value(true, kind, name),
+                None => Err(EvalError::new(format!("data.{name} needs a name after it"))),
+            },
+            "module" => self.module_value(name),
+            kind => self.resource_value(false, kind, name),
+        }
+    }
+
+    fn variable(&self, _name: &str) -> Option<Value> {
+        None
+    }
+
+    fn files(&self) -> &dyn Files {
+        self
+    }
+
+    fn enter(&self) -> Result<(), EvalError> {
+        self.root.enter()
+    }
+
+    fn leave(&self) {
+        self.root.leave();
+    }
+}
+
+impl Files for ModuleScope<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, EvalError> {
+        ModuleFiles { root: &self.root, dir: &self.module.dir }.read(path)
+    }
+
+    fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
+        ModuleFiles { root: &self.root, dir: &self.module.dir }.render(path, variables)
+    }
+}
+
+impl ModuleScope<'_> {
+    /// `module.NAME` or `module.NAME.OUTPUT`. One output is computed alone, so that two modules
+    /// may use each other's outputs as Terraform allows.
+    fn module_value(&self, name: &str) -> Result<Value, EvalError> {
+        let (name, output) = name.split_once('.').map_or((name, None), |(name, output)| (name, Some(output)));
+        let this = self.this.upgrade().ok_or_else(|| EvalError::new("the module is no longer evaluated"))?;
+        let calls = this.call(name)?;
+        match (&*calls, output) {
+            (Calls::Unresolved, _) => {
+                Ok(Value::unknown(Why::Module(self.address(&format!("module.{name}")))))
+            }
+            (Calls::Known(Expansion::Single, scopes), Some(output)) => {
+                scopes.first().map_or(Ok(Value::NULL), |scope| scope.output(output))
+            }
+            (Calls::Known(expansion, scopes), output) => {
+                let values = scopes.iter().map(|scope| scope.outputs()).collect();
+                let whole = expansion.collect(values);
+                output.map_or(Ok(whole.clone()), |output| super::attribute(&whole, output, false))
+            }
+        }
+    }
+
+    fn outputs(&self) -> Value {
+        Value::object(
+            self.module
+                .outputs
+                .keys()
+                .map(|name| (Arc::from(name.as_str()), self.output(name).unwrap_or_else(Value::error))),
+        )
+    }
+}
+
+fn relative(from: &str, to: &str) -> String {
+    if from == "." {
+        return to.to_owned();
+    }
+    let (from, to): (Vec<&str>, Vec<&str>) =
+        (from.split('/').collect(), to.split('/').filter(|part| *part != ".").collect());
+    let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - same);
+    let path: Vec<&str> = up.chain(to.into_iter().skip(same)).collect();
+    path.join("/")
+}
+
+/// The identity of a resource instance: what a reference to the whole resource comes to.
+pub(super) fn identity(address: &Arc<str>) -> Reference {
+    Reference { address: address.clone(), attribute: "".into() }
+}
+
+/// A resource (or the output of a call) whose instances can't be known.
+pub(super) fn unknown_instances(why: &Why, address: Option<&Arc<str>>) -> Value {
+    let refers = address.map(identity).into_iter().collect();
+    let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, not_null: true, partial: None };
+    super::Data::Unknown(Arc::new(unknown)).into()
+}
+
+/// Evaluates a block's body in a module instance with names bound.
+pub(super) fn body(
+    scope: &ModuleScope<'_>,
+    doc: &Document,
+    block: Block<'_>,
+    schema: Option<&crate::schema::Block>,
+    bindings: &mut Vec<(String, Value)>,
+) -> Value {
+    block::evaluate_body(scope, doc, block.body(), schema, bindings)
+}

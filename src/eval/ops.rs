@@ -1,0 +1,178 @@
+//! Operators over known, unknown and null values.
+
+use std::sync::Arc;
+
+use crate::syntax::ast::{BinaryOp, UnaryOp};
+
+use super::{Data, EvalError, Number, Type, Unknown, Value, convert};
+
+/// `left op right`. Both sides have been computed.
+pub fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalError> {
+    let result = match op {
+        BinaryOp::And | BinaryOp::Or => logic(op == BinaryOp::Or, left, right)?,
+        BinaryOp::Eq | BinaryOp::NotEq => match equal(left, right) {
+            Some(same) => Value::from(same == (op == BinaryOp::Eq)),
+            None => unknown_from(Type::Bool, &[left, right]),
+        },
+        _ => arithmetic(op, left, right)?,
+    };
+    Ok(result.sensitive_if(left.mark.sensitive || right.mark.sensitive))
+}
+
+/// `op operand`
+pub fn unary(op: UnaryOp, operand: &Value) -> Result<Value, EvalError> {
+    let (ty, what) = match op {
+        UnaryOp::Neg => (Type::Number, "a number"),
+        UnaryOp::Not => (Type::Bool, "true or false"),
+    };
+    let value = convert::convert(operand, &ty)?;
+    let result = match &value.data {
+        Data::Number(number) => Value::from(number.negated()),
+        Data::Bool(value) => Value::from(!value),
+        Data::Unknown(_) => unknown_from(ty, &[operand]),
+        _ => return Err(EvalError::new(format!("the operator needs {what}, not null"))),
+    };
+    Ok(result.sensitive_if(operand.mark.sensitive))
+}
+
+/// An unknown that comes from the first unknown of these, with the references of all.
+pub fn unknown_from(ty: Type, inputs: &[&Value]) -> Value {
+    let Some(first) = inputs.iter().find_map(|value| value.find_unknown()) else { return Value::NULL };
+    let mut refers = Vec::new();
+    for input in inputs {
+        collect_references(input, &mut refers);
+    }
+    let unknown = Unknown { ty, why: first.why.clone(), refers, not_null: true, partial: None };
+    Value::from(Data::Unknown(Arc::new(unknown)))
+        .sensitive_if(inputs.iter().any(|input| input.mark.sensitive))
+}
+
+/// Every resource attribute a value was read from, members included.
+pub fn collect_references(value: &Value, into: &mut Vec<super::Reference>) {
+    into.extend(value.references().iter().cloned());
+    match &value.data {
+        Data::Sequence(sequence) => sequence.items.iter().for_each(|item| collect_references(item, into)),
+        Data::Mapping(entries) => entries.iter().for_each(|(_, item)| collect_references(item, into)),
+        _ => {}
+    }
+}
+
+/// Three-valued: a false side decides `&&`, a true side `||`, whatever the other is.
+fn logic(or: bool, left: &Value, right: &Value) -> Result<Value, EvalError> {
+    let side = |value: &Value| -> Result<Option<bool>, EvalError> {
+        let value = convert::convert(value, &Type::Bool)?;
+        match &value.data {
+            Data::Bool(value) => Ok(Some(*value)),
+            Data::Unknown(_) => Ok(None),
+            _ => Err(EvalError::new(format!(
+                "{} needs true or false on both sides, not null",
+                if or { "||" } else { "&&" }
+            ))),
+        }
+    };
+    Ok(match (side(left)?, side(right)?) {
+        (Some(value), _) | (_, Some(value)) if value == or => Value::from(or),
+        (Some(_), Some(_)) => Value::from(!or),
+        _ => unknown_from(Type::Bool, &[left, right]),
+    })
+}
+
+/// Whether two values are equal; `None` where an unknown part decides.
+///
+/// Different types are unequal, as in Terraform: `1 == "1"` is false.
+pub fn equal(left: &Value, right: &Value) -> Option<bool> {
+    match (&left.data, &right.data) {
+        (Data::Unknown(unknown), Data::Null) | (Data::Null, Data::Unknown(unknown)) => {
+            if unknown.not_null {
+                Some(false)
+            } else {
+                None
+            }
+        }
+        (Data::Unknown(_), _) | (_, Data::Unknown(_)) => None,
+        (Data::Null, Data::Null) => Some(true),
+        (Data::Bool(a), Data::Bool(b)) => Some(a == b),
+        (Data::Number(a), Data::Number(b)) => Some(a == b),
+        (Data::String(a), Data::String(b)) => Some(a == b),
+        (Data::Sequence(a), Data::Sequence(b)) => {
+            if a.items.len() != b.items.len() {
+                return Some(false);
+            }
+            all_equal(a.items.iter().zip(&b.items))
+        }
+        (Data::Mapping(a), Data::Mapping(b)) => {
+            if a.len() != b.len() || a.iter().zip(b.iter()).any(|((a, _), (b, _))| a != b) {
+                return Some(false);
+            }
+            all_equal(a.iter().map(|(_, value)| value).zip(b.iter().map(|(_, value)| value)))
+        }
+        _ => Some(false),
+    }
+}
+
+fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Option<bool> {
+    let mut result = Some(true);
+    for (a, b) in pairs {
+        match equal(a, b) {
+            Some(false) => return Some(false),
+            None => result = None,
+            Some(true) => {}
+        }
+    }
+    result
+}
+
+fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalError> {
+    let compares = matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
+    let number = |value: &Value| -> Result<Option<Number>, EvalError> {
+        let value = convert::convert(value, &Type::Number)?;
+        match &value.data {
+            Data::Number(number) => Ok(Some(number.clone())),
+            Data::Unknown(_) => Ok(None),
+            _ => Err(EvalError::new("the operator needs a number on both sides, not null")),
+        }
+    };
+    let (Some(a), Some(b)) = (number(left)?, number(right)?) else {
+        return Ok(unknown_from(if compares { Type::Bool } else { Type::Number }, &[left, right]));
+    };
+    Ok(match op {
+        BinaryOp::Less => Value::from(a < b),
+        BinaryOp::LessEq => Value::from(a <= b),
+        BinaryOp::Greater => Value::from(a > b),
+        BinaryOp::GreaterEq => Value::from(a >= b),
+        BinaryOp::Add => Value::from(a.plus(&b)),
+        BinaryOp::Sub => Value::from(a.minus(&b)),
+        BinaryOp::Mul => Value::from(a.times(&b)),
+        BinaryOp::Div => Value::from(a.over(&b)?),
+        _ => Value::from(a.modulo(&b)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Why;
+
+    fn unknown() -> Value {
+        Value::unknown(Why::Function("uuid".into()))
+    }
+
+    #[test]
+    fn a_deciding_side_decides_whatever_the_other_is() {
+        let bool = |op, a: &Value, b: &Value| binary(op, a, b).unwrap().as_bool();
+        assert_eq!(bool(BinaryOp::And, &unknown(), &Value::from(false)), Some(false));
+        assert_eq!(bool(BinaryOp::Or, &unknown(), &Value::from(true)), Some(true));
+        assert_eq!(bool(BinaryOp::And, &unknown(), &Value::from(true)), None);
+        assert_eq!(bool(BinaryOp::Eq, &Value::from(1), &Value::from("1")), Some(false));
+        assert!(binary(BinaryOp::And, &Value::NULL, &Value::from(true)).is_err());
+    }
+
+    #[test]
+    fn members_decide_equality_as_far_as_they_are_known() {
+        let known = Value::tuple(vec![Value::from(1), Value::from(2)]);
+        let partly = Value::tuple(vec![Value::from(1), unknown()]);
+        let other = Value::tuple(vec![Value::from(3), unknown()]);
+        assert_eq!(equal(&known, &partly), None);
+        assert_eq!(equal(&known, &other), Some(false));
+    }
+}

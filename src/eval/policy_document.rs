@@ -1,0 +1,163 @@
+//! `aws_iam_policy_document`: the JSON text its `json` attribute would hold.
+//!
+//! Source: the data source's documentation; `Effect` defaults to Allow, `Version` to 2012-10-17,
+//! lists of one are written as a single string, statements of sources come first and those of
+//! overrides replace statements with the same `Sid`.
+
+use std::sync::Arc;
+
+use super::{Data, Partial, Value, json};
+
+/// The data source's values with `json` and `minified_json` added.
+pub(super) fn with_text(values: &Value) -> Value {
+    let Some(entries) = values.as_entries() else { return values.clone() };
+    let policy = document(values);
+    let text = json::encode(&policy).unwrap_or_else(Value::error);
+    let known = ["json", "minified_json"].map(|name| (Arc::from(name), text.clone()));
+    let mut result =
+        Value::object(entries.iter().map(|(key, value)| (key.clone(), value.clone())).chain(known));
+    result.mark = values.mark.clone();
+    result
+}
+
+fn document(values: &Value) -> Value {
+    let mut statements: Vec<Value> = Vec::new();
+    for text in documents(values, "source_policy_documents").chain(documents(values, "source_json")) {
+        statements.extend(parsed(&text));
+    }
+    let own = values.get("statement").and_then(Value::as_items).unwrap_or(&[]);
+    for block in own {
+        replace_or_push(&mut statements, statement(block));
+    }
+    for text in documents(values, "override_policy_documents").chain(documents(values, "override_json")) {
+        for statement in parsed(&text) {
+            replace_or_push(&mut statements, statement);
+        }
+    }
+    let mut pairs: Vec<(Arc<str>, Value)> = vec![
+        ("Statement".into(), Value::tuple(statements)),
+        ("Version".into(), set(values, "version").unwrap_or_else(|| Value::from("2012-10-17"))),
+    ];
+    if let Some(id) = set(values, "policy_id") {
+        pairs.push(("Id".into(), id));
+    }
+    Value::object(pairs)
+}
+
+fn set(values: &Value, name: &str) -> Option<Value> {
+    values.get(name).filter(|value| !value.is_null()).cloned()
+}
+
+fn documents<'v>(values: &'v Value, name: &str) -> impl Iterator<Item = Value> + 'v {
+    let value = values.get(name);
+    let items = value.and_then(Value::as_items).unwrap_or(&[]);
+    let single = value.filter(|value| value.as_items().is_none() && !value.is_null());
+    items.iter().chain(single).cloned()
+}
+
+/// The statements of another policy; one unknown statement where it can't be known.
+fn parsed(text: &Value) -> Vec<Value> {
+    let policy = match &text.data {
+        Data::String(text) => json::decode(text).unwrap_or_else(Value::error),
+        Data::Unknown(unknown) => match &unknown.partial {
+            Some(Partial::Json(policy)) => policy.clone(),
+            _ => return vec![text.clone()],
+        },
+        _ => return Vec::new(),
+    };
+    match policy.get("Statement") {
+        Some(statement) if statement.as_items().is_some() => statement.as_items().unwrap_or(&[]).to_vec(),
+        Some(statement) => vec![statement.clone()],
+        None if policy.as_unknown().is_some() => vec![policy],
+        None => Vec::new(),
+    }
+}
+
+fn replace_or_push(statements: &mut Vec<Value>, statement: Value) {
+    let sid = statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty()).map(str::to_owned);
+    let same = sid.as_deref().and_then(|sid| {
+        statements.iter().position(|other| other.get("Sid").and_then(Value::as_str) == Some(sid))
+    });
+    match same.and_then(|at| statements.get_mut(at)) {
+        Some(slot) => *slot = statement,
+        None => statements.push(statement),
+    }
+}
+
+fn statement(block: &Value) -> Value {
+    if block.as_unknown().is_some() {
+        return block.clone();
+    }
+    let mut pairs: Vec<(Arc<str>, Value)> =
+        vec![("Effect".into(), set(block, "effect").unwrap_or_else(|| Value::from("Allow")))];
+    for (name, key) in [
+        ("sid", "Sid"),
+        ("actions", "Action"),
+        ("not_actions", "NotAction"),
+        ("resources", "Resource"),
+        ("not_resources", "NotResource"),
+    ] {
+        if let Some(value) = set(block, name) {
+            pairs.push((key.into(), single(value)));
+        }
+    }
+    for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
+        let blocks = block.get(name).and_then(Value::as_items).unwrap_or(&[]);
+        if !blocks.is_empty() {
+            pairs.push((key.into(), principals(blocks)));
+        }
+    }
+    let conditions = block.get("condition").and_then(Value::as_items).unwrap_or(&[]);
+    if !conditions.is_empty() {
+        pairs.push(("Condition".into(), grouped(conditions)));
+    }
+    Value::object(pairs)
+}
+
+fn single(value: Value) -> Value {
+    match value.as_items() {
+        Some([only]) => only.clone(),
+        _ => value,
+    }
+}
+
+fn principals(blocks: &[Value]) -> Value {
+    let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
+    for block in blocks {
+        if block.as_unknown().is_some() {
+            return block.clone();
+        }
+        let identifiers = set(block, "identifiers").unwrap_or(Value::NULL);
+        let kind = block.get("type").and_then(Value::as_str).unwrap_or("*");
+        let all = matches!(identifiers.as_items(), Some([only]) if only.as_str() == Some("*"));
+        if kind == "*" && all {
+            return Value::from("*");
+        }
+        match pairs.iter_mut().find(|(name, _)| &**name == kind) {
+            Some((_, value)) => {
+                let both = [&*value, &identifiers]
+                    .map(|part| part.as_items().map_or_else(|| vec![part.clone()], <[Value]>::to_vec));
+                *value = Value::tuple(both.concat());
+            }
+            None => pairs.push((kind.into(), single(identifiers))),
+        }
+    }
+    Value::object(pairs)
+}
+
+fn grouped(conditions: &[Value]) -> Value {
+    let mut tests: Vec<(Arc<str>, Vec<(Arc<str>, Value)>)> = Vec::new();
+    for condition in conditions {
+        if condition.as_unknown().is_some() {
+            return condition.clone();
+        }
+        let test = condition.get("test").and_then(Value::as_str).unwrap_or("");
+        let variable: Arc<str> = condition.get("variable").and_then(Value::as_str).unwrap_or("").into();
+        let values = single(set(condition, "values").unwrap_or(Value::NULL));
+        match tests.iter_mut().find(|(name, _)| &**name == test) {
+            Some((_, pairs)) => pairs.push((variable, values)),
+            None => tests.push((test.into(), vec![(variable, values)])),
+        }
+    }
+    Value::object(tests.into_iter().map(|(test, pairs)| (test, Value::object(pairs))))
+}

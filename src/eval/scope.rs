@@ -1,0 +1,62 @@
+//! What an expression may ask its surroundings.
+
+use super::funcs::Files;
+use super::{EvalError, Value};
+
+/// The surroundings of an expression: names, own functions, files, limits.
+pub trait Scope {
+    /// The value of `root.name`: `var.x`, `aws_s3_bucket.logs`; for data sources and module
+    /// outputs `name` has two parts (`data`, `aws_ami.x`; `module`, `vpc.id`).
+    fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError>;
+
+    /// The value of a bare name (`self`, `each`, an iterator); `None` where it is not one.
+    fn variable(&self, name: &str) -> Option<Value>;
+
+    /// A function of this scope's own; `None` to use Terraform's.
+    fn call(&self, _name: &str, _args: &[Value]) -> Option<Result<Value, EvalError>> {
+        None
+    }
+
+    /// Rules mode: access through null gives null, null collections are empty.
+    fn lenient(&self) -> bool {
+        false
+    }
+
+    /// The files that functions may read.
+    fn files(&self) -> &dyn Files;
+
+    /// Counts one step down; refuses past the limits on depth and work.
+    fn enter(&self) -> Result<(), EvalError> {
+        Ok(())
+    }
+
+    /// Undoes [`enter`](Self::enter).
+    fn leave(&self) {}
+}
+
+/// A scope that knows nothing: constants only.
+pub struct Constant;
+
+impl Files for Constant {
+    fn read(&self, path: &str) -> Result<Vec<u8>, EvalError> {
+        Err(EvalError::new(format!("the file {path:?} can't be read here")))
+    }
+
+    fn render(&self, path: &str, _variables: &Value) -> Result<Value, EvalError> {
+        Err(EvalError::new(format!("the template {path:?} can't be read here")))
+    }
+}
+
+impl Scope for Constant {
+    fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
+        Err(EvalError::new(format!("{root}.{name} is not known here; only constants are")))
+    }
+
+    fn variable(&self, _name: &str) -> Option<Value> {
+        None
+    }
+
+    fn files(&self) -> &dyn Files {
+        self
+    }
+}

@@ -1,0 +1,127 @@
+//! A block beside the subject: merged where it exists in the module, inserted where not.
+
+use crate::findings::Edit;
+use crate::graph::Resource;
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{Block, Item};
+
+use super::super::layout::{indent_at, newline, next_line, reindent};
+use super::{Context, MergeError, block, edit, keyword, path_of, source_of};
+
+/// Meta-arguments that a companion takes over from its subject.
+const INHERITED: [&str; 3] = ["count", "for_each", "provider"];
+
+/// Merges `stated` into the block of its address in the subject's module, or inserts it.
+pub(super) fn merge(
+    context: &Context<'_>,
+    subject: Block<'_>,
+    stated: Block<'_>,
+    edits: &mut Vec<Edit>,
+) -> Result<(), MergeError> {
+    if let Some((file, found)) = existing(context, stated)? {
+        let instances = instances(context, file, found);
+        return block::merge(context, found, &instances, stated, edits);
+    }
+    edits.push(insertion(context, subject, stated));
+    Ok(())
+}
+
+fn directory(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+/// The block of the same type and labels in a file beside the subject's.
+fn existing<'w>(context: &Context<'w>, stated: Block<'_>) -> Result<Option<(FileId, Block<'w>)>, MergeError> {
+    let own = path_of(context.workspace, context.resource.file);
+    for document in context.workspace.documents.iter().flatten() {
+        let path = path_of(context.workspace, document.file());
+        if directory(&path) != directory(&own) {
+            continue;
+        }
+        let found = document.body().blocks_of(stated.kind()).find(|block| block.labels().eq(stated.labels()));
+        if let Some(found) = found {
+            if document.json {
+                return Err(MergeError::Json(path));
+            }
+            return Ok(Some((document.file(), found)));
+        }
+    }
+    Ok(None)
+}
+
+fn instances<'w>(context: &Context<'w>, file: FileId, found: Block<'_>) -> Vec<&'w Resource> {
+    context
+        .configuration
+        .resources
+        .iter()
+        .filter(|resource| {
+            resource.file == file && resource.span == found.span() && keyword(resource.mode) == found.kind()
+        })
+        .take(super::MAX_INSTANCES)
+        .collect()
+}
+
+/// The stated block after the subject, with one blank line between.
+fn insertion(context: &Context<'_>, subject: Block<'_>, stated: Block<'_>) -> Edit {
+    let document = subject.document();
+    let text = document.text();
+    let end = newline(text);
+    let indent = indent_at(text, subject.span().start);
+    let mut code = source_of(&context.rendered, stated.span());
+    let inherited = inherited(subject, stated);
+    if !inherited.is_empty() {
+        code = with_meta(&context.rendered, stated, &code, &inherited);
+    }
+    let offset = next_line(text, subject.span().end.saturating_sub(1));
+    let open = !text.get(..offset as usize).is_some_and(|text| text.ends_with('\n'));
+    let first = if open { end } else { "" };
+    let block = reindent(&code, indent, end);
+    // A file without a last line end keeps that.
+    let last = if open { "" } else { end };
+    edit(document.file(), Span::new(offset, offset), format!("{first}{end}{block}{last}"))
+}
+
+/// The subject's meta-arguments that the stated block does not have, as source from column 0.
+fn inherited(subject: Block<'_>, stated: Block<'_>) -> Vec<String> {
+    subject
+        .body()
+        .attributes()
+        .filter(|attribute| INHERITED.contains(&attribute.name()))
+        .filter(|attribute| stated.body().attribute(attribute.name()).is_none())
+        .map(|attribute| {
+            let text = source_of(subject.document(), attribute.span());
+            text.trim_end().replace("\r\n", "\n")
+        })
+        .collect()
+}
+
+/// The block's text with meta-arguments first, a blank line behind them.
+fn with_meta(rendered: &crate::syntax::Document, stated: Block<'_>, code: &str, meta: &[String]) -> String {
+    let header = rendered.slice(Span::new(stated.span().start, stated.open() + 1));
+    let mut out = format!("{header}\n");
+    for line in meta {
+        out.push_str(&reindent(line, "  ", "\n"));
+        out.push('\n');
+    }
+    if stated.body().items().next().is_none() {
+        out.push('}');
+        return out;
+    }
+    out.push('\n');
+    let one_line = !code.contains('\n');
+    if one_line {
+        for item in stated.body().items() {
+            let span = match item {
+                Item::Attribute(attribute) => attribute.span(),
+                Item::Block(block) => block.span(),
+            };
+            out.push_str("  ");
+            out.push_str(rendered.slice(span));
+            out.push('\n');
+        }
+        out.push('}');
+        return out;
+    }
+    out.push_str(code.split_once('\n').map_or("", |(_, rest)| rest));
+    out
+}

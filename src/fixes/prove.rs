@@ -1,0 +1,220 @@
+//! Proves fixes: applies them to a copy, judges everything again, and keeps what closes its
+//! finding without opening another.
+//!
+//! In: the findings before, and for some of them a plan of edits. Out: for each plan its edits, or
+//! the sentence that says why it is not offered. Plans are tried together and only split when the
+//! whole is not proved, so good plans cost one judgement.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::findings::{Edit, Finding, Outcome};
+use crate::source::FileId;
+use crate::syntax::Workspace;
+
+use super::apply::patched;
+use super::edit::{conflicts, files};
+use super::layout::{combine, substance};
+
+/// The most times that one proof judges the whole tree.
+pub const MAX_JUDGEMENTS: usize = 256;
+
+/// A finding and the edits that should close it.
+pub type Candidate = (usize, Vec<Edit>);
+/// The edits that are proved, or why they are not.
+pub type Proof = (usize, Result<Vec<Edit>, String>);
+
+/// What proving needs to know and do.
+struct Prover<'p> {
+    workspace: &'p Workspace,
+    before: &'p [Finding],
+    /// Rule and address of each finding that was failing or undetermined before.
+    known: BTreeMap<(&'p str, &'p str), Outcome>,
+    judge: &'p dyn Fn(&Workspace) -> Vec<Finding>,
+    plan_again: &'p dyn Fn(&Workspace, &Finding) -> Option<Vec<Edit>>,
+    judgements: usize,
+}
+
+/// A plan, ready to be tried with others.
+struct Plan {
+    /// The findings that the same edits close.
+    findings: Vec<usize>,
+    edits: Vec<Edit>,
+    substance: Vec<Edit>,
+}
+
+/// Proves the candidates. `judge` gives every verdict on a workspace; `plan_again` plans the fix of
+/// a finding on it, to see that there is nothing left to do. The answer is ordered by finding.
+pub fn prove(
+    workspace: &Workspace,
+    before: &[Finding],
+    candidates: Vec<Candidate>,
+    judge: &dyn Fn(&Workspace) -> Vec<Finding>,
+    plan_again: &dyn Fn(&Workspace, &Finding) -> Option<Vec<Edit>>,
+) -> Vec<Proof> {
+    let mut known = BTreeMap::new();
+    for finding in before {
+        let worst = known.entry(key(finding)).or_insert(finding.outcome);
+        if rank(finding.outcome) > rank(*worst) {
+            *worst = finding.outcome;
+        }
+    }
+    let mut prover = Prover { workspace, before, known, judge, plan_again, judgements: 0 };
+    let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
+    let mut plans: Vec<Plan> = Vec::new();
+    for (finding, edits) in candidates {
+        if edits.is_empty() {
+            proofs.insert(finding, Err("the fix has nothing to change".to_owned()));
+            continue;
+        }
+        let essence = substance(&workspace.sources, &edits);
+        match plans.iter_mut().find(|plan| plan.substance == essence) {
+            Some(plan) => plan.findings.push(finding),
+            None => plans.push(Plan { findings: vec![finding], edits, substance: essence }),
+        }
+    }
+    // Those that fit together are tried together, the others alone.
+    let mut together: Vec<&Plan> = Vec::new();
+    let mut alone: Vec<&Plan> = Vec::new();
+    for plan in &plans {
+        if together.iter().any(|other| conflicts(&other.substance, &plan.substance)) {
+            alone.push(plan);
+        } else {
+            together.push(plan);
+        }
+    }
+    prover.halve(&together, &mut proofs);
+    for plan in alone {
+        prover.halve(&[plan], &mut proofs);
+    }
+    proofs.into_iter().collect()
+}
+
+fn key(finding: &Finding) -> (&str, &str) {
+    (&finding.rule, &finding.address)
+}
+
+/// How bad a verdict is: of several on one address the worst counts.
+fn rank(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::NotApplicable => 0,
+        Outcome::Pass => 1,
+        Outcome::Undetermined => 2,
+        Outcome::Fail => 3,
+        Outcome::Error => 4,
+    }
+}
+
+impl Prover<'_> {
+    /// Tries plans as one, and in halves where that is not proved.
+    fn halve(&mut self, plans: &[&Plan], proofs: &mut BTreeMap<usize, Result<Vec<Edit>, String>>) {
+        if plans.is_empty() {
+            return;
+        }
+        let verdict = if self.judgements >= MAX_JUDGEMENTS {
+            Err(format!("not proved: the limit of {MAX_JUDGEMENTS} judgements was reached"))
+        } else {
+            self.attempt(plans)
+        };
+        match (verdict, plans) {
+            (Ok(()), _) => {
+                for plan in plans {
+                    for finding in &plan.findings {
+                        proofs.insert(*finding, Ok(plan.edits.clone()));
+                    }
+                }
+            }
+            (Err(reason), [plan]) => {
+                for finding in &plan.findings {
+                    proofs.insert(*finding, Err(reason.clone()));
+                }
+            }
+            (Err(reason), _) if self.judgements >= MAX_JUDGEMENTS => {
+                for finding in plans.iter().flat_map(|plan| &plan.findings) {
+                    proofs.insert(*finding, Err(reason.clone()));
+                }
+            }
+            (Err(_), _) => {
+                let (left, right) = plans.split_at(plans.len() / 2);
+                self.halve(left, proofs);
+                self.halve(right, proofs);
+            }
+        }
+    }
+
+    /// Whether the plans, applied together, are proved; if not, why.
+    fn attempt(&mut self, plans: &[&Plan]) -> Result<(), String> {
+        let sets: Vec<&[Edit]> = plans.iter().map(|plan| plan.edits.as_slice()).collect();
+        let edits = combine(&self.workspace.sources, &sets).map_err(|error| error.to_string())?;
+        let next = patched(self.workspace, &edits).map_err(|error| error.to_string())?;
+        for file in files(&edits) {
+            self.parses(&next, file)?;
+        }
+        if let Some(error) = next.errors.get(self.workspace.errors.len()..).and_then(<[_]>::first) {
+            return Err(format!("after the fix the module does not load: {}", error.message));
+        }
+        self.judgements += 1;
+        let after = (self.judge)(&next);
+        let targets: BTreeSet<usize> = plans.iter().flat_map(|plan| plan.findings.iter().copied()).collect();
+        for target in targets.iter().filter_map(|index| self.before.get(*index)) {
+            let left = after
+                .iter()
+                .filter(|finding| key(finding) == key(target))
+                .find(|finding| !matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable));
+            if let Some(left) = left {
+                return Err(match left.outcome {
+                    Outcome::Undetermined => {
+                        format!("after the fix {} can not be determined for {}", left.rule, left.address)
+                    }
+                    _ => format!("after the fix {} still fails for {}", left.rule, left.address),
+                });
+            }
+        }
+        for finding in &after {
+            let worse = rank(finding.outcome);
+            let was = self.known.get(&key(finding)).map_or(0, |outcome| rank(*outcome));
+            if worse >= 2 && worse > was {
+                return Err(format!(
+                    "the fix makes {} {} for {}",
+                    finding.rule,
+                    if finding.outcome == Outcome::Undetermined { "undetermined" } else { "fail" },
+                    finding.address
+                ));
+            }
+        }
+        for target in targets.iter().filter_map(|index| self.before.get(*index)) {
+            let again = after.iter().find(|finding| key(finding) == key(target)).unwrap_or(target);
+            if (self.plan_again)(&next, again).is_some_and(|edits| !edits.is_empty()) {
+                return Err(format!("a second run would change {} again", target.address));
+            }
+        }
+        Ok(())
+    }
+
+    /// A patched file must parse as well as before, in trueup's parser and in hcl-edit.
+    fn parses(&self, next: &Workspace, file: FileId) -> Result<(), String> {
+        let (Some(old), Some(new)) = (self.workspace.sources.get(file), next.sources.get(file)) else {
+            return Err("an edit names a file that was not read".to_owned());
+        };
+        let path = new.path().display();
+        let document = |workspace: &Workspace| workspace.documents.get(file.0 as usize).cloned().flatten();
+        let errors = |workspace: &Workspace| document(workspace).map_or(0, |document| document.errors.len());
+        if errors(next) > errors(self.workspace)
+            || (document(self.workspace).is_some() && document(next).is_none())
+        {
+            return Err(format!("{path} would not parse after the fix"));
+        }
+        let json = document(next).is_some_and(|document| document.json);
+        let sound = |text: &str| {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+            if json {
+                serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+            } else {
+                hcl_edit::parser::parse_body(text).is_ok()
+            }
+        };
+        if sound(old.text()) && !sound(new.text()) {
+            return Err(format!("{path} would not parse after the fix"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! Renders a fix template to Terraform blocks.
+//!
+//! In: a rule's template and what it may know. Out: text that both parsers accept. Templates come
+//! with rules, never from the scanned tree, but the values come from it: what they can do is
+//! bounded all the same.
+
+use std::io::{self, Write};
+
+use crate::source::{FileId, SourceFile};
+use crate::syntax::Document;
+
+/// The longest text that a template may render to.
+pub const MAX_RENDERED_BYTES: usize = 256 * 1024;
+/// The longest template.
+pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
+
+/// Why a template gives no blocks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// The template is wrong, or names a variable that has no value.
+    #[error("template {name}: {message}")]
+    Render {
+        /// Which template.
+        name: String,
+        /// What the engine said.
+        message: String,
+    },
+    /// A named limit was reached.
+    #[error("template {name}: over the limit of {limit} bytes")]
+    TooLong {
+        /// Which template.
+        name: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// The rendered text is not Terraform.
+    #[error("template {name} renders to text that does not parse: {message}")]
+    Syntax {
+        /// Which template.
+        name: String,
+        /// What the parser said.
+        message: String,
+    },
+}
+
+/// Stops writing at a limit.
+struct Bounded {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > MAX_RENDERED_BYTES {
+            self.full = true;
+            return Err(io::Error::other("rendered text is too long"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Renders `template`, called `name` in errors, and makes sure that the result is Terraform.
+pub fn render(name: &str, template: &str, context: &serde_json::Value) -> Result<String, TemplateError> {
+    let text = render_text(name, template, context)?;
+    let refuse = |message: String| TemplateError::Syntax { name: name.to_owned(), message };
+    parse(name, &text).map_err(refuse)?;
+    hcl_edit::parser::parse_body(&text).map_err(|error| refuse(first_line(&error.to_string())))?;
+    Ok(text)
+}
+
+/// Renders without parsing.
+fn render_text(name: &str, template: &str, context: &serde_json::Value) -> Result<String, TemplateError> {
+    let too_long = |limit| TemplateError::TooLong { name: name.to_owned(), limit };
+    if template.len() > MAX_TEMPLATE_BYTES {
+        return Err(too_long(MAX_TEMPLATE_BYTES));
+    }
+    let refuse =
+        |error: &tera::Error| TemplateError::Render { name: name.to_owned(), message: explain(error) };
+    let mut tera = tera::Tera::new();
+    tera.autoescape_on(Vec::<&'static str>::new());
+    tera.add_raw_template(name, template).map_err(|error| refuse(&error))?;
+    let context = tera::Context::from_serialize(context).map_err(|error| refuse(&error))?;
+    let mut out = Bounded { bytes: Vec::new(), full: false };
+    let result = tera.render_to(name, &context, &mut out);
+    if out.full {
+        return Err(too_long(MAX_RENDERED_BYTES));
+    }
+    result.map_err(|error| refuse(&error))?;
+    String::from_utf8(out.bytes).map_err(|_| TemplateError::Render {
+        name: name.to_owned(),
+        message: "renders to text that is not UTF-8".to_owned(),
+    })
+}
+
+/// The engine's message with its causes, on one line.
+fn explain(error: &tera::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !message.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        cause = inner.source();
+    }
+    message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or("").to_owned()
+}
+
+/// Parses rendered text; it stands in no file.
+pub(super) fn parse(name: &str, text: &str) -> Result<Document, String> {
+    let file = SourceFile::new(name, text);
+    let document = crate::syntax::parse_hcl(FileId(u32::MAX), &file);
+    match document.errors.first() {
+        None => Ok(document),
+        Some(error) => {
+            let at = file.position(error.location.span.start);
+            Err(format!("line {}: {}", at.line, error.message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn terraform_templates_are_left_alone_and_nothing_is_escaped() {
+        let text = render_text("t", "a = \"${x}-{{ v }}\"\n", &json!({"v": "<&'\">"})).unwrap();
+        assert_eq!(text, "a = \"${x}-<&'\">\"\n");
+    }
+
+    #[test]
+    fn an_undefined_variable_is_named() {
+        let error =
+            render_text("aws/s3/x", "a = {{ setting.log_bucket }}", &json!({"setting": {}})).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains("aws/s3/x") && message.contains("log_bucket"), "{message}");
+    }
+
+    #[test]
+    fn output_is_bounded() {
+        let list: Vec<u32> = (0..1000).collect();
+        let template = "{% for a in l %}{% for b in l %}xxxxxxxxxx{% endfor %}{% endfor %}";
+        let error = render_text("t", template, &json!({"l": list})).unwrap_err();
+        assert_eq!(error, TemplateError::TooLong { name: "t".into(), limit: MAX_RENDERED_BYTES });
+    }
+
+    #[test]
+    fn files_are_out_of_reach() {
+        assert!(render_text("t", "{% include \"/etc/passwd\" %}", &json!({})).is_err());
+    }
+}

@@ -1,0 +1,176 @@
+//! Walks a root's modules and collects every resource instance.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::eval::{Calls, Expansion, ModuleScope, Root, Why};
+use crate::source::Location;
+use crate::syntax::{Declaration, Workspace};
+
+use super::{Configuration, Key, Mode, Resource, ResourceId};
+
+/// How many resource instances one root may have.
+pub const MAX_RESOURCES: usize = 200_000;
+
+/// The directories that are roots: they hold Terraform, and no other module here calls them. A
+/// cycle of modules that call each other has no caller outside; its first directory is taken.
+pub fn roots(workspace: &Workspace) -> Vec<String> {
+    let mut called: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    for module in workspace.modules.values() {
+        for declaration in module.calls.values() {
+            let Some(doc) = workspace.document(declaration.file) else { continue };
+            let source = doc
+                .block(declaration.node)
+                .body()
+                .attribute("source")
+                .and_then(|attribute| crate::eval::evaluate_constant(doc, attribute.expr()));
+            if let Some(source) = source.as_ref().and_then(crate::eval::Value::as_str)
+                && source.starts_with('.')
+            {
+                called.insert(crate::eval::join(&module.dir, source));
+            }
+        }
+    }
+    let declares = |module: &crate::syntax::Module| !module.files.is_empty();
+    let roots: Vec<String> = workspace
+        .modules
+        .values()
+        .filter(|module| declares(module) && !called.contains(&module.dir))
+        .map(|module| module.dir.clone())
+        .collect();
+    if roots.is_empty() {
+        return workspace
+            .modules
+            .values()
+            .filter(|module| declares(module))
+            .map(|module| module.dir.clone())
+            .take(1)
+            .collect();
+    }
+    roots
+}
+
+/// Evaluates one root to its resources.
+pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
+    let mut configuration = Configuration { root: root.dir.clone(), ..Configuration::default() };
+    let Some(scope) = ModuleScope::root(root) else { return configuration };
+    configuration.anchor = anchor(workspace, &scope);
+    collect(&scope, &mut configuration);
+    let (unresolved, problems) = scope.root.ledger();
+    scope.release();
+    configuration.unresolved_modules =
+        unresolved.into_iter().map(|call| (call.address, call.source, call.location)).collect();
+    configuration.problems = problems;
+    finish(configuration)
+}
+
+fn finish(mut configuration: Configuration) -> Configuration {
+    configuration.resources.sort_by(|a, b| a.address.cmp(&b.address));
+    let mut managed: BTreeMap<Arc<str>, Vec<ResourceId>> = BTreeMap::new();
+    let mut data: BTreeMap<Arc<str>, Vec<ResourceId>> = BTreeMap::new();
+    for (at, resource) in configuration.resources.iter().enumerate() {
+        let map = if resource.mode == Mode::Managed { &mut managed } else { &mut data };
+        map.entry(resource.kind.clone()).or_default().push(ResourceId(u32::try_from(at).unwrap_or(u32::MAX)));
+    }
+    configuration.by_kind = managed;
+    configuration.data_by_kind = data;
+    configuration
+}
+
+/// The first provider block, else the first block of the first file.
+fn anchor(workspace: &Workspace, scope: &ModuleScope<'_>) -> Option<Location> {
+    if let Some(declaration) = scope.module.providers.first() {
+        let doc = workspace.document(declaration.file)?;
+        return Some(Location::new(declaration.file, doc.block(declaration.node).header_span()));
+    }
+    scope.module.files.iter().find_map(|file| {
+        let block = workspace.document(*file)?.body().blocks().next()?;
+        Some(Location::new(*file, block.header_span()))
+    })
+}
+
+fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
+    configuration.files.extend(scope.module.files.iter().chain(&scope.module.variable_files));
+    for ((kind, name), declaration) in &scope.module.resources {
+        block(scope, configuration, Mode::Managed, kind, name, *declaration);
+    }
+    for ((kind, name), declaration) in &scope.module.data {
+        block(scope, configuration, Mode::Data, kind, name, *declaration);
+    }
+    for (name, declaration) in &scope.module.calls {
+        match scope.call(name).as_deref() {
+            Ok(Calls::Known(_, scopes)) => {
+                for scope in scopes {
+                    collect(scope, configuration);
+                }
+            }
+            Ok(Calls::Unresolved) => {}
+            Err(error) => {
+                let location = error.location.or_else(|| header(scope, *declaration));
+                scope.root.problem(format!("module.{name}: {}", error.message), location);
+            }
+        }
+    }
+}
+
+fn header(scope: &ModuleScope<'_>, declaration: Declaration) -> Option<Location> {
+    let doc = scope.document(declaration).ok()?;
+    Some(Location::new(declaration.file, doc.block(declaration.node).header_span()))
+}
+
+fn block(
+    scope: &ModuleScope<'_>,
+    configuration: &mut Configuration,
+    mode: Mode,
+    kind: &str,
+    name: &str,
+    declaration: Declaration,
+) {
+    let Ok(doc) = scope.document(declaration) else { return };
+    let block = doc.block(declaration.node);
+    let header = Location::new(declaration.file, block.header_span());
+    let instances = match scope.resource(mode == Mode::Data, kind, name) {
+        Ok(instances) => instances,
+        Err(error) => {
+            scope.root.problem(
+                format!("{}: {}", scope.address(&format!("{kind}.{name}")), error.message),
+                error.location.or(Some(header)),
+            );
+            return;
+        }
+    };
+    let (kind, name): (Arc<str>, Arc<str>) = (kind.into(), name.into());
+    for (at, instance) in instances.items.iter().enumerate() {
+        if configuration.resources.len() >= MAX_RESOURCES {
+            scope.root.problem(
+                format!("the root has more than the {MAX_RESOURCES} resource instances that are judged"),
+                None,
+            );
+            return;
+        }
+        let key = match &instances.expansion {
+            Expansion::Single => Key::None,
+            Expansion::Count(_) => Key::Index(at as u64),
+            Expansion::ForEach(items) => {
+                items.get(at).map_or(Key::Unknown, |(key, _)| Key::Name(key.clone()))
+            }
+            Expansion::Unknown(..) => Key::Unknown,
+        };
+        let why: Option<Why> = scope.uncertain.clone().or_else(|| instances.expansion.unknown().cloned());
+        configuration.resources.push(Resource {
+            address: instance.address.clone(),
+            module: scope.path.clone(),
+            mode,
+            kind: kind.clone(),
+            name: name.clone(),
+            key,
+            values: instance.values.clone(),
+            file: declaration.file,
+            block: Some(declaration.node),
+            header,
+            span: block.span(),
+            uncertain: why,
+        });
+    }
+}

@@ -1,0 +1,94 @@
+//! Verdicts to findings: one for each rule and source block, over all its instances.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::findings::{Finding, Outcome, fingerprint};
+use crate::graph::Configuration;
+use crate::syntax::Workspace;
+
+use super::run::Verdict;
+
+/// An address without instance keys: `module.a["x"].t.n[0]` to `module.a.t.n`.
+fn without_keys(address: &str) -> String {
+    let (mut out, mut inside, mut quoted, mut escaped) = (String::new(), false, false, false);
+    for c in address.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' if inside => quoted = !quoted,
+            '[' if !inside => inside = true,
+            ']' if inside && !quoted => inside = false,
+            _ if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Worst first: an error, then as outcomes are ordered.
+fn worse(a: Outcome, b: Outcome) -> bool {
+    a < b
+}
+
+/// One finding for each rule and source block, ordered by severity, file, place, rule.
+pub fn findings(verdicts: &[Verdict], configuration: &Configuration, workspace: &Workspace) -> Vec<Finding> {
+    let mut groups: BTreeMap<(Arc<str>, String), Vec<&Verdict>> = BTreeMap::new();
+    for verdict in verdicts {
+        let block = match verdict.resource.and_then(|id| configuration.get(id)) {
+            Some(resource) if resource.block.is_some() => {
+                format!("{:?}", (resource.header.file, resource.header.span))
+            }
+            Some(resource) => without_keys(&resource.address),
+            None => String::new(),
+        };
+        groups.entry((Arc::clone(&verdict.rule.info.id), block)).or_default().push(verdict);
+    }
+    let mut findings: Vec<Finding> =
+        groups.into_values().filter_map(|group| merge(&group, configuration)).collect();
+    let path = |finding: &Finding| {
+        let location = finding.location?;
+        let file = workspace.sources.get(location.file)?;
+        Some((file.path().to_path_buf(), location.span.start))
+    };
+    findings.sort_by_cached_key(|it| {
+        (std::cmp::Reverse(it.severity), path(it), Arc::clone(&it.rule), it.address.clone())
+    });
+    findings
+}
+
+fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
+    let mut deciding = *group.first()?;
+    for verdict in group {
+        if worse(verdict.outcome, deciding.outcome) {
+            deciding = verdict;
+        }
+    }
+    let resource = deciding.resource.and_then(|id| configuration.get(id));
+    let address = resource.map_or_else(|| configuration.root.clone(), |it| it.address.to_string());
+    let instances: Vec<String> = if group.len() > 1 {
+        group
+            .iter()
+            .filter(|each| each.outcome == deciding.outcome)
+            .filter_map(|each| configuration.get(each.resource?))
+            .map(|it| it.address.to_string())
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let rule = &deciding.rule.info;
+    Some(Finding {
+        fingerprint: fingerprint(&rule.id, &without_keys(&address), &deciding.clause),
+        rule: Arc::clone(&rule.id),
+        outcome: deciding.outcome,
+        severity: rule.severity,
+        module: resource.map_or_else(String::new, |it| it.module.to_string()),
+        address,
+        instances,
+        location: deciding.location,
+        message: deciding.message.clone(),
+        why: deciding.evidence.clone(),
+        fix: None,
+        suppressed: None,
+    })
+}

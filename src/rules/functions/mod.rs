@@ -1,0 +1,74 @@
+//! The named functions of rules: reasoning that needs more than ten lines.
+//!
+//! In: values. Out: values, three-valued: an answer that an unknown part could change is unknown.
+
+mod network;
+mod policy;
+mod secrets;
+mod tri;
+
+use crate::eval::{EvalError, Value};
+
+/// Names of the functions that only rules have.
+pub const NAMES: &[&str] = &[
+    "resources",
+    "data_resources",
+    "referrers",
+    "referred",
+    "policy_statements",
+    "policy_allows_all",
+    "policy_allows_public",
+    "policy_denies_insecure_transport",
+    "policy_requires_mfa",
+    "is_world",
+    "port_open",
+    "looks_secret",
+];
+
+/// Those that answer with a boolean.
+pub const BOOLEAN: &[&str] = &[
+    "policy_allows_all",
+    "policy_allows_public",
+    "policy_denies_insecure_transport",
+    "policy_requires_mfa",
+    "is_world",
+    "port_open",
+    "looks_secret",
+];
+
+/// Calls a function that needs nothing but its arguments; `None` for any other name.
+pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
+    let wrong = |count: usize| {
+        (args.len() != count).then(|| Err(EvalError::new(format!("{name} takes {count} argument(s)"))))
+    };
+    let count = match name {
+        "port_open" => 4,
+        "looks_secret" => 2,
+        "is_world"
+        | "policy_statements"
+        | "policy_allows_all"
+        | "policy_allows_public"
+        | "policy_denies_insecure_transport"
+        | "policy_requires_mfa" => 1,
+        _ => return None,
+    };
+    if let Some(error) = wrong(count) {
+        return Some(error);
+    }
+    let result = match (name, args) {
+        ("port_open", [from, to, protocol, port]) => {
+            network::port_open(from, to, protocol, port).into_value()
+        }
+        ("looks_secret", [name, value]) => Value::from(secrets::looks_secret(name, value)),
+        ("is_world", [value]) => network::is_world(value).into_value(),
+        ("policy_statements", [value]) => policy::Policy::read(value).into_value(),
+        ("policy_allows_all", [value]) => policy::Policy::read(value).allows_all().into_value(),
+        ("policy_allows_public", [value]) => policy::Policy::read(value).allows_public().into_value(),
+        ("policy_denies_insecure_transport", [value]) => {
+            policy::Policy::read(value).denies_insecure_transport().into_value()
+        }
+        ("policy_requires_mfa", [value]) => policy::Policy::read(value).requires_mfa().into_value(),
+        _ => return None,
+    };
+    Some(Ok(result))
+}

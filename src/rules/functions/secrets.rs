@@ -1,0 +1,102 @@
+//! Whether a literal looks like a secret.
+
+use crate::eval::{Data, Value};
+
+const NAMES: [&str; 14] = [
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "access_key",
+    "private_key",
+    "credential",
+    "auth_key",
+    "client_secret",
+    "passphrase",
+    "connection_string",
+];
+/// Endings of names that only point at a secret.
+const POINTERS: [&str; 12] = [
+    "_arn", "_id", "_name", "_file", "_path", "_enabled", "_length", "_ttl", "_url", "_type", "_policy",
+    "_version",
+];
+const DUMMIES: [&str; 10] =
+    ["changeme", "change_me", "example", "placeholder", "dummy", "redacted", "todo", "none", "null", "xxx"];
+/// Starts that only real credentials have.
+const SHAPES: [&str; 14] = [
+    "-----BEGIN RSA PRIVATE",
+    "-----BEGIN PRIVATE",
+    "-----BEGIN EC PRIVATE",
+    "-----BEGIN OPENSSH PRIVATE",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "sk_live_",
+    "AIza",
+    "SG.",
+];
+/// Starts of references to a secret kept elsewhere.
+const REFERENCES: [&str; 8] =
+    ["arn:", "ssm:", "vault:", "{{resolve:", "/", "projects/", "@Microsoft.KeyVault", "secretsmanager:"];
+
+fn has_shape(text: &str) -> bool {
+    let key_id = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        word.len() == 20
+            && (word.starts_with("AKIA") || word.starts_with("ASIA"))
+            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    });
+    key_id
+        || SHAPES.iter().any(|shape| {
+            text.split_whitespace().any(|word| word.len() > 16 && word.starts_with(shape))
+                || shape.contains(' ') && text.contains(shape)
+        })
+}
+
+/// Whether `value` under `name` is a literal secret. A reference or an unknown value never is.
+pub(super) fn looks_secret(name: &Value, value: &Value) -> bool {
+    let Data::String(text) = &value.data else { return false };
+    let text = text.trim();
+    if value.mark.reference.is_some() || text.is_empty() {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    if DUMMIES.iter().any(|dummy| lower.contains(dummy)) {
+        return false;
+    }
+    if has_shape(text) {
+        return true;
+    }
+    let name = name.as_str().unwrap_or("").to_ascii_lowercase().replace('-', "_");
+    NAMES.iter().any(|each| name.contains(each))
+        && !POINTERS.iter().any(|ending| name.ends_with(ending))
+        && text.len() >= 6
+        && !text.contains(char::is_whitespace)
+        && !REFERENCES.iter().any(|start| text.starts_with(start))
+        && !matches!(lower.as_str(), "true" | "false" | "enabled" | "disabled")
+        && !text.contains("${")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Why;
+
+    #[test]
+    fn a_literal_under_a_telling_name_or_of_a_telling_shape() {
+        let secret = |name: &str, value: &str| looks_secret(&name.into(), &value.into());
+        assert!(secret("DB_PASSWORD", "hunter2!x"));
+        assert!(secret("X", "AKIAQWERTYUIOPASDFGH"));
+        assert!(!secret("DB_PASSWORD", "changeme-please"));
+        assert!(!secret("DB_PASSWORD", "arn:aws:secretsmanager:eu-west-1:1:secret:x"));
+        assert!(!secret("SECRET_NAME", "production-db"));
+        assert!(!secret("REGION", "eu-west-1"));
+        assert!(!looks_secret(&"PASSWORD".into(), &Value::unknown(Why::Function("x".into()))));
+    }
+}

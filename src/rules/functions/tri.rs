@@ -1,0 +1,72 @@
+//! Three-valued answers (Kleene), keeping why one is unknown.
+
+use crate::eval::{Type, Value, Why};
+
+/// True, false, or not to be known.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Tri {
+    True,
+    False,
+    Unknown(Why),
+}
+
+impl From<bool> for Tri {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
+impl Tri {
+    pub(super) fn and(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::False => Self::False,
+            Self::True => other(),
+            Self::Unknown(why) => match other() {
+                Self::False => Self::False,
+                _ => Self::Unknown(why),
+            },
+        }
+    }
+
+    pub(super) fn or(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::True => Self::True,
+            Self::False => other(),
+            Self::Unknown(why) => match other() {
+                Self::True => Self::True,
+                _ => Self::Unknown(why),
+            },
+        }
+    }
+
+    pub(super) fn negate(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            unknown @ Self::Unknown(_) => unknown,
+        }
+    }
+
+    pub(super) fn any(answers: impl IntoIterator<Item = Self>) -> Self {
+        let mut result = Self::False;
+        for answer in answers {
+            result = result.or(|| answer);
+            if result == Self::True {
+                break;
+            }
+        }
+        result
+    }
+
+    pub(super) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
+        Self::any(answers.into_iter().map(Self::negate)).negate()
+    }
+
+    pub(super) fn into_value(self) -> Value {
+        match self {
+            Self::True => Value::from(true),
+            Self::False => Value::from(false),
+            Self::Unknown(why) => Value::unknown_of(Type::Bool, why),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Judges every resource by every rule of its type.
+//!
+//! In: rules and one configuration. Out: verdicts, in order of resource and rule, the same however
+//! many threads ran. A rule that errs is an error, never a pass.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::eval::{Data, EvalError, Value, Why};
+use crate::findings::{Evidence, Outcome};
+use crate::graph::{Configuration, ResourceId};
+use crate::source::Location;
+use crate::syntax::Workspace;
+use crate::syntax::ast::NodeId;
+
+use super::explain::{Explanation, explain};
+use super::model::Rule;
+use super::scope::{Judging, Objects};
+use super::set::RuleSet;
+
+/// What one rule says of one resource, or of the whole configuration.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// The resource; none for a rule over the estate.
+    pub resource: Option<ResourceId>,
+    /// What it concluded.
+    pub outcome: Outcome,
+    /// The deciding clause; empty for a pass.
+    pub clause: String,
+    /// What to say.
+    pub message: String,
+    /// What the verdict rests on.
+    pub evidence: Vec<Evidence>,
+    /// Where to look.
+    pub location: Option<Location>,
+    /// What would decide it, if it is undetermined.
+    pub why: Option<Why>,
+}
+
+/// Runs every rule that has something to judge.
+pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
+    let objects = Objects::new(configuration);
+    let mut work: Vec<(Option<ResourceId>, Arc<Rule>)> = Vec::new();
+    for rule in rules.estate_rules().into_iter().flatten() {
+        work.push((None, rule));
+    }
+    for (kind, ids) in &configuration.by_kind {
+        for rule in rules.rules_for(kind).into_iter().flatten() {
+            work.extend(ids.iter().map(|id| (Some(*id), Arc::clone(&rule))));
+        }
+    }
+    work.sort_by(|a, b| (a.0, &a.1.info.id).cmp(&(b.0, &b.1.info.id)));
+    work.par_iter().map(|(subject, rule)| judge(rule, *subject, &objects, workspace)).collect()
+}
+
+fn judge(
+    rule: &Arc<Rule>,
+    subject: Option<ResourceId>,
+    objects: &Objects<'_>,
+    workspace: &Workspace,
+) -> Verdict {
+    let judging = Judging::new(rule, objects, subject);
+    let (outcome, explanation) = match conclude(&judging, workspace) {
+        Ok(concluded) => concluded,
+        Err(error) => return failed(rule, subject, objects, &error),
+    };
+    let address = subject.and_then(|id| objects.configuration.get(id)).map(|it| it.address.to_string());
+    let message = match judging.eval(rule.message) {
+        Ok(Value { data: Data::String(text), mark }) if !mark.sensitive => text.to_string(),
+        _ => format!("{}: {}", address.unwrap_or_default(), rule.info.title),
+    };
+    let location = explanation.location.or_else(|| whereabouts(subject, objects));
+    let why = (outcome == Outcome::Undetermined).then(|| undecided(&judging)).flatten();
+    Verdict {
+        why,
+        rule: Arc::clone(rule),
+        resource: subject,
+        outcome,
+        clause: explanation.clause,
+        message,
+        evidence: explanation.evidence,
+        location,
+    }
+}
+
+/// The input that would decide: why `applies`, else the condition, is unknown.
+fn undecided(judging: &Judging<'_>) -> Option<Why> {
+    let expressions = judging.rule.applies.into_iter().chain([judging.rule.require]);
+    expressions
+        .filter_map(|id| judging.eval(id).ok())
+        .find_map(|value| value.as_unknown().map(|unknown| unknown.why.clone()))
+}
+
+fn whereabouts(subject: Option<ResourceId>, objects: &Objects<'_>) -> Option<Location> {
+    match subject {
+        Some(id) => objects.configuration.get(id).map(|it| it.header),
+        None => objects.configuration.anchor,
+    }
+}
+
+fn failed(
+    rule: &Arc<Rule>,
+    subject: Option<ResourceId>,
+    objects: &Objects<'_>,
+    error: &EvalError,
+) -> Verdict {
+    Verdict {
+        why: None,
+        rule: Arc::clone(rule),
+        resource: subject,
+        outcome: Outcome::Error,
+        clause: String::new(),
+        message: format!("the rule {} could not be evaluated: {}", rule.info.id, error.message),
+        evidence: Vec::new(),
+        location: whereabouts(subject, objects),
+    }
+}
+
+fn conclude(judging: &Judging<'_>, workspace: &Workspace) -> Result<(Outcome, Explanation), EvalError> {
+    let rule = judging.rule;
+    let unknown = |id| (Outcome::Undetermined, explain(judging, id, workspace));
+    // An undecided `applies` is no verdict yet, but a condition that holds anyway passes.
+    let mut doubt = None;
+    if let Some(id) = rule.applies {
+        match judging.eval(id)?.data {
+            Data::Bool(true) => {}
+            Data::Bool(false) => return Ok((Outcome::NotApplicable, Explanation::default())),
+            Data::Unknown(_) => doubt = Some(id),
+            _ => return Err(EvalError::new("applies is not a boolean")),
+        }
+    }
+    match judging.eval(rule.require)?.data {
+        Data::Bool(true) if doubt.is_none() => Ok((Outcome::Pass, Explanation::default())),
+        Data::Bool(false) if doubt.is_none() => {
+            Ok((Outcome::Fail, explain(judging, rule.require, workspace)))
+        }
+        Data::Bool(_) | Data::Unknown(_) => Ok(unknown(doubt.unwrap_or(rule.require))),
+        _ => Err(EvalError::new("require is not a boolean")),
+    }
+}
+
+/// The values of a rule's locals for one resource, as its template sees them. A local that errs is left out.
+pub fn locals(rule: &Rule, configuration: &Configuration, subject: ResourceId) -> BTreeMap<String, Value> {
+    let objects = Objects::new(configuration);
+    let judging = Judging::new(rule, &objects, Some(subject));
+    rule.locals.iter().filter_map(|(name, id)| Some((name.to_string(), judging.eval(*id).ok()?))).collect()
+}
+
+/// The text of an expression of a rule, such as its fix's title.
+pub fn text(
+    rule: &Rule,
+    id: NodeId,
+    configuration: &Configuration,
+    subject: Option<ResourceId>,
+) -> Result<String, EvalError> {
+    let objects = Objects::new(configuration);
+    let value = Judging::new(rule, &objects, subject).eval(id)?;
+    match value.as_str() {
+        Some(text) if !value.mark.sensitive => Ok(text.to_owned()),
+        _ => Err(EvalError::new("the text can't be known, or must not be shown")),
+    }
+}

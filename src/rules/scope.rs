@@ -1,0 +1,214 @@
+//! What a rule's expressions see: `self`, `local`, resources and edges.
+
+use std::cell::{Cell, RefCell};
+use std::sync::{Arc, OnceLock};
+
+use crate::eval::{Data, Entries, EvalError, Files, Scope, Type, Value, evaluate};
+use crate::graph::{Configuration, ResourceId};
+use crate::syntax::ast::NodeId;
+
+use super::functions;
+use super::model::Rule;
+
+/// How deep expressions and locals may nest.
+const MAX_DEPTH: u32 = 200;
+
+/// Every resource as rules see it, made on first use and shared by all rules of a run.
+pub(super) struct Objects<'c> {
+    pub(super) configuration: &'c Configuration,
+    made: Vec<OnceLock<Value>>,
+}
+
+impl<'c> Objects<'c> {
+    pub(super) fn new(configuration: &'c Configuration) -> Self {
+        let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
+        Self { configuration, made }
+    }
+
+    /// The attributes with `address` and `label`.
+    pub(super) fn get(&self, id: ResourceId) -> Value {
+        let (Some(slot), Some(resource)) = (self.made.get(id.0 as usize), self.configuration.get(id)) else {
+            return Value::NULL;
+        };
+        slot.get_or_init(|| {
+            let own = [
+                (Arc::from("address"), Value::from(&*resource.address)),
+                (Arc::from("label"), Value::from(&*resource.name)),
+            ];
+            let values = resource.values.as_entries().map(Entries::iter).into_iter().flatten();
+            Value::object(values.map(|(name, value)| (Arc::clone(name), value.clone())).chain(own))
+        })
+        .clone()
+    }
+
+    fn list(&self, ids: &[ResourceId]) -> Value {
+        Value::list(ids.iter().map(|id| self.get(*id)).collect())
+    }
+}
+
+/// The scope of one rule on one subject.
+pub(super) struct Judging<'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) objects: &'a Objects<'a>,
+    pub(super) subject: Option<ResourceId>,
+    locals: RefCell<Vec<(Arc<str>, Option<Value>)>>,
+    depth: Cell<u32>,
+}
+
+impl<'a> Judging<'a> {
+    pub(super) fn new(rule: &'a Rule, objects: &'a Objects<'a>, subject: Option<ResourceId>) -> Self {
+        Self { rule, objects, subject, locals: RefCell::default(), depth: Cell::new(0) }
+    }
+
+    pub(super) fn eval(&self, id: NodeId) -> Result<Value, EvalError> {
+        evaluate(&self.rule.document, id, self)
+    }
+
+    fn local(&self, name: &str) -> Result<Value, EvalError> {
+        let known = self.locals.borrow().iter().find(|(each, _)| &**each == name).map(|(_, it)| it.clone());
+        match known {
+            Some(Some(value)) => return Ok(value),
+            Some(None) => return Err(EvalError::new(format!("local.{name} refers to itself"))),
+            None => {}
+        }
+        let id = self.rule.local(name).ok_or_else(|| EvalError::new(format!("there is no local.{name}")))?;
+        self.locals.borrow_mut().push((name.into(), None));
+        let value = self.eval(id)?;
+        if let Some(slot) = self.locals.borrow_mut().iter_mut().find(|(each, _)| &**each == name) {
+            slot.1 = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    fn graph_call(&self, name: &str, args: &[Value]) -> Result<Value, EvalError> {
+        let configuration = self.objects.configuration;
+        let text = |at: usize| {
+            args.get(at)
+                .and_then(Value::as_str)
+                .ok_or_else(|| EvalError::new(format!("{name} takes names as strings")))
+        };
+        let subject = || {
+            self.subject
+                .ok_or_else(|| EvalError::new(format!("{name} needs a self, which the estate has not")))
+        };
+        match name {
+            "resources" => Ok(self.objects.list(configuration.of_kind(text(0)?))),
+            "data_resources" => {
+                let ids = configuration.data_by_kind.get(text(0)?).map_or(&[][..], Vec::as_slice);
+                Ok(self.objects.list(ids))
+            }
+            "referred" => Ok(self.objects.list(&configuration.referred(subject()?, text(0)?))),
+            _ => {
+                let found = configuration.referrers(subject()?, text(0)?, text(1)?);
+                match found.possible.first() {
+                    Some((_, why)) if found.definite.is_empty() => {
+                        Ok(Value::unknown_of(Type::List(Box::new(Type::Any)), why.clone()))
+                    }
+                    _ => Ok(self.objects.list(&found.definite)),
+                }
+            }
+        }
+    }
+}
+
+impl Scope for Judging<'_> {
+    fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
+        match root {
+            "local" => self.local(name),
+            _ => Err(EvalError::new(format!("{root}.{name} is not known to rules; only self and local are"))),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<Value> {
+        (name == "self").then_some(())?;
+        self.subject.map(|id| self.objects.get(id))
+    }
+
+    fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
+        match name {
+            "resources" | "data_resources" | "referrers" | "referred" => Some(self.graph_call(name, args)),
+            _ => functions::call(name, args),
+        }
+    }
+
+    fn lenient(&self) -> bool {
+        true
+    }
+
+    fn files(&self) -> &dyn Files {
+        self
+    }
+
+    fn enter(&self) -> Result<(), EvalError> {
+        if self.depth.get() >= MAX_DEPTH {
+            return Err(EvalError::new("the rule nests too deep"));
+        }
+        self.depth.set(self.depth.get() + 1);
+        Ok(())
+    }
+
+    fn leave(&self) {
+        self.depth.set(self.depth.get().saturating_sub(1));
+    }
+}
+
+impl Files for Judging<'_> {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, EvalError> {
+        Err(EvalError::new("rules read no files"))
+    }
+
+    fn render(&self, _path: &str, _variables: &Value) -> Result<Value, EvalError> {
+        Err(EvalError::new("rules read no files"))
+    }
+}
+
+/// A value as Terraform writes it, on one line, at most `limit` characters.
+pub(super) fn show(value: &Value, limit: usize) -> String {
+    let mut out = String::new();
+    write_value(value, limit, 0, &mut out);
+    if out.chars().count() > limit {
+        out = out.chars().take(limit.saturating_sub(1)).collect();
+        out.push('…');
+    }
+    out
+}
+
+fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
+    if value.mark.sensitive {
+        out.push_str("(sensitive value)");
+        return;
+    }
+    if out.len() > limit * 4 || depth > 16 {
+        out.push('…');
+        return;
+    }
+    match &value.data {
+        Data::Null if depth == 0 => out.push_str("(not set)"),
+        Data::Null => out.push_str("null"),
+        Data::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Data::Number(number) => out.push_str(&number.to_string()),
+        Data::String(text) => {
+            let short: String = text.chars().take(limit).collect();
+            out.push_str(&format!("{short:?}"));
+        }
+        Data::Sequence(sequence) => {
+            out.push('[');
+            for (at, item) in sequence.items.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { ", " });
+                write_value(item, limit, depth + 1, out);
+            }
+            out.push(']');
+        }
+        Data::Mapping(entries) => {
+            out.push('{');
+            for (at, (key, item)) in entries.iter().enumerate() {
+                out.push_str(if at == 0 { " " } else { ", " });
+                out.push_str(key);
+                out.push_str(" = ");
+                write_value(item, limit, depth + 1, out);
+            }
+            out.push_str(" }");
+        }
+        Data::Unknown(unknown) => out.push_str(&super::explain::reason(&unknown.why)),
+    }
+}

@@ -1,0 +1,188 @@
+//! The rules of a run, parsed only when they are needed.
+//!
+//! In: the texts embedded by the build script, and those of `--rules DIR`. Out: rules by resource
+//! type, and a digest that names the set.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::load::{RuleError, load};
+use super::model::{Rule, RuleScopeKind};
+
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+type Loaded = Result<Arc<Rule>, Vec<RuleError>>;
+
+#[derive(Debug)]
+struct Entry {
+    id: Arc<str>,
+    text: Arc<str>,
+    template: Option<Arc<str>>,
+    loaded: OnceLock<Loaded>,
+}
+
+/// Rules by id, with an index by resource type.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    entries: Vec<Entry>,
+    by_kind: BTreeMap<String, Vec<usize>>,
+    estate: Vec<usize>,
+}
+
+impl RuleSet {
+    /// A set without rules.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The rules in the binary. None is parsed yet: their index was made at build time.
+    pub fn embedded() -> Self {
+        let mut set = Self::default();
+        for (id, text, template) in table::RULES {
+            set.entries.push(Entry {
+                id: (*id).into(),
+                text: (*text).into(),
+                template: template.map(Arc::from),
+                loaded: OnceLock::new(),
+            });
+        }
+        for (kind, indexes) in table::BY_KIND {
+            set.by_kind.insert((*kind).to_owned(), indexes.to_vec());
+        }
+        set.estate = table::ESTATE.to_vec();
+        set
+    }
+
+    /// Adds a rule, or replaces the one of the same id. It is read at once: its types are needed.
+    pub fn add(&mut self, id: &str, text: &str, template: Option<&str>) -> Result<(), Vec<RuleError>> {
+        let rule = Arc::new(load(id, text, template)?);
+        let entry = Entry {
+            id: id.into(),
+            text: text.into(),
+            template: template.map(Arc::from),
+            loaded: OnceLock::from(Ok(Arc::clone(&rule))),
+        };
+        let old = self.entries.iter().position(|each| &*each.id == id);
+        let at = old.unwrap_or(self.entries.len());
+        match self.entries.get_mut(at) {
+            Some(slot) => *slot = entry,
+            None => self.entries.push(entry),
+        }
+        self.estate.retain(|each| *each != at);
+        for list in self.by_kind.values_mut() {
+            list.retain(|each| *each != at);
+        }
+        if rule.scope == RuleScopeKind::Estate {
+            self.estate.push(at);
+        }
+        for kind in &rule.resources {
+            self.by_kind.entry(kind.to_string()).or_default().push(at);
+        }
+        Ok(())
+    }
+
+    fn loaded(&self, at: usize) -> Option<&Loaded> {
+        let entry = self.entries.get(at)?;
+        Some(
+            entry
+                .loaded
+                .get_or_init(|| load(&entry.id, &entry.text, entry.template.as_deref()).map(Arc::new)),
+        )
+    }
+
+    fn sorted(&self, indexes: &[usize]) -> Vec<Loaded> {
+        let mut indexes = indexes.to_vec();
+        indexes.sort_by_key(|at| self.entries.get(*at).map(|entry| Arc::clone(&entry.id)));
+        indexes.into_iter().filter_map(|at| self.loaded(at).cloned()).collect()
+    }
+
+    /// The rules over a resource type, by id. A rule that can't be read is its errors.
+    pub fn rules_for(&self, kind: &str) -> Vec<Loaded> {
+        self.sorted(self.by_kind.get(kind).map_or(&[], Vec::as_slice))
+    }
+
+    /// The rules over a whole configuration, by id.
+    pub fn estate_rules(&self) -> Vec<Loaded> {
+        self.sorted(&self.estate)
+    }
+
+    /// Every rule, by id; reads them all.
+    pub fn all(&self) -> Vec<Loaded> {
+        self.sorted(&(0..self.entries.len()).collect::<Vec<_>>())
+    }
+
+    /// One rule.
+    pub fn get(&self, id: &str) -> Option<Loaded> {
+        let at = self.entries.iter().position(|entry| &*entry.id == id)?;
+        self.loaded(at).cloned()
+    }
+
+    /// Whether some rule judges this type.
+    pub fn covers(&self, kind: &str) -> bool {
+        self.by_kind.get(kind).is_some_and(|list| !list.is_empty())
+    }
+
+    /// The ids, sorted.
+    pub fn ids(&self) -> Vec<Arc<str>> {
+        let mut ids: Vec<Arc<str>> = self.entries.iter().map(|entry| Arc::clone(&entry.id)).collect();
+        ids.sort();
+        ids
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The texts of a rule and of its template.
+    pub fn texts(&self, id: &str) -> Option<(&str, Option<&str>)> {
+        let entry = self.entries.iter().find(|entry| &*entry.id == id)?;
+        Some((&entry.text, entry.template.as_deref()))
+    }
+
+    /// A set of this one rule alone.
+    #[must_use]
+    pub fn only(&self, id: &str) -> Self {
+        let mut set = Self::default();
+        if let Some((text, template)) = self.texts(id) {
+            // A rule that does not load is reported where the whole set is used.
+            let _ = set.add(id, text, template);
+        }
+        set
+    }
+
+    /// Keeps the rules whose id `wanted` accepts; whether there is any.
+    pub fn keep(&mut self, wanted: impl Fn(&str) -> bool) -> bool {
+        let kept: Vec<bool> = self.entries.iter().map(|entry| wanted(&entry.id)).collect();
+        let stays = |at: &usize| kept.get(*at).copied().unwrap_or(false);
+        for list in self.by_kind.values_mut() {
+            list.retain(stays);
+        }
+        self.by_kind.retain(|_, list| !list.is_empty());
+        self.estate.retain(stays);
+        kept.contains(&true)
+    }
+
+    /// Identity of the set: 16 hexadecimal digits (64-bit FNV-1a) over ids and texts.
+    pub fn digest(&self) -> String {
+        let mut entries: Vec<&Entry> = self.entries.iter().collect();
+        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        for entry in entries {
+            for part in [&*entry.id, "\0", &*entry.text, "\0", entry.template.as_deref().unwrap_or(""), "\0"]
+            {
+                for byte in part.bytes() {
+                    hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+                }
+            }
+        }
+        format!("{hash:016x}")
+    }
+}

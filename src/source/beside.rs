@@ -1,0 +1,39 @@
+//! Files that expressions read (`file`, `templatefile`): only what lies inside the scanned tree.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::Sources;
+
+impl Sources {
+    /// Allows reading files under `directory` and nowhere else.
+    pub fn set_boundary(&mut self, directory: PathBuf) {
+        self.boundary = Some(directory);
+    }
+
+    /// The bytes of a file in the scanned tree, by its path relative to the working directory.
+    /// The error continues a sentence that begins with the file's name.
+    pub fn read_beside(&self, path: &str, limit: usize) -> Result<Vec<u8>, String> {
+        if let Some((_, file)) = self.iter().find(|(_, file)| file.path() == Path::new(path)) {
+            return Ok(file.bytes().to_vec());
+        }
+        let Some(boundary) = &self.boundary else { return Err("does not exist".to_owned()) };
+        let boundary = boundary.canonicalize().map_err(|_| "can't be read".to_owned())?;
+        let real = Path::new(path).canonicalize().map_err(|_| "does not exist".to_owned())?;
+        if !real.starts_with(&boundary) {
+            return Err("lies outside the scanned tree and is not read".to_owned());
+        }
+        if !real.is_file() {
+            return Err("is not a regular file".to_owned());
+        }
+        let mut bytes = Vec::new();
+        let mut file =
+            File::open(&real).map_err(|error| format!("can't be read: {error}"))?.take(limit as u64 + 1);
+        file.read_to_end(&mut bytes).map_err(|error| format!("can't be read: {error}"))?;
+        if bytes.len() > limit {
+            return Err(format!("is larger than the {limit} bytes that are read"));
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,281 @@
+//! Finds and reads the Terraform files that the command line names.
+//!
+//! In: paths, or the bytes of stdin. Out: [`Found`], every file's text plus what could not be
+//! read and why. Nothing outside the named trees and the working directory is opened: links are
+//! resolved first, and those that lead away are reported instead of followed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use ignore::WalkBuilder;
+use rayon::prelude::*;
+
+use super::{FileId, SourceFile, Sources};
+
+/// Larger files are reported, not read.
+pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
+
+const ENDINGS: [&str; 6] = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"];
+
+/// Everything that was read, and what was not.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The text of every file.
+    pub sources: Sources,
+    /// Paths that could not be read, each with the reason.
+    pub unreadable: Vec<(PathBuf, String)>,
+    /// Plans in JSON.
+    pub plans: Vec<FileId>,
+    /// Lists of installed modules, as `terraform init` leaves them.
+    pub modules_json: Vec<FileId>,
+    /// File arguments: the whole directory is read, these are what the user named.
+    pub named: Vec<PathBuf>,
+    roots: Vec<PathBuf>,
+    seen: BTreeMap<PathBuf, FileId>,
+}
+
+/// Why nothing could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A path that does not exist or can't be opened.
+    #[error("can't open {path}: {reason}. Check the path and its permissions")]
+    Open {
+        /// The path as given.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// No Terraform anywhere.
+    #[error(
+        "no Terraform files in {0}. Name a directory that holds .tf files, or a plan written by `terraform show -json`"
+    )]
+    Nothing(String),
+    /// A directory of rules that is none.
+    #[error("{0}. Name a directory that holds rules/ and templates/, laid out as cloud/service/name")]
+    Rules(String),
+}
+
+impl Found {
+    /// Texts that are in memory already.
+    pub fn from_sources(sources: Sources) -> Self {
+        Self { sources, ..Self::default() }
+    }
+}
+
+/// Reads `paths`; `stdin` is what `-` stands for.
+pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadError> {
+    let mut found = Found::default();
+    found.roots.extend(Path::new(".").canonicalize());
+    let mut wanted = BTreeSet::new();
+    let mut plans = BTreeSet::new();
+    for path in paths.iter().filter(|path| path.as_os_str() != "-") {
+        let open = |error: std::io::Error| ReadError::Open {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        let real = path.canonicalize().map_err(open)?;
+        if real.is_dir() {
+            found.roots.push(real);
+            walk(path, &mut found, &mut wanted);
+        } else if is_plan(path) {
+            found.roots.extend(real.parent().map(Path::to_path_buf));
+            plans.insert(tidy(path));
+        } else {
+            found.roots.extend(real.parent().map(Path::to_path_buf));
+            found.named.push(tidy(path));
+            wanted.insert(tidy(path));
+            list(path.parent().unwrap_or(Path::new("")), &mut found, &mut wanted);
+        }
+    }
+    load(&mut found, wanted.iter().chain(&plans).cloned().collect());
+    found.plans = plans.iter().filter_map(|path| found.seen.get(path).copied()).collect();
+    installed(&mut found, &wanted);
+    if let Some(bytes) = stdin {
+        let json = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+        let id = found.sources.add(SourceFile::from_bytes("-", bytes));
+        if json {
+            found.plans.push(id);
+        }
+    }
+    if found.sources.is_empty() && found.unreadable.is_empty() {
+        let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(ReadError::Nothing(names.join(", ")));
+    }
+    Ok(found)
+}
+
+/// Adds one directory's files, for a module that lies outside the paths that were named.
+pub fn read_more(found: &mut Found, dir: &Path) {
+    let mut wanted = BTreeSet::new();
+    list(dir, found, &mut wanted);
+    load(found, wanted.into_iter().collect());
+}
+
+fn is_plan(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    !is_terraform(&name) && (name.ends_with(".json") || name.ends_with(".out"))
+}
+
+fn is_terraform(name: &str) -> bool {
+    name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The path without `.` parts, and without `x/..`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+fn walk(root: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
+    let walker = WalkBuilder::new(root)
+        .standard_filters(false)
+        .parents(true)
+        .git_ignore(true)
+        .require_git(false)
+        .filter_entry(|entry| {
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            entry.depth() == 0 || !hidden || entry.file_name() == ".terraform.lock.hcl"
+        })
+        .build();
+    for entry in walker {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir()) => {
+                if is_terraform(&entry.file_name().to_string_lossy()) {
+                    wanted.insert(tidy(entry.path()));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => found.unreadable.push((root.to_path_buf(), error.to_string())),
+        }
+    }
+}
+
+fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
+    let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    let inside = open.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root)));
+    if !inside {
+        found.unreadable.push((dir.to_path_buf(), "missing, or outside the scanned tree".to_owned()));
+        return;
+    }
+    match std::fs::read_dir(open) {
+        Ok(entries) => wanted.extend(
+            entries
+                .flatten()
+                .filter(|entry| is_terraform(&entry.file_name().to_string_lossy()))
+                .map(|entry| tidy(&entry.path())),
+        ),
+        Err(error) => found.unreadable.push((dir.to_path_buf(), error.to_string())),
+    }
+}
+
+/// Reads paths in parallel and adds them in the order given.
+fn load(found: &mut Found, mut paths: Vec<PathBuf>) {
+    paths.retain(|path| !found.seen.contains_key(path));
+    let roots = &found.roots;
+    let read: Vec<_> = paths.par_iter().map(|path| bytes(path, roots)).collect();
+    for (path, result) in paths.into_iter().zip(read) {
+        match result {
+            Ok(bytes) => {
+                let id = found.sources.add(SourceFile::from_bytes(path.clone(), bytes));
+                found.seen.insert(path, id);
+            }
+            Err(reason) => found.unreadable.push((path, reason)),
+        }
+    }
+}
+
+fn bytes(path: &Path, roots: &[PathBuf]) -> Result<Vec<u8>, String> {
+    let real = path.canonicalize().map_err(|error| error.to_string())?;
+    if !roots.iter().any(|root| real.starts_with(root)) {
+        return Err("a link that leaves the scanned tree; it was not followed".to_owned());
+    }
+    let about = real.metadata().map_err(|error| error.to_string())?;
+    if !about.is_file() {
+        return Err("not a regular file".to_owned());
+    }
+    if about.len() > MAX_FILE_BYTES {
+        return Err(format!("larger than {} MB", MAX_FILE_BYTES / 1024 / 1024));
+    }
+    std::fs::read(real).map_err(|error| error.to_string())
+}
+
+/// Reads the modules that `terraform init` installed beside the files read so far.
+fn installed(found: &mut Found, wanted: &BTreeSet<PathBuf>) {
+    let dirs: BTreeSet<_> = wanted.iter().filter_map(|path| path.parent()).collect();
+    for dir in dirs {
+        let path = dir.join(".terraform/modules/modules.json");
+        if !path.exists() {
+            continue;
+        }
+        load(found, vec![path.clone()]);
+        let Some(id) = found.seen.get(&path).copied() else { continue };
+        found.modules_json.push(id);
+        let Some(file) = found.sources.get(id) else { continue };
+        let text = file.text().clone();
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else {
+            found.unreadable.push((path, "not valid JSON; run `terraform init` again".to_owned()));
+            continue;
+        };
+        let modules = json.get("Modules").and_then(serde_json::Value::as_array);
+        for module in modules.into_iter().flatten() {
+            if let Some(place) = module.get("Dir").and_then(serde_json::Value::as_str) {
+                read_more(found, &tidy(&dir.join(place)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("trueup-walk-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(dir.join("in/.terraform")).unwrap();
+        dir
+    }
+
+    #[test]
+    fn a_directory_is_read_in_order_without_ignored_files() {
+        let dir = scratch("order");
+        for name in ["b.tf", "a.tf.json", "no.txt", "gone.tf", ".terraform/x.tf", ".terraform.lock.hcl"] {
+            std::fs::write(dir.join("in").join(name), "").unwrap();
+        }
+        std::fs::write(dir.join("in/.gitignore"), "gone.tf\n").unwrap();
+        let found = read(&[dir.join("in")], None).unwrap();
+        let names: Vec<_> =
+            found.sources.iter().map(|(_, file)| file.path().file_name().unwrap().to_owned()).collect();
+        assert_eq!(names, [".terraform.lock.hcl", "a.tf.json", "b.tf"]);
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn nothing_to_read_is_an_error() {
+        let dir = scratch("nothing");
+        assert!(matches!(read(&[dir.join("in")], None), Err(ReadError::Nothing(_))));
+        assert!(matches!(read(&[dir.join("missing")], None), Err(ReadError::Open { .. })));
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_leave_the_tree_are_reported() {
+        let dir = scratch("links");
+        std::fs::write(dir.join("secret.tf"), "secret").unwrap();
+        std::os::unix::fs::symlink(dir.join("secret.tf"), dir.join("in/out.tf")).unwrap();
+        std::os::unix::fs::symlink(dir.join("missing"), dir.join("in/broken.tf")).unwrap();
+        let found = read(&[dir.join("in")], None).unwrap();
+        assert!(found.sources.is_empty());
+        assert_eq!(found.unreadable.len(), 2);
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+}
