@@ -130,7 +130,9 @@ pub(super) fn is_constant(document: &Document, id: NodeId) -> bool {
 
 /// Whether two pieces of source say the same but for white space outside of strings.
 pub(super) fn same_text(a: &str, b: &str) -> bool {
-    a == b || (!a.contains(['"', '<', '#']) && squeeze(a).eq(squeeze(b)))
+    // A file's line ends are its own.
+    a.replace("\r\n", "\n") == b.replace("\r\n", "\n")
+        || (!a.contains(['"', '<', '#']) && squeeze(a).eq(squeeze(b)))
 }
 
 fn squeeze(text: &str) -> impl Iterator<Item = &str> {

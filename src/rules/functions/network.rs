@@ -48,7 +48,8 @@ pub(super) fn port_open(from: &Value, to: &Value, protocol: &Value, wanted: &Val
     let name = match &protocol.data {
         Data::String(text) => text.trim().to_ascii_lowercase(),
         Data::Number(Number::Int(number)) => number.to_string(),
-        Data::Unknown(unknown) => return Tri::Unknown(unknown.why.clone()).and(|| range(from, to, wanted)),
+        // It may be "all", which ignores the ports.
+        Data::Unknown(unknown) => return Tri::Unknown(unknown.why.clone()),
         _ => return Tri::False,
     };
     match name.as_str() {
