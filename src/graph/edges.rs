@@ -135,6 +135,15 @@ impl Configuration {
         found.sort_unstable();
         found.dedup();
         let mut referrers = Referrers::default();
+        // A subject whose name can't be known may be the one that a literal names.
+        for name in NAMES {
+            if let Some(Data::Unknown(unknown)) = subject.values.get(name).map(|value| &value.data)
+                && may_be_any(unknown)
+            {
+                let named = index.by_text.values().flatten().filter(|id| !found.contains(id));
+                referrers.possible.extend(named.map(|id| (*id, unknown.why.clone())));
+            }
+        }
         for id in found {
             // A referrer that may not exist proves nothing about a subject that does.
             let doubt = self.get(id).and_then(|other| other.uncertain.clone());

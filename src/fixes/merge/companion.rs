@@ -22,7 +22,12 @@ pub(super) fn merge(
         let instances = instances(context, file, found);
         return block::merge(context, found, &instances, stated, edits);
     }
-    edits.push(insertion(context, subject, stated));
+    let insertion = insertion(context, subject, stated);
+    // Several companions stand in the template's order.
+    match edits.iter_mut().find(|edit| edit.file == insertion.file && edit.span == insertion.span) {
+        Some(before) => before.text.push_str(&insertion.text),
+        None => edits.push(insertion),
+    }
     Ok(())
 }
 

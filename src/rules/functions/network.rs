@@ -48,7 +48,7 @@ pub(super) fn port_open(from: &Value, to: &Value, protocol: &Value, wanted: &Val
     let name = match &protocol.data {
         Data::String(text) => text.trim().to_ascii_lowercase(),
         Data::Number(Number::Int(number)) => number.to_string(),
-        // It may be "all", which ignores the ports.
+        // It may turn out to mean every protocol, whatever the ports.
         Data::Unknown(unknown) => return Tri::Unknown(unknown.why.clone()),
         _ => return Tri::False,
     };

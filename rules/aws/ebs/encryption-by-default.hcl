@@ -1,0 +1,33 @@
+# One switch encrypts every new volume and snapshot copy of a region, also those that services and people create. It is
+# asked of configurations that set up an account, or that create instances or volumes.
+rule {
+  title    = "EBS encryption by default is on"
+  severity = "high"
+  scope    = "estate"
+  aliases  = ["CKV_AWS_106", "ec2_ebs_default_encryption", "ebs_encryption_by_default_enabled"]
+  criteria = {
+    "CC6.1" = "New disks of the region can be read only through their key."
+    "C1.1"  = "Confidential data on block storage is encrypted at rest, whoever creates the disk."
+  }
+  locals {
+    defaults = resources("aws_ebs_encryption_by_default")
+    existing = local.defaults[0]
+    baseline = concat(
+      resources("aws_cloudtrail"),
+      resources("aws_config_configuration_recorder"),
+      resources("aws_guardduty_detector"),
+      resources("aws_securityhub_account"),
+      resources("aws_iam_account_password_policy"),
+      resources("aws_s3_account_public_access_block"),
+      resources("aws_organizations_organization"),
+    )
+    disks = concat(
+      resources("aws_instance"),
+      resources("aws_launch_template"),
+      resources("aws_ebs_volume"),
+    )
+  }
+  applies = length(local.defaults) + length(local.baseline) + length(local.disks) > 0
+  require = anytrue([for default in local.defaults : default.enabled != false]) == true
+  message = "Nothing turns on EBS encryption by default"
+}
