@@ -27,12 +27,21 @@ rule {
       && port_open(rule.from_port, rule.to_port, rule.protocol, 3389) == true
     )])
     && !(
-      (is_world(self.cidr_blocks) == true || is_world(self.ipv6_cidr_blocks) == true)
+      is_world(self.cidr_blocks) == true
       && self.type == "ingress"
       && port_open(self.from_port, self.to_port, self.protocol, 3389) == true
     )
     && !(
-      (is_world(self.cidr_ipv4) == true || is_world(self.cidr_ipv6) == true)
+      is_world(self.ipv6_cidr_blocks) == true
+      && self.type == "ingress"
+      && port_open(self.from_port, self.to_port, self.protocol, 3389) == true
+    )
+    && !(
+      is_world(self.cidr_ipv4) == true
+      && port_open(self.from_port, self.to_port, self.ip_protocol, 3389) == true
+    )
+    && !(
+      is_world(self.cidr_ipv6) == true
       && port_open(self.from_port, self.to_port, self.ip_protocol, 3389) == true
     )
   )

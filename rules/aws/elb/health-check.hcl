@@ -14,8 +14,8 @@ rule {
   require = (
     self.health_check[0].enabled != false
     && (
-      !(self.protocol == "HTTP" || self.protocol == "HTTPS")
-      || self.health_check[0].path != null
+      self.health_check[0].path != null
+      || !(self.protocol == "HTTP" || self.protocol == "HTTPS")
     )
   )
   message = "${self.address} does not check its targets on a path of the application"

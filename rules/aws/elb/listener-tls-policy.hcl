@@ -16,22 +16,12 @@ rule {
     "CC6.7" = "Data in transit is protected by a current version of TLS."
     "CC6.1" = "Sessions can't be read or replayed by breaking an old protocol."
   }
-  locals {
-    policy = coalesce(self.ssl_policy, "ELBSecurityPolicy-2016-08")
-  }
   applies = self.protocol == "HTTPS" || self.protocol == "TLS"
-  # Policies as of November 2025; every policy named TLS13-1-2 or TLS13-1-3 starts at TLS 1.2.
-  require = (
-    startswith(local.policy, "ELBSecurityPolicy-TLS13-1-2") == true
-    || startswith(local.policy, "ELBSecurityPolicy-TLS13-1-3") == true
-    || contains([
-      "ELBSecurityPolicy-TLS-1-2-2017-01",
-      "ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
-      "ELBSecurityPolicy-FS-1-2-2019-08",
-      "ELBSecurityPolicy-FS-1-2-Res-2019-08",
-      "ELBSecurityPolicy-FS-1-2-Res-2020-10",
-    ], local.policy)
-  )
+  # Policies as of November 2025: these families start at TLS 1.2. Names like TLS13-1-0 start lower.
+  require = length(regexall(
+    "^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)-",
+    coalesce(self.ssl_policy, "ELBSecurityPolicy-2016-08"),
+  )) > 0
   message = "${self.address} accepts TLS 1.0 or 1.1"
   fix {
     title         = "Require TLS 1.2 on ${self.address}"

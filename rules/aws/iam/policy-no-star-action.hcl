@@ -20,11 +20,9 @@ rule {
     "CC6.3" = "Each grant names what it is for, so least privilege can be reviewed."
     "CC6.1" = "Access is limited to named services."
   }
-  locals {
-    allowed = [for statement in policy_statements(self.policy) : statement if statement.effect == "Allow"]
-  }
-  require = alltrue([for statement in local.allowed : (
-    !(contains(statement.actions, "*") || contains(statement.actions, "*:*"))
+  require = alltrue([for statement in policy_statements(self.policy) : (
+    statement.effect != "Allow"
+    || !(contains(statement.actions, "*") || contains(statement.actions, "*:*"))
     || contains(statement.resources, "*")
   )])
   message = "${self.address} allows all actions of all services on some resources"

@@ -16,29 +16,28 @@ rule {
   }
   locals {
     world = ["*", "Internet", "internet", "INTERNET", "Any", "any", "0.0.0.0"]
-    # Rules inside the group, and the rule that is a resource of its own.
-    open = [for rule in concat(self.security_rule, [self]) : (
-      (
-        contains(local.world, rule.source_address_prefix)
-        || is_world(rule.source_address_prefix) == true
-        || anytrue([for prefix in rule.source_address_prefixes : contains(local.world, prefix)])
-        || is_world(rule.source_address_prefixes) == true
-      )
-      && lower(coalesce(rule.direction, "-")) == "inbound"
-      && lower(coalesce(rule.access, "-")) == "allow"
-      && contains(["tcp", "*"], lower(coalesce(rule.protocol, "-")))
-      && length(rule.source_application_security_group_ids) == 0
-      && anytrue([for range in concat([rule.destination_port_range], rule.destination_port_ranges) : (
-        range != null
-        && port_open(
-          split("-", replace(coalesce(range, "-"), "*", "0-65535"))[0],
-          reverse(split("-", replace(coalesce(range, "-"), "*", "0-65535")))[0],
-          "tcp",
-          22,
-        ) == true
-      )])
-    )]
   }
-  require = !contains(local.open, true)
+  # Rules inside the group, and the rule that is a resource of its own.
+  require = alltrue([for rule in concat(self.security_rule, [self]) : !(
+    (
+      contains(local.world, rule.source_address_prefix)
+      || is_world(rule.source_address_prefix) == true
+      || anytrue([for prefix in rule.source_address_prefixes : contains(local.world, prefix)])
+      || is_world(rule.source_address_prefixes) == true
+    )
+    && lower(coalesce(rule.direction, "-")) == "inbound"
+    && lower(coalesce(rule.access, "-")) == "allow"
+    && contains(["tcp", "*"], lower(coalesce(rule.protocol, "-")))
+    && length(rule.source_application_security_group_ids) == 0
+    && anytrue([for range in concat([rule.destination_port_range], rule.destination_port_ranges) : (
+      range != null
+      && port_open(
+        split("-", replace(coalesce(range, "-"), "*", "0-65535"))[0],
+        reverse(split("-", replace(coalesce(range, "-"), "*", "0-65535")))[0],
+        "tcp",
+        22,
+      ) == true
+    )])
+  )])
   message = "${self.address} lets anyone on the internet reach SSH (port 22)"
 }

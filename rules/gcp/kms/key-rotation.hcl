@@ -15,10 +15,6 @@ rule {
     "PI1.5" = "Stored data is protected by keys that are renewed."
     "C1.1"  = "A leaked key version opens little confidential data."
   }
-  locals {
-    # Written as seconds: "7776000s", with decimals allowed.
-    period = tonumber(trimsuffix(coalesce(self.rotation_period, "999999999s"), "s"))
-  }
   applies = (
     (self.purpose == null || self.purpose == "ENCRYPT_DECRYPT")
     && self.import_only != true
@@ -27,7 +23,8 @@ rule {
       || self.version_template[0].protection_level == "EXTERNAL_VPC"
     )
   )
-  require = local.period <= 7776000
+  # Written as seconds: "7776000s", with decimals allowed.
+  require = tonumber(trimsuffix(coalesce(self.rotation_period, "999999999s"), "s")) <= 7776000
   message = "${self.address} is not rotated within 90 days"
   fix {
     title         = "Rotate ${self.address} every 90 days"

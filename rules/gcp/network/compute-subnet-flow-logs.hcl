@@ -24,7 +24,7 @@ rule {
   )
   # enable_flow_logs is the older spelling.
   require = (
-    (length(self.log_config) > 0 && self.log_config[0].flow_sampling != 0)
+    (self.log_config[0].flow_sampling != 0 && length(self.log_config) > 0)
     || self.enable_flow_logs == true
   )
   message = "${self.address} writes no flow logs"
