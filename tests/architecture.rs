@@ -1,5 +1,7 @@
 //! Holds the layout: who may use whom, where files are read, how large a file may be.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't read the sources must fail")]
+
 use std::path::{Path, PathBuf};
 
 const ORDER: [&str; 9] =

@@ -35,10 +35,10 @@ pub(super) fn run(options: &Options, _arguments: &Arguments) -> Result<Exit, Fai
 }
 
 /// The proved fixes that `refuse` has nothing against, none overlapping; and what was left and why.
-fn choose<'r>(
-    run: &'r Run,
+fn choose(
+    run: &Run,
     refuse: impl Fn(&Fix) -> Option<&'static str>,
-) -> (Vec<(&'r Finding, &'r Fix)>, Vec<(&'r Finding, String)>) {
+) -> (Vec<(&Finding, &Fix)>, Vec<(&Finding, String)>) {
     let mut chosen: Vec<(&Finding, &Fix)> = Vec::new();
     let mut left = Vec::new();
     for finding in &run.assessment.findings {
@@ -145,10 +145,7 @@ fn interactive(run: &Run, options: &Options) -> Result<Exit, Failure> {
         loop {
             print("apply it? [y]es, [n]o, [q]uit: ");
             let _ = std::io::stdout().flush();
-            let answer = match lines.next() {
-                Some(Ok(answer)) => answer,
-                _ => break 'fixes,
-            };
+            let Some(Ok(answer)) = lines.next() else { break 'fixes };
             match answer.trim().to_ascii_lowercase().as_str() {
                 "y" | "yes" => chosen.push((finding, fix)),
                 "n" | "no" => {}

@@ -177,10 +177,7 @@ pub fn schema_type(kind: &schema::Kind) -> Type {
         schema::Kind::Map(of) => Type::Map(Box::new(schema_type(of))),
         // Providers fill in what is absent.
         schema::Kind::Object(attributes) => Type::Object(
-            attributes
-                .iter()
-                .map(|(name, kind)| (Arc::from(name.as_ref()), schema_type(kind), true))
-                .collect(),
+            attributes.iter().map(|(name, kind)| (Arc::from(*name), schema_type(kind), true)).collect(),
         ),
     }
 }
@@ -242,10 +239,7 @@ fn object_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
     };
     let mut attributes = Vec::new();
     for (key, value) in items.pairs() {
-        let name = match doc.expr(key) {
-            Expr::Str(name) | Expr::Variable(name) => name,
-            _ => continue,
-        };
+        let (Expr::Str(name) | Expr::Variable(name)) = doc.expr(key) else { continue };
         let optional = matches!(doc.expr(value), Expr::Call { name: "optional", .. });
         attributes.push((Arc::from(name), parse_type(doc, value)?, optional));
     }

@@ -167,7 +167,7 @@ impl<'a> Walk<'a> {
                 Expr::Variable(name) => Value::from(name),
                 _ => self.eval(key)?,
             };
-            match self.key_text(&key_value)? {
+            match Self::key_text(&key_value)? {
                 Ok(key) => pairs.push((key, value)),
                 Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
             }
@@ -175,7 +175,7 @@ impl<'a> Walk<'a> {
         Ok(Value::object(pairs).at_literal(here))
     }
 
-    fn key_text(&self, key: &Value) -> Result<Result<Arc<str>, Arc<Unknown>>, EvalError> {
+    fn key_text(key: &Value) -> Result<Result<Arc<str>, Arc<Unknown>>, EvalError> {
         if let Some(unknown) = key.as_unknown() {
             return Ok(Err(unknown.clone()));
         }
@@ -325,7 +325,7 @@ impl<'a> Walk<'a> {
                 Err(unknown) => return Err(Stop::Unknown(unknown)),
             }
             let key = walk.eval(result_key)?;
-            match walk.key_text(&key)? {
+            match Self::key_text(&key)? {
                 Ok(key) => Ok(Some((key, walk.eval(result)?))),
                 Err(unknown) => Err(Stop::Unknown(unknown)),
             }

@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use crate::source::Location;
-use crate::syntax::ast::{Block, Document, NodeId};
+use crate::syntax::ast::{Block, Document};
 use crate::syntax::{Declaration, Module};
 
 use super::funcs::Files;
@@ -141,9 +141,7 @@ impl<'w> ModuleScope<'w> {
         let nullable = constant("nullable").and_then(|value| value.as_bool()) != Some(false);
         let mut given = match &self.call {
             None => self.root.variables.get(name).cloned(),
-            Some(site) => {
-                site.argument(name).map(|result| result.unwrap_or_else(|error| Value::error(error)))
-            }
+            Some(site) => site.argument(name).map(|result| result.unwrap_or_else(Value::error)),
         };
         if !nullable && given.as_ref().is_some_and(Value::is_null) {
             given = None;

@@ -39,6 +39,7 @@ fn kinds(text: &str, path: &Path) -> Result<Vec<String>, Failure> {
     Ok(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
 }
 
+#[allow(clippy::print_stdout, reason = "cargo reads a build script's instructions from stdout")]
 fn main() -> Result<(), Failure> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let (rules, templates) = (root.join("rules"), root.join("templates"));
@@ -65,9 +66,12 @@ fn main() -> Result<(), Failure> {
             index.entry(kind).or_default().push(at);
         }
         let template = templates.join(format!("{id}.tf.tera"));
-        let template =
-            if template.is_file() { format!("Some(include_str!({template:?}))") } else { "None".to_owned() };
-        writeln!(out, "    ({id:?}, include_str!({path:?}), {template}),")?;
+        let template = if template.is_file() {
+            format!("Some(include_str!({:?}))", template.to_string_lossy())
+        } else {
+            "None".to_owned()
+        };
+        writeln!(out, "    ({id:?}, include_str!({:?}), {template}),", path.to_string_lossy())?;
     }
     writeln!(out, "];\npub(super) static BY_KIND: &[(&str, &[usize])] = &[")?;
     for (kind, list) in &index {

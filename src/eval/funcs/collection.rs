@@ -96,7 +96,7 @@ fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
             Data::Unknown(unknown) if !unknown.not_null => {
                 return Ok(ops::unknown_from(Type::Any, &args.iter().skip(at).collect::<Vec<_>>()));
             }
-            _ => return Ok(args.iter().fold(arg.clone(), |value, other| convert::alike(value, other))),
+            _ => return Ok(args.iter().fold(arg.clone(), convert::alike)),
         }
     }
     Err(EvalError::new("every argument is null or empty"))

@@ -101,11 +101,11 @@ impl Parser<'_> {
 
     fn line_comment(&mut self) {
         let start = self.pos;
-        self.to_line_end();
+        self.skip_line();
         self.comment(start);
     }
 
-    pub(super) fn to_line_end(&mut self) {
+    pub(super) fn skip_line(&mut self) {
         let rest = self.src.get(self.pos as usize..).unwrap_or(&[]);
         let skipped = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
         self.pos += u32::try_from(skipped).unwrap_or(0);

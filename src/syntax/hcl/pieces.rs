@@ -52,7 +52,7 @@ impl Parser<'_> {
         }
         self.pieces.truncate(base);
         let parts = self.scratch.get(mark..).unwrap_or(&[]);
-        if let [] = parts {
+        if parts.is_empty() {
             return Ok(self.push(Kind::Str, flags, span, span.start, 0));
         }
         if let [only] = parts {

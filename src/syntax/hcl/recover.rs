@@ -48,7 +48,7 @@ impl Parser<'_> {
         let named = self.name().is_some();
         let mut head = false;
         if named {
-            self.to_line_end();
+            self.skip_line();
             let line = self.text.get(start as usize..self.pos as usize).unwrap_or("");
             let code = line.split('#').next().unwrap_or("").trim_end();
             head = !line.contains('=') && (code.ends_with('{') || code.ends_with("{}"));

@@ -65,7 +65,7 @@ fn an_error_costs_one_block() {
     ] {
         let document = parse(&format!("first {{\n}}\n{broken}last \"x\" {{\n  y = 1\n}}\n"));
         assert_eq!(document.errors.len(), 1, "{broken}: {:?}", document.errors);
-        let kinds: Vec<_> = document.body().blocks().map(|block| block.kind()).collect();
+        let kinds: Vec<_> = document.body().blocks().map(crate::syntax::ast::Block::kind).collect();
         assert_eq!(kinds, ["first", "last"], "{broken}");
     }
 }

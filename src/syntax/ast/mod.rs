@@ -3,17 +3,21 @@
 //! One tree serves native HCL, HCL's JSON form and variable files. Parsers push nodes through the
 //! `push_*` functions; everybody else walks [`Body`], [`Block`], [`Attribute`] and [`Expr`].
 
+mod body;
+
 use std::sync::Arc;
 
 use crate::source::{FileId, Location, Span};
 
+pub use body::{Attribute, Block, Body, Item};
+
 /// Index of a node in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(pub(super) u32);
+pub struct NodeId(pub(in crate::syntax) u32);
 
 /// What a node is. Payload fields `a` and `b` are explained at each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::syntax) enum Kind {
     Null,
     True,
     False,
@@ -63,30 +67,30 @@ pub(super) enum Kind {
 }
 
 /// No node: stands in lists where an optional part is absent.
-pub(super) const NONE: u32 = u32::MAX;
+pub(in crate::syntax) const NONE: u32 = u32::MAX;
 
 /// A bare word used as an object key or a block label, not a quoted string.
-pub(super) const BARE: u8 = 1;
+pub(in crate::syntax) const BARE: u8 = 1;
 /// The text of a `Str` is in `decoded`, because it differs from the source.
-pub(super) const DECODED: u8 = 2;
+pub(in crate::syntax) const DECODED: u8 = 2;
 /// A heredoc.
-pub(super) const HEREDOC: u8 = 4;
+pub(in crate::syntax) const HEREDOC: u8 = 4;
 /// `[*]` rather than `.*`.
-pub(super) const FULL: u8 = 1;
+pub(in crate::syntax) const FULL: u8 = 1;
 /// The last argument of a call is expanded with `...`.
-pub(super) const EXPAND: u8 = 1;
+pub(in crate::syntax) const EXPAND: u8 = 1;
 /// A `for` object expression groups values with `...`.
-pub(super) const GROUP: u8 = 1;
+pub(in crate::syntax) const GROUP: u8 = 1;
 /// A legacy index `a.0`, not `a[0]`.
-pub(super) const LEGACY: u8 = 1;
+pub(in crate::syntax) const LEGACY: u8 = 1;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    pub(super) flags: u8,
-    pub(super) span: Span,
-    pub(super) a: u32,
-    pub(super) b: u32,
+pub(in crate::syntax) struct Node {
+    pub(in crate::syntax) kind: Kind,
+    pub(in crate::syntax) flags: u8,
+    pub(in crate::syntax) span: Span,
+    pub(in crate::syntax) a: u32,
+    pub(in crate::syntax) b: u32,
 }
 
 /// A binary operator.
@@ -163,12 +167,12 @@ pub struct SyntaxError {
 /// One parsed file.
 #[derive(Debug)]
 pub struct Document {
-    pub(super) file: FileId,
-    pub(super) text: Arc<str>,
-    pub(super) nodes: Vec<Node>,
-    pub(super) lists: Vec<u32>,
-    pub(super) decoded: String,
-    pub(super) root: u32,
+    pub(in crate::syntax) file: FileId,
+    pub(in crate::syntax) text: Arc<str>,
+    pub(in crate::syntax) nodes: Vec<Node>,
+    pub(in crate::syntax) lists: Vec<u32>,
+    pub(in crate::syntax) decoded: String,
+    pub(in crate::syntax) root: u32,
     /// Whether the file is JSON rather than native HCL.
     pub json: bool,
     /// What could not be parsed; empty for a sound file.
@@ -177,7 +181,7 @@ pub struct Document {
 
 impl Document {
     /// An empty document for a parser to fill.
-    pub(super) fn new(file: FileId, text: Arc<str>, json: bool) -> Self {
+    pub(in crate::syntax) fn new(file: FileId, text: Arc<str>, json: bool) -> Self {
         let nodes = Vec::with_capacity(text.len() / 16);
         Self {
             file,
@@ -191,27 +195,27 @@ impl Document {
         }
     }
 
-    pub(super) fn push(&mut self, kind: Kind, flags: u8, span: Span, a: u32, b: u32) -> u32 {
+    pub(in crate::syntax) fn push(&mut self, kind: Kind, flags: u8, span: Span, a: u32, b: u32) -> u32 {
         let id = u32::try_from(self.nodes.len()).unwrap_or(NONE);
         self.nodes.push(Node { kind, flags, span, a, b });
         id
     }
 
     /// Stores a counted list of words (node ids or offsets) and gives its index.
-    pub(super) fn push_list(&mut self, words: &[u32]) -> u32 {
+    pub(in crate::syntax) fn push_list(&mut self, words: &[u32]) -> u32 {
         let at = u32::try_from(self.lists.len()).unwrap_or(NONE);
         self.lists.push(u32::try_from(words.len()).unwrap_or(0));
         self.lists.extend_from_slice(words);
         at
     }
 
-    pub(super) fn list(&self, at: u32) -> &[u32] {
+    pub(in crate::syntax) fn list(&self, at: u32) -> &[u32] {
         let at = at as usize;
         let count = self.lists.get(at).copied().unwrap_or(0) as usize;
         self.lists.get(at + 1..at + 1 + count).unwrap_or(&[])
     }
 
-    pub(super) fn node(&self, id: u32) -> Node {
+    pub(in crate::syntax) fn node(&self, id: u32) -> Node {
         const EMPTY: Node = Node { kind: Kind::Null, flags: 0, span: Span { start: 0, end: 0 }, a: 0, b: 0 };
         self.nodes.get(id as usize).copied().unwrap_or(EMPTY)
     }
@@ -466,168 +470,4 @@ pub enum Expr<'d> {
         operand: NodeId,
     },
     Parens(NodeId),
-}
-
-/// The inside of a file or block.
-#[derive(Clone, Copy, Debug)]
-pub struct Body<'d> {
-    doc: &'d Document,
-    items: &'d [u32],
-}
-
-/// An attribute or a block.
-#[derive(Clone, Copy, Debug)]
-pub enum Item<'d> {
-    /// `name = expression`
-    Attribute(Attribute<'d>),
-    /// `type "label" { ... }`
-    Block(Block<'d>),
-}
-
-impl<'d> Body<'d> {
-    /// Everything, in source order.
-    pub fn items(self) -> impl Iterator<Item = Item<'d>> {
-        self.items.iter().map(move |id| {
-            if self.doc.node(*id).kind == Kind::Block {
-                Item::Block(Block { doc: self.doc, id: *id })
-            } else {
-                Item::Attribute(Attribute { doc: self.doc, id: *id })
-            }
-        })
-    }
-
-    /// The attributes.
-    pub fn attributes(self) -> impl Iterator<Item = Attribute<'d>> {
-        self.items()
-            .filter_map(|item| if let Item::Attribute(attribute) = item { Some(attribute) } else { None })
-    }
-
-    /// The blocks.
-    pub fn blocks(self) -> impl Iterator<Item = Block<'d>> {
-        self.items().filter_map(|item| if let Item::Block(block) = item { Some(block) } else { None })
-    }
-
-    /// The attribute of that name.
-    pub fn attribute(self, name: &str) -> Option<Attribute<'d>> {
-        self.attributes().find(|attribute| attribute.name() == name)
-    }
-
-    /// The blocks of that type.
-    pub fn blocks_of(self, kind: &str) -> impl Iterator<Item = Block<'d>> {
-        self.blocks().filter(move |block| block.kind() == kind)
-    }
-}
-
-/// `name = expression`
-#[derive(Clone, Copy, Debug)]
-pub struct Attribute<'d> {
-    doc: &'d Document,
-    id: u32,
-}
-
-impl<'d> Attribute<'d> {
-    /// The name.
-    pub fn name(self) -> &'d str {
-        let name = self.doc.slice(self.name_span());
-        if self.doc.json { name.trim_matches('"') } else { name }
-    }
-
-    /// The bytes of the name.
-    pub fn name_span(self) -> Span {
-        let node = self.doc.node(self.id);
-        Span::new(node.span.start, node.b)
-    }
-
-    /// The value.
-    pub fn expr(self) -> NodeId {
-        NodeId(self.doc.node(self.id).a)
-    }
-
-    /// From the name to the end of the value.
-    pub fn span(self) -> Span {
-        self.doc.node(self.id).span
-    }
-}
-
-/// `type "label" { ... }`
-#[derive(Clone, Copy, Debug)]
-pub struct Block<'d> {
-    doc: &'d Document,
-    id: u32,
-}
-
-impl<'d> Block<'d> {
-    /// The document the block stands in.
-    pub fn document(self) -> &'d Document {
-        self.doc
-    }
-
-    /// Its id, good for [`Document::block`].
-    pub fn id(self) -> NodeId {
-        NodeId(self.id)
-    }
-
-    fn words(self) -> &'d [u32] {
-        self.doc.block_words(self.id)
-    }
-
-    fn label_count(self) -> usize {
-        self.words().get(2).copied().unwrap_or(0) as usize
-    }
-
-    /// The type: `resource`, `variable`, `ingress`.
-    pub fn kind(self) -> &'d str {
-        let name = self.doc.slice(self.kind_span());
-        if self.doc.json { name.trim_matches('"') } else { name }
-    }
-
-    /// The bytes of the type.
-    pub fn kind_span(self) -> Span {
-        let node = self.doc.node(self.id);
-        Span::new(node.span.start, node.b)
-    }
-
-    /// The labels, decoded.
-    pub fn labels(self) -> impl Iterator<Item = &'d str> {
-        self.words()
-            .get(3..3 + self.label_count())
-            .unwrap_or(&[])
-            .iter()
-            .map(move |id| self.doc.str_of(self.doc.node(*id)))
-    }
-
-    /// The label at `index`.
-    pub fn label(self, index: usize) -> Option<&'d str> {
-        self.labels().nth(index)
-    }
-
-    /// What stands between the braces.
-    pub fn body(self) -> Body<'d> {
-        Body { doc: self.doc, items: self.words().get(3 + self.label_count()..).unwrap_or(&[]) }
-    }
-
-    /// From the type to the closing brace.
-    pub fn span(self) -> Span {
-        self.doc.node(self.id).span
-    }
-
-    /// From the type to the last label.
-    pub fn header_span(self) -> Span {
-        let end = self
-            .words()
-            .get(2 + self.label_count())
-            .filter(|_| self.label_count() > 0)
-            .map_or(self.kind_span().end, |id| self.doc.node(*id).span.end);
-        Span::new(self.span().start, end)
-    }
-
-    /// Offset of `{`.
-    pub fn open(self) -> u32 {
-        self.words().first().copied().unwrap_or(0)
-    }
-
-    /// Offset of `}`.
-    pub fn close(self) -> u32 {
-        self.words().get(1).copied().unwrap_or(0)
-    }
 }
