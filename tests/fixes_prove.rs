@@ -55,7 +55,12 @@ fn value_edit(workspace: &Workspace, address: &str, text: &str) -> Edit {
     Edit { file: FileId(0), span, text: text.to_owned() }
 }
 
-fn plan_again(workspace: &Workspace, finding: &Finding) -> Option<Vec<Edit>> {
+fn plan_again(workspace: &Workspace, findings: &[Finding]) -> Vec<bool> {
+    let changes = |finding| plan_one(workspace, finding).is_some_and(|edits| !edits.is_empty());
+    findings.iter().map(changes).collect()
+}
+
+fn plan_one(workspace: &Workspace, finding: &Finding) -> Option<Vec<Edit>> {
     let document = workspace.documents[0].as_ref().unwrap();
     let there = document.body().attribute(&finding.address).is_some();
     (there && finding.outcome == Outcome::Fail).then(|| vec![value_edit(workspace, &finding.address, "true")])

@@ -24,8 +24,9 @@ pub struct Run {
     pub assessment: Assessment,
 }
 
-/// Judges everything that was found. With `fixes`, failing findings carry proved fixes.
-pub fn assess(found: Found, rules: &RuleSet, fixes: bool) -> Run {
+/// Judges everything that was found. With `fixes`, failing findings carry proved fixes, whose
+/// templates see `settings`.
+pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
     let mut unparsed: Vec<UnparsedFile> = found
         .unreadable
         .iter()
@@ -62,7 +63,7 @@ pub fn assess(found: Found, rules: &RuleSet, fixes: bool) -> Run {
     assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
     let mut run = Run { workspace, configurations, assessment };
     if fixes {
-        offer::offer_fixes(&mut run, rules);
+        offer::offer_fixes(&mut run, rules, settings);
     }
     sort(&mut run);
     run

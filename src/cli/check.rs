@@ -54,7 +54,8 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
     let rules = rule_set(input)?;
     let found = read(&input.paths)?;
-    let mut run = assess(found, &rules, fixes);
+    let settings = config::settings(Path::new(".trueup.hcl"))?;
+    let mut run = assess(found, &rules, &settings, fixes);
     if !input.no_inline_ignores {
         config::suppress(&mut run, input.today.as_deref());
     }

@@ -14,15 +14,21 @@ use super::model::Rule;
 const MAX_DEPTH: u32 = 200;
 
 /// Every resource as rules see it, made on first use and shared by all rules of a run.
-pub(super) struct Objects<'c> {
+pub struct Objects<'c> {
     pub(super) configuration: &'c Configuration,
     made: Vec<OnceLock<Value>>,
 }
 
 impl<'c> Objects<'c> {
-    pub(super) fn new(configuration: &'c Configuration) -> Self {
+    /// The resources of one configuration.
+    pub fn new(configuration: &'c Configuration) -> Self {
         let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
         Self { configuration, made }
+    }
+
+    /// The configuration they belong to.
+    pub fn configuration(&self) -> &'c Configuration {
+        self.configuration
     }
 
     /// The attributes with `address` and `label`.

@@ -109,9 +109,13 @@ pub fn plan(
 
 /// All instances that the resource's block gives, so that none is left behind.
 fn instances<'c>(configuration: &'c Configuration, resource: &'c Resource) -> Vec<&'c Resource> {
-    let mut found: Vec<&Resource> = configuration
-        .resources
-        .iter()
+    let map =
+        if resource.mode == Mode::Managed { &configuration.by_kind } else { &configuration.data_by_kind };
+    let mut found: Vec<&Resource> = map
+        .get(&resource.kind)
+        .into_iter()
+        .flatten()
+        .filter_map(|id| configuration.get(*id))
         .filter(|other| {
             other.file == resource.file && other.span == resource.span && other.mode == resource.mode
         })
