@@ -7,6 +7,7 @@ mod assess;
 mod check;
 mod config;
 mod fix;
+mod hide;
 mod offer;
 mod rules;
 pub mod rules_test;

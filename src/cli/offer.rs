@@ -15,7 +15,7 @@ use super::assess::{Run, evaluate, merged};
 
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
 pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet) {
-    let Run { workspace, configurations, assessment } = run;
+    let Run { workspace, configurations, assessment, .. } = run;
     let findings = &mut assessment.findings;
     let planned: Vec<Option<Planned>> = findings
         .par_iter()
