@@ -1,5 +1,7 @@
 //! Broken and hostile input: a clear message, the right exit status, no panic, and the rest still judged.
 
+#![allow(clippy::unwrap_used)] // a test that cannot set up its files may stop
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -192,7 +194,7 @@ fn a_typo_in_a_rule_is_named_with_the_right_word() {
     dir.write("team/rules/aws/kms/mine.hcl", ROTATION.replace("require = (", "reqire = ("));
     dir.write("team/templates/aws/kms/mine.tf.tera", "");
     let ran = dir.run(&["check", "--rules", "team", "."]);
-    ran.said(2, &["aws/kms/mine", "unknown key reqire", "did you mean require?", "help: "]);
+    ran.said(2, &["rules/aws/kms/mine.hcl:17:3", "unknown key reqire", "did you mean require?", "help: "]);
 }
 
 #[test]
@@ -204,7 +206,7 @@ fn a_template_that_reads_an_unknown_variable_is_named() {
         "resource \"{{ type }}\" \"{{ label }}\" {\n  enable_key_rotation = {{ nonsense }}\n}\n",
     );
     let ran = dir.run(&["rules", "test", "team"]);
-    ran.said(2, &["aws/kms/mine", "the template reads nonsense", "help: "]);
+    ran.said(2, &["templates/aws/kms/mine.tf.tera", "the template reads nonsense", "help: "]);
 }
 
 #[test]
@@ -322,6 +324,16 @@ fn a_reader_that_goes_away_is_no_fault() {
         assert_eq!(ran.code, Some(1), "{}", ran.err);
         assert_eq!(ran.err, "", "quiet on a broken pipe");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_no_success() {
+    let dir = Dir::new("full");
+    dir.write("good.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = true\n}\n");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = dir.command(&["check", "."]).stdout(full).output().unwrap();
+    Ran::new(&output).said(2, &["stdout can't be written"]);
 }
 
 const SECRETS: &str = r#"variable "plain" {
