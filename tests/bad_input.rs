@@ -1,6 +1,6 @@
 //! Broken and hostile input: a clear message, the right exit status, no panic, and the rest still judged.
 
-#![allow(clippy::unwrap_used)] // a test that cannot set up its files may stop
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
