@@ -42,8 +42,8 @@ rule {
   }
   # The first generation of Aurora Serverless exports its logs by itself.
   applies = self.engine_mode != "serverless"
-  require = length(local.exports) > 0 && alltrue([for kinds in local.needed : (
-    anytrue([for kind in kinds : contains(local.exports, kind) == true])
+  require = length(self.enabled_cloudwatch_logs_exports) > 0 && alltrue([for kinds in local.needed : (
+    anytrue([for kind in kinds : contains(self.enabled_cloudwatch_logs_exports, kind) == true])
   )]) == true
   message = "${self.address} does not export the logs that its engine writes"
   fix {

@@ -1,5 +1,6 @@
-# Database storage, backups and snapshots hold the customer's data at rest. A replica follows its source, and a restore
-# that says nothing follows its snapshot, which code can't see: neither is asked.
+# Database storage, backups and snapshots hold the customer's data at rest. A replica follows its source. Where
+# the code says nothing, a restore follows its snapshot and a member its global cluster: if that is declared elsewhere,
+# the database is not asked.
 rule {
   title    = "RDS database is encrypted at rest"
   severity = "high"
@@ -21,13 +22,17 @@ rule {
     "PI1.5" = "Stored records are protected from being read outside the system."
   }
   locals {
-    restored = self.snapshot_identifier != null || length(self.restore_to_point_in_time) > 0
-    global   = referred("global_cluster_identifier")[0]
+    global = referred("global_cluster_identifier")[0]
+    elsewhere = (
+      self.snapshot_identifier != null
+      || length(self.restore_to_point_in_time) > 0
+      || (self.global_cluster_identifier != null && local.global == null)
+    )
   }
   applies = (
     self.replicate_source_db == null
     && self.replication_source_identifier == null
-    && !(local.restored == true && self.storage_encrypted == null && self.kms_key_id == null)
+    && !(self.storage_encrypted == null && self.kms_key_id == null && local.elsewhere == true)
   )
   require = self.storage_encrypted == true || (
     self.storage_encrypted == null
