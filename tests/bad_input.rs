@@ -365,6 +365,13 @@ resource "aws_instance" "i" {
   user_data = "export PASSWORD=${var.plain}"
 }
 
+resource "aws_instance" "j" {
+  user_data = <<-EOT
+    #!/bin/sh
+    export DB_PASSWORD=Zx9-user-data
+  EOT
+}
+
 resource "aws_kms_key" "k" {
   description         = var.plain
   enable_key_rotation = var.plain
@@ -390,15 +397,17 @@ fn secrets_of_a_plan_never_leave() {
     let dir = Dir::new("plan-secrets");
     let values = r#"{"identifier":"db","password":"Zx9-password","publicly_accessible":true,"storage_encrypted":false}"#;
     let resource = r#""address":"aws_db_instance.db","mode":"managed","type":"aws_db_instance","name":"db","provider_name":"registry.terraform.io/hashicorp/aws""#;
+    // A plan does not mark these: the name tells.
+    let lambda = r#"{"address":"aws_lambda_function.f","mode":"managed","type":"aws_lambda_function","name":"f","provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["create"],"before":null,"after":{"function_name":"f","environment":[{"variables":{"DB_PASSWORD":"Zx9-lambda"}}]},"after_unknown":{},"after_sensitive":{}}}"#;
     dir.write(
         "plan.json",
         format!(
-            r#"{{"format_version":"1.2","variables":{{"t":{{"value":"Zx9-variable"}}}},"planned_values":{{"root_module":{{"resources":[{{{resource},"values":{values}}}]}}}},"resource_changes":[{{{resource},"change":{{"actions":["create"],"before":null,"after":{values},"after_unknown":{{}},"after_sensitive":{{"password":true}}}}}}]}}"#
+            r#"{{"format_version":"1.2","variables":{{"t":{{"value":"Zx9-variable"}}}},"planned_values":{{"root_module":{{"resources":[{{{resource},"values":{values}}}]}}}},"resource_changes":[{{{resource},"change":{{"actions":["create"],"before":null,"after":{values},"after_unknown":{{}},"after_sensitive":{{"password":true}}}}}},{lambda}]}}"#
         ),
     );
     for format in ["terminal", "json", "sarif"] {
         let ran = dir.run(&["check", "plan.json", "-f", format]);
-        ran.said(1, &["aws_db_instance.db"]);
+        ran.said(1, &["aws_db_instance.db", "aws_lambda_function.f has a secret in plain text"]);
         assert!(!ran.all().contains("Zx9"), "{}", ran.all());
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::findings::Assessment;
-use crate::rules::functions::names_secret;
+use crate::rules::functions::{holds_secret, names_secret};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Block, Body, Document, Expr, Item, NodeId};
@@ -111,7 +111,7 @@ fn body(
 /// Parsed expressions are at most 200 levels deep.
 fn literals(doc: &Document, id: NodeId, secret: bool, into: &mut Vec<NodeId>) {
     match doc.expr(id) {
-        Expr::Str(text) if secret && !text.is_empty() => into.push(id),
+        Expr::Str(text) if holds_secret(text) || secret && !text.is_empty() => into.push(id),
         Expr::Number(_) if secret => into.push(id),
         Expr::List(items) | Expr::Template(items) => {
             items.iter().for_each(|item| literals(doc, item, secret, into));

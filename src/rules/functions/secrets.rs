@@ -65,6 +65,14 @@ pub fn names_secret(name: &str) -> bool {
     NAMES.iter().any(|each| name.contains(each)) && !POINTERS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// Whether a text carries a secret: a credential's shape, or `PASSWORD=...` somewhere in it.
+pub fn holds_secret(text: &str) -> bool {
+    let assigned = |word: &str| {
+        word.split_once(['=', ':']).is_some_and(|(name, value)| names_secret(name) && value.len() >= 6)
+    };
+    has_shape(text) || text.split(|c: char| c.is_whitespace() || c == ';').any(assigned)
+}
+
 /// Whether `value` under `name` is a literal secret. A reference or an unknown value never is.
 pub(super) fn looks_secret(name: &Value, value: &Value) -> bool {
     let Data::String(text) = &value.data else { return false };
