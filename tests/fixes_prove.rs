@@ -152,7 +152,7 @@ fn plans_that_conflict_are_tried_alone() {
 fn a_plan_that_would_change_again_is_refused() {
     let workspace = workspace("a = false\n");
     let before = judge(&workspace);
-    let again = |workspace: &Workspace, _: &Finding| Some(vec![value_edit(workspace, "a", "true")]);
+    let again = |_: &Workspace, findings: &[Finding]| vec![true; findings.len()];
     let edits = vec![value_edit(&workspace, "a", "true")];
     let proofs = prove(&workspace, &before, vec![(0, edits)], &judge, &again);
     assert_eq!(proofs, [(0, Err("a second run would change a again".to_owned()))]);

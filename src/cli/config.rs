@@ -62,7 +62,7 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     if comments.is_empty() {
         return;
     }
-    let Run { workspace, configurations, assessment } = run;
+    let Run { workspace, configurations, assessment, .. } = run;
     let span = |finding: &findings::Finding| {
         let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
         configurations.iter().find_map(|configuration| {
