@@ -1,12 +1,13 @@
 //! From failing findings to proved fixes: renders each rule's template and has the result proved.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::eval::{Data, Number, Value};
-use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome};
+use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
 use crate::fixes;
 use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleSet};
@@ -14,18 +15,28 @@ use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate, merged};
 
+/// How many fixes one run works out.
+pub(super) const MAX_FIXES: usize = 1_000;
+
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
 pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json::Value) {
     let Run { workspace, configurations, assessment, .. } = run;
     let findings = &mut assessment.findings;
     let planner = Planner { workspace, rules, settings };
+    let chosen = worst(findings);
+    let failing = findings.iter().filter(|finding| finding.outcome == Outcome::Fail).count();
+    if failing > chosen.len() {
+        let message = format!(
+            "fixes are worked out for the {MAX_FIXES} worst of {failing} failures: narrow the run by a path or --rule"
+        );
+        assessment.coverage.problems.push((message, None));
+    }
     let planned: Vec<Option<Planned>> = {
         let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
-        let plan = |finding: &Finding| planner.plan(&objects, finding);
-        findings
-            .par_iter()
-            .map(|finding| (finding.outcome == Outcome::Fail).then(|| plan(finding)).flatten())
-            .collect()
+        let plan = |(at, finding): (usize, &Finding)| {
+            chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()
+        };
+        findings.par_iter().enumerate().map(plan).collect()
     };
     let mut candidates: Vec<(usize, Vec<Edit>)> = Vec::new();
     for (at, planned) in planned.iter().enumerate() {
@@ -60,6 +71,15 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
         finding.fix = Some(planned.into_fix(proofs.remove(&at)));
     }
+}
+
+/// The failing findings that get a fix: the worst ones, where there are too many.
+fn worst(findings: &[Finding]) -> BTreeSet<usize> {
+    let failing = findings.iter().enumerate().filter(|(_, finding)| finding.outcome == Outcome::Fail);
+    let mut failing: Vec<(Reverse<Severity>, usize)> =
+        failing.map(|(at, finding)| (Reverse(finding.severity), at)).collect();
+    failing.sort_unstable();
+    failing.into_iter().take(MAX_FIXES).map(|(_, at)| at).collect()
 }
 
 /// Every verdict on these configurations.
