@@ -15,3 +15,11 @@ fn every_rule_agrees_with_its_fixtures() {
         report.failures.join("\n")
     );
 }
+
+#[test]
+fn every_embedded_rule_loads() {
+    let rules = trueup::rules::RuleSet::embedded().all();
+    let broken: Vec<String> =
+        rules.iter().filter_map(|rule| rule.as_ref().err()).flatten().map(ToString::to_string).collect();
+    assert!(rules.len() >= 40 && broken.is_empty(), "{}", broken.join("\n"));
+}

@@ -274,10 +274,19 @@ impl<'w> ModuleScope<'w> {
         if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
             return self.root.module(&join(&self.module.dir, source));
         }
-        let key: Vec<&str> = address.split("module.").filter(|part| !part.is_empty()).collect();
-        let key = key.concat();
-        let key = key.split('[').next().unwrap_or("");
-        self.root.installed.get(key).and_then(|dir| self.root.module(dir))
+        // `module.a["x"].module.b` is installed as `a.b`.
+        let mut key = String::new();
+        let mut inside = 0usize;
+        for char in address.chars() {
+            match char {
+                '[' => inside += 1,
+                ']' => inside = inside.saturating_sub(1),
+                char if inside == 0 => key.push(char),
+                _ => {}
+            }
+        }
+        let key = key.split("module.").collect::<Vec<_>>().concat();
+        self.root.installed.get(&key).and_then(|dir| self.root.module(dir))
     }
 
     fn depth(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::source::{FileId, Location};
 use crate::syntax::{Module, Workspace};
@@ -60,12 +61,31 @@ impl<'w> Root<'w> {
             depth: Cell::new(0),
             steps: Cell::new(0),
         };
+        root.read_installed();
         if let Some(module) = workspace.modules.get(dir) {
             for file in &module.variable_files {
                 root.read_variables(*file);
             }
         }
         root
+    }
+
+    /// Reads what `terraform init` wrote down of installed modules, where it was scanned.
+    fn read_installed(&mut self) {
+        let list = join(&self.dir, ".terraform/modules/modules.json");
+        let Some((_, file)) = self.workspace.sources.iter().find(|(_, file)| file.path() == Path::new(&list))
+        else {
+            return;
+        };
+        let Ok(list) = serde_json::from_str::<serde_json::Value>(file.text()) else { return };
+        for module in list.get("Modules").and_then(serde_json::Value::as_array).into_iter().flatten() {
+            let text = |name: &str| module.get(name).and_then(serde_json::Value::as_str);
+            if let (Some(key), Some(dir)) = (text("Key"), text("Dir"))
+                && !key.is_empty()
+            {
+                self.installed.insert(key.to_owned(), join(&self.dir, dir));
+            }
+        }
     }
 
     fn read_variables(&mut self, file: FileId) {

@@ -32,7 +32,9 @@ pub fn roots(workspace: &Workspace) -> Vec<String> {
             }
         }
     }
-    let declares = |module: &crate::syntax::Module| !module.files.is_empty();
+    // What `terraform init` installed is judged where it is called, never by itself.
+    let installed = |dir: &str| dir.split('/').any(|part| part == ".terraform");
+    let declares = |module: &crate::syntax::Module| !module.files.is_empty() && !installed(&module.dir);
     let roots: Vec<String> = workspace
         .modules
         .values()

@@ -92,7 +92,8 @@ pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadErro
     installed(&mut found, &wanted);
     if let Some(bytes) = stdin {
         let json = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-        let id = found.sources.add(SourceFile::from_bytes("-", bytes));
+        // Configuration is named so that it is taken for one.
+        let id = found.sources.add(SourceFile::from_bytes(if json { "-" } else { "stdin.tf" }, bytes));
         if json {
             found.plans.push(id);
         }
