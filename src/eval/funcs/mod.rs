@@ -83,6 +83,7 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
     let name = name.strip_prefix("core::").unwrap_or(name);
     if let Some(function) = find(name) {
         return function(args)
+            .map(|value| spread_sensitive(name, value, args))
             .map_err(|error| EvalError { message: format!("{name}: {}", error.message), ..error });
     }
     match name {
@@ -93,6 +94,28 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
         }
         _ => Err(EvalError::new(format!("there is no function named {name:?}"))),
     }
+}
+
+/// What is computed from a sensitive value is sensitive. Functions that hand on members unchanged
+/// keep each member's own mark.
+fn spread_sensitive(name: &str, value: Value, args: &[Value]) -> Value {
+    if matches!(name, "issensitive" | "nonsensitive") {
+        return value;
+    }
+    let hands_on = matches!(name, "length" | "lookup" | "element" | "one" | "coalesce");
+    let computed = matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_))
+        || matches!(name, "formatlist" | "split" | "regex" | "regexall" | "jsondecode");
+    let spreads = sensitive(args) || (computed && !hands_on && args.iter().any(holds_sensitive));
+    value.sensitive_if(spreads)
+}
+
+fn holds_sensitive(value: &Value) -> bool {
+    value.mark.sensitive
+        || match &value.data {
+            Data::Sequence(sequence) => sequence.items.iter().any(holds_sensitive),
+            Data::Mapping(entries) => entries.iter().any(|(_, value)| holds_sensitive(value)),
+            _ => false,
+        }
 }
 
 /// Calls a function in rules mode: a null collection is an empty one.

@@ -2,7 +2,10 @@
 
 use crate::eval::{EvalError, Number, Type, Value, convert};
 
-use super::{Function, MAX_ELEMENTS, any_unknown, argument, sensitive, too_many};
+use super::{Function, any_unknown, argument, sensitive};
+
+/// Terraform refuses longer ranges.
+const MAX_RANGE: usize = 1024;
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -50,7 +53,8 @@ fn pair(args: &[Value], function: fn(f64, f64) -> f64) -> Result<Value, EvalErro
         return Ok(unknown);
     }
     let (a, b) = (number(argument(args, 0)?)?, number(argument(args, 1)?)?);
-    let result = Number::from_f64(function(a.as_f64(), b.as_f64()));
+    // Terraform shows such a result with the fewest digits that mean the same 53-bit float.
+    let result = Number::parse(&function(a.as_f64(), b.as_f64()).to_string());
     result.map(Value::from).ok_or_else(|| EvalError::new("the result is no number"))
 }
 
@@ -91,11 +95,14 @@ fn range(args: &[Value]) -> Result<Value, EvalError> {
         return Err(EvalError::new("the step must not be zero"));
     }
     let up = step > zero;
+    if (up && limit < start) || (!up && limit > start) {
+        return Err(EvalError::new("the step leads away from the limit"));
+    }
     let mut made = Vec::new();
     let mut at = start;
     while if up { at < limit } else { at > limit } {
-        if made.len() >= MAX_ELEMENTS {
-            return Err(too_many(made.len() + 1));
+        if made.len() >= MAX_RANGE {
+            return Err(EvalError::new(format!("a range has at most {MAX_RANGE} elements")));
         }
         made.push(Value::from(at.clone()));
         at = at.plus(&step);

@@ -31,8 +31,8 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "replace" => replace,
         "split" => split,
         "substr" => substr,
-        "basename" => |args| map(args, |path, _| path.rsplit('/').next().unwrap_or(path).to_owned()),
-        "dirname" => |args| map(args, |path, _| path.rsplit_once('/').map_or(".", |(dir, _)| dir).to_owned()),
+        "basename" => |args| map(args, |path, _| basename(path).to_owned()),
+        "dirname" => |args| map(args, |path, _| dirname(path).to_owned()),
         _ => return None,
     })
 }
@@ -53,6 +53,22 @@ fn test(args: &[Value], function: fn(&str, &str) -> bool) -> Result<Value, EvalE
     }
     let args = strings(args)?;
     Ok(Value::from(function(super::text(&args, 0)?, super::text(&args, 1)?)).sensitive_if(sensitive(&args)))
+}
+
+fn basename(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" if path.is_empty() => ".",
+        "" => "/",
+        trimmed => trimmed.rsplit('/').next().unwrap_or(trimmed),
+    }
+}
+
+fn dirname(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        None => ".",
+        Some((dir, _)) if dir.trim_end_matches('/').is_empty() => "/",
+        Some((dir, _)) => dir.trim_end_matches('/'),
+    }
 }
 
 fn title(text: &str) -> String {
@@ -247,13 +263,22 @@ fn formatted(pattern: &str, args: &[Value]) -> Result<String, EvalError> {
         next += 1;
         let (width, precision) =
             spec.split_once('.').map_or((spec, None), |(width, precision)| (width, precision.parse().ok()));
-        let text = verb_text(verb, value, precision)?;
+        let text = match (verb, spec.contains('#')) {
+            // `%#v` is JSON for every value.
+            ('v', true) => crate::eval::json::encode(value)?.as_str().unwrap_or_default().to_owned(),
+            _ => verb_text(verb, value, precision)?,
+        };
+        let signed = spec.contains('+') && matches!(verb, 'd' | 'f' | 'e') && !text.starts_with('-');
+        let text = if signed { format!("+{text}") } else { text };
         out.push_str(&padded(&text, width));
         if out.len() > MAX_TEXT {
             return Err(EvalError::new(format!(
                 "the result is longer than the {MAX_TEXT} bytes that are computed"
             )));
         }
+    }
+    if next < args.len() && !pattern.contains("%[") {
+        return Err(EvalError::new("there are more arguments than the format uses"));
     }
     Ok(out)
 }
@@ -270,10 +295,17 @@ fn verb_text(verb: char, value: &Value, precision: Option<usize>) -> Result<Stri
             .ok_or_else(|| EvalError::new(format!("%{verb} needs a string, not null")))
     };
     Ok(match verb {
-        's' => as_text()?,
+        's' => match precision {
+            Some(count) => as_text()?.chars().take(count).collect(),
+            None => as_text()?,
+        },
         'q' => format!("\"{}\"", as_text()?.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")),
-        'd' => number()?.floor().to_string(),
+        'd' => match number()? {
+            number if number.is_whole() => number.to_string(),
+            _ => return Err(EvalError::new("%d needs a whole number")),
+        },
         'f' => format!("{:.*}", precision.unwrap_or(6).min(100), number()?.as_f64()),
+        'e' => exponential(number()?.as_f64(), precision.unwrap_or(6).min(100)),
         't' => as_text()?,
         'x' => format!("{:x}", number()?.as_i64().unwrap_or_default()),
         'X' => format!("{:X}", number()?.as_i64().unwrap_or_default()),
@@ -290,6 +322,18 @@ fn verb_text(verb: char, value: &Value, precision: Option<usize>) -> Result<Stri
     })
 }
 
+/// `1.234500e+03`: the exponent has a sign and at least two digits.
+fn exponential(number: f64, precision: usize) -> String {
+    let text = format!("{number:.precision$e}");
+    match text.split_once('e').map(|(digits, exponent)| (digits, exponent.parse::<i32>().unwrap_or(0))) {
+        Some((digits, exponent)) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        None => text,
+    }
+}
+
 fn padded(text: &str, width: &str) -> String {
     let left = width.starts_with('-');
     let zero = width.starts_with('0');
@@ -298,7 +342,7 @@ fn padded(text: &str, width: &str) -> String {
     match (left, zero) {
         (true, _) => format!("{text}{}", " ".repeat(missing)),
         (_, true) => {
-            let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+            let (sign, digits) = text.split_at(usize::from(text.starts_with(['-', '+'])));
             format!("{sign}{}{digits}", "0".repeat(missing))
         }
         _ => format!("{}{text}", " ".repeat(missing)),
