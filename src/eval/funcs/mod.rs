@@ -5,6 +5,7 @@
 
 mod collection;
 mod encoding;
+mod hash;
 mod network;
 mod numeric;
 mod string;
@@ -35,12 +36,6 @@ const NOT_COMPUTED: &[&str] = &[
     "uuidv5",
     "rsadecrypt",
     "fileset",
-    "filemd5",
-    "filesha1",
-    "filesha256",
-    "filesha512",
-    "filebase64sha256",
-    "filebase64sha512",
     "base64gzip",
     "textencodebase64",
     "textdecodebase64",
@@ -50,15 +45,8 @@ const NOT_COMPUTED: &[&str] = &[
     "formatdate",
     "timeadd",
     "timecmp",
-    "md5",
-    "sha1",
-    "sha256",
-    "sha512",
-    "base64sha256",
-    "base64sha512",
     "templatestring",
     "abspath",
-    "pathexpand",
     "ephemeralasnull",
 ];
 
@@ -67,6 +55,7 @@ fn find(name: &str) -> Option<Function> {
         .or_else(|| string::find(name))
         .or_else(|| numeric::find(name))
         .or_else(|| encoding::find(name))
+        .or_else(|| hash::find(name))
         .or_else(|| network::find(name))
 }
 
@@ -75,6 +64,7 @@ pub fn exists(name: &str) -> bool {
     let name = name.strip_prefix("core::").unwrap_or(name);
     find(name).is_some()
         || NOT_COMPUTED.contains(&name)
+        || hash::of_file(name).is_some()
         || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "templatefile")
 }
 
@@ -88,6 +78,7 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
     }
     match name {
         "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, args, files),
+        _ if hash::of_file(name).is_some() => from_file(name, args, files),
         _ if NOT_COMPUTED.contains(&name) || name.starts_with("provider::") => {
             Ok(Value::unknown(Why::Function(name.into()))
                 .sensitive_if(args.iter().any(|arg| arg.mark.sensitive)))
@@ -171,6 +162,11 @@ fn from_file(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eva
         return Ok(unknown);
     }
     let path = text(args, 0)?;
+    if let Some(digest) = hash::of_file(name) {
+        // What is hashed is often built later, such as an archive: its hash is not known yet.
+        let hashed = files.read(path).map(|bytes| Value::from(digest(&bytes)));
+        return Ok(hashed.unwrap_or_else(|_| Value::unknown(Why::Function(name.into()))));
+    }
     match name {
         "templatefile" => files.render(path, args.get(1).unwrap_or(&Value::NULL)),
         "fileexists" => Ok(Value::from(files.read(path).is_ok())),

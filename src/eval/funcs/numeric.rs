@@ -118,10 +118,31 @@ fn parseint(args: &[Value]) -> Result<Value, EvalError> {
     let base = number(argument(args, 1)?)?
         .as_i64()
         .and_then(|base| u32::try_from(base).ok())
-        .filter(|base| (2..=36).contains(base));
-    let base = base.ok_or_else(|| EvalError::new("the base must be from 2 to 36"))?;
-    let parsed = text.as_str().and_then(|text| i64::from_str_radix(text, base).ok());
+        .filter(|base| (2..=62).contains(base));
+    let base = base.ok_or_else(|| EvalError::new("the base must be from 2 to 62"))?;
+    let parsed = text.as_str().and_then(|text| whole(text, base));
     parsed.map(Value::from).ok_or_else(|| EvalError::new("this is no number in that base"))
+}
+
+/// Digits, then letters; past base 36 lower case comes before upper case, as in Go.
+fn whole(text: &str, base: u32) -> Option<Number> {
+    const MAX_DIGITS: usize = 1_000;
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || digits.len() > MAX_DIGITS {
+        return None;
+    }
+    let mut number = Number::Int(0);
+    for char in digits.chars() {
+        let digit = match char {
+            'A'..='Z' if base > 36 => u32::from(char) - u32::from('A') + 36,
+            _ => char.to_digit(36)?,
+        };
+        if digit >= base {
+            return None;
+        }
+        number = number.times(&Number::Int(base.into())).plus(&Number::Int(digit.into()));
+    }
+    Some(if text.starts_with('-') { number.negated() } else { number })
 }
 
 fn nonsensitive(args: &[Value]) -> Result<Value, EvalError> {

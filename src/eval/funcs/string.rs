@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::eval::{Data, EvalError, Number, Type, Value, convert};
+use crate::eval::{Data, EvalError, Number, Type, Value, Why, convert};
 
 use super::{Function, MAX_TEXT, any_unknown, argument, items, sensitive, strings};
 
@@ -32,6 +32,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "split" => split,
         "substr" => substr,
         "basename" => |args| map(args, |path, _| basename(path).to_owned()),
+        "pathexpand" => pathexpand,
         "dirname" => |args| map(args, |path, _| dirname(path).to_owned()),
         _ => return None,
     })
@@ -53,6 +54,17 @@ fn test(args: &[Value], function: fn(&str, &str) -> bool) -> Result<Value, EvalE
     }
     let args = strings(args)?;
     Ok(Value::from(function(super::text(&args, 0)?, super::text(&args, 1)?)).sensitive_if(sensitive(&args)))
+}
+
+/// A path under the home of whoever runs Terraform is unknown; every other path stays.
+fn pathexpand(args: &[Value]) -> Result<Value, EvalError> {
+    if let Some(unknown) = any_unknown(args, Type::String) {
+        return Ok(unknown);
+    }
+    if super::text(args, 0)?.starts_with('~') {
+        return Ok(Value::unknown(Why::Function("pathexpand".into())).sensitive_if(sensitive(args)));
+    }
+    Ok(argument(args, 0)?.clone())
 }
 
 fn basename(path: &str) -> &str {
@@ -304,6 +316,7 @@ fn verb_text(verb: char, value: &Value, precision: Option<usize>) -> Result<Stri
             number if number.is_whole() => number.to_string(),
             _ => return Err(EvalError::new("%d needs a whole number")),
         },
+        'g' if precision.is_none() => general(number()?.as_f64()),
         'f' => format!("{:.*}", precision.unwrap_or(6).min(100), number()?.as_f64()),
         'e' => exponential(number()?.as_f64(), precision.unwrap_or(6).min(100)),
         't' => as_text()?,
@@ -332,6 +345,17 @@ fn exponential(number: f64, precision: usize) -> String {
         }
         None => text,
     }
+}
+
+/// The fewest digits that mean the number; an exponent where it is below -4 or above 20.
+fn general(number: f64) -> String {
+    let size = number.abs();
+    if size != 0.0 && !(1e-4..1e21).contains(&size) {
+        let text = format!("{number:e}");
+        let precision = text.split(['.', 'e']).nth(1).filter(|_| text.contains('.')).map_or(0, str::len);
+        return exponential(number, precision);
+    }
+    number.to_string()
 }
 
 fn padded(text: &str, width: &str) -> String {
