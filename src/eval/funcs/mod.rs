@@ -4,6 +4,7 @@
 //! have their arguments computed first, so the expression walker has them.
 
 mod collection;
+mod csv;
 mod encoding;
 mod hash;
 mod network;
@@ -41,7 +42,6 @@ const NOT_COMPUTED: &[&str] = &[
     "textdecodebase64",
     "yamlencode",
     "yamldecode",
-    "csvdecode",
     "formatdate",
     "timeadd",
     "timecmp",
@@ -56,6 +56,7 @@ fn find(name: &str) -> Option<Function> {
         .or_else(|| numeric::find(name))
         .or_else(|| encoding::find(name))
         .or_else(|| hash::find(name))
+        .or_else(|| csv::find(name))
         .or_else(|| network::find(name))
 }
 
@@ -230,4 +231,30 @@ fn sensitive(args: &[Value]) -> bool {
 
 fn too_many(count: usize) -> EvalError {
     EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::eval::evaluate_text;
+
+    #[test]
+    fn what_is_computed_from_a_secret_is_a_secret() {
+        let secret =
+            |expression: &str| evaluate_text(&format!("issensitive({expression})")).unwrap().as_bool();
+        for expression in [
+            r#"upper(sensitive("a"))"#,
+            r#"md5(sensitive("a"))"#,
+            r#"join("-", ["a", sensitive("b")])"#,
+            r#"format("%s", sensitive("a"))"#,
+            r#"split("-", sensitive("a-b"))"#,
+            r#"substr(sensitive("abc"), 0, 1)"#,
+            r#"csvdecode(sensitive("a,b"))"#,
+        ] {
+            assert_eq!(secret(expression), Some(true), "{expression}");
+        }
+        for expression in [r#"nonsensitive(sensitive("a"))"#, r#"upper("a")"#, r#"length([sensitive("a")])"#]
+        {
+            assert_eq!(secret(expression), Some(false), "{expression}");
+        }
+    }
 }
