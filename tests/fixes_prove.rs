@@ -55,7 +55,12 @@ fn value_edit(workspace: &Workspace, address: &str, text: &str) -> Edit {
     Edit { file: FileId(0), span, text: text.to_owned() }
 }
 
-fn plan_again(workspace: &Workspace, finding: &Finding) -> Option<Vec<Edit>> {
+fn plan_again(workspace: &Workspace, findings: &[Finding]) -> Vec<bool> {
+    let changes = |finding| plan_one(workspace, finding).is_some_and(|edits| !edits.is_empty());
+    findings.iter().map(changes).collect()
+}
+
+fn plan_one(workspace: &Workspace, finding: &Finding) -> Option<Vec<Edit>> {
     let document = workspace.documents[0].as_ref().unwrap();
     let there = document.body().attribute(&finding.address).is_some();
     (there && finding.outcome == Outcome::Fail).then(|| vec![value_edit(workspace, &finding.address, "true")])
@@ -147,7 +152,7 @@ fn plans_that_conflict_are_tried_alone() {
 fn a_plan_that_would_change_again_is_refused() {
     let workspace = workspace("a = false\n");
     let before = judge(&workspace);
-    let again = |workspace: &Workspace, _: &Finding| Some(vec![value_edit(workspace, "a", "true")]);
+    let again = |_: &Workspace, findings: &[Finding]| vec![true; findings.len()];
     let edits = vec![value_edit(&workspace, "a", "true")];
     let proofs = prove(&workspace, &before, vec![(0, edits)], &judge, &again);
     assert_eq!(proofs, [(0, Err("a second run would change a again".to_owned()))]);

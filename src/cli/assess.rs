@@ -22,10 +22,13 @@ pub struct Run {
     pub configurations: Vec<Configuration>,
     /// The verdicts and the ledger.
     pub assessment: Assessment,
+    /// The files that are plans.
+    pub plans: Vec<FileId>,
 }
 
-/// Judges everything that was found. With `fixes`, failing findings carry proved fixes.
-pub fn assess(found: Found, rules: &RuleSet, fixes: bool) -> Run {
+/// Judges everything that was found. With `fixes`, failing findings carry proved fixes, whose
+/// templates see `settings`.
+pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
     let mut unparsed: Vec<UnparsedFile> = found
         .unreadable
         .iter()
@@ -60,9 +63,9 @@ pub fn assess(found: Found, rules: &RuleSet, fixes: bool) -> Run {
         assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
     }
     assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
-    let mut run = Run { workspace, configurations, assessment };
+    let mut run = Run { workspace, configurations, assessment, plans: found.plans };
     if fixes {
-        offer::offer_fixes(&mut run, rules);
+        offer::offer_fixes(&mut run, rules, settings);
     }
     sort(&mut run);
     run
@@ -92,9 +95,10 @@ fn plan_configuration(workspace: &Workspace, file: FileId) -> Result<Configurati
 }
 
 fn syntax_errors(workspace: &Workspace) -> Vec<UnparsedFile> {
-    let documents = workspace.documents.iter().flatten().flat_map(|doc| &doc.errors);
-    documents
-        .chain(&workspace.errors)
+    // Those of the documents are among them.
+    workspace
+        .errors
+        .iter()
         .map(|error| UnparsedFile {
             file: workspace
                 .sources

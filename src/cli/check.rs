@@ -8,7 +8,7 @@ use crate::rules::RuleSet;
 use crate::source::Found;
 
 use super::args::{Arguments, Check, Color, Format, Input};
-use super::{Exit, Failure, Run, assess, config, print};
+use super::{Exit, Failure, Run, assess, config, hide, print};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
@@ -29,10 +29,11 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let run = judge(&check.input, !check.no_fixes)?;
+    let mut run = judge(&check.input, !check.no_fixes)?;
     let to_file = check.output.is_some();
     let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
-    let sources = &run.workspace.sources;
+    let plans = run.plans.clone();
+    let sources = &hide::secrets(&mut run.assessment, &run.workspace, &plans);
     let text = match check.format {
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),
@@ -54,7 +55,8 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
     let rules = rule_set(input)?;
     let found = read(&input.paths)?;
-    let mut run = assess(found, &rules, fixes);
+    let settings = config::settings(Path::new(".trueup.hcl"))?;
+    let mut run = assess(found, &rules, &settings, fixes);
     if !input.no_inline_ignores {
         config::suppress(&mut run, input.today.as_deref());
     }

@@ -1,4 +1,4 @@
-//! Rules of a team's own, and suppression comments.
+//! `.trueup.hcl`, rules of a team's own, and suppression comments.
 
 use std::path::Path;
 
@@ -7,6 +7,36 @@ use crate::rules::RuleSet;
 use crate::source::{self, Location};
 
 use super::{Failure, Run};
+
+/// What `.trueup.hcl` may hold.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    /// Values that templates ask for: a log bucket, a key, an alert topic.
+    #[serde(default)]
+    settings: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The settings of a configuration file; none where there is no file.
+pub(super) fn settings(path: &Path) -> Result<serde_json::Value, Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => {
+            return Err(Failure::new(
+                format!("{} can't be read: {error}", path.display()),
+                "mend or remove it",
+            ));
+        }
+    };
+    let config: Config = hcl::from_str(&text).map_err(|error| {
+        Failure::new(
+            format!("{}: {error}", path.display()),
+            "it may hold settings = { name = \"value\" } and nothing else yet",
+        )
+    })?;
+    Ok(serde_json::Value::Object(config.settings))
+}
 
 /// Adds the rules under `dir` (`dir/rules` and `dir/templates`, as trueup's own are laid out).
 pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> {
@@ -32,7 +62,7 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     if comments.is_empty() {
         return;
     }
-    let Run { workspace, configurations, assessment } = run;
+    let Run { workspace, configurations, assessment, .. } = run;
     let span = |finding: &findings::Finding| {
         let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
         configurations.iter().find_map(|configuration| {

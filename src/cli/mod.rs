@@ -7,11 +7,13 @@ mod assess;
 mod check;
 mod config;
 mod fix;
+mod hide;
 mod offer;
 mod rules;
 pub mod rules_test;
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser as _;
 
@@ -72,6 +74,7 @@ pub fn run() -> Exit {
         Err(error) => Err(Failure::new(format!("no threads could be started: {error}"), "try --jobs 1")),
     };
     match result {
+        Ok(_) if LOST.load(Ordering::Relaxed) => Exit::Incomplete,
         Ok(exit) => exit,
         Err(failure) => {
             say(&format!("error: {}", failure.message));
@@ -83,10 +86,18 @@ pub fn run() -> Exit {
     }
 }
 
-/// Prints to stdout; a reader that went away (`trueup check | head`) is no error.
+/// Whether something could not be written to stdout.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Prints to stdout; a reader that went away (`trueup check | head`) is no error, a full disk is.
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        say(&format!("error: stdout can't be written: {error}"));
+        LOST.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Prints a line to stderr.

@@ -1,30 +1,43 @@
 //! From failing findings to proved fixes: renders each rule's template and has the result proved.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::eval::{Data, Number, Value};
-use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome};
+use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
 use crate::fixes;
 use crate::graph::{Configuration, Key, Resource, ResourceId};
-use crate::rules::{self, Rule, RuleSet};
+use crate::rules::{self, Objects, Rule, RuleSet};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate, merged};
 
+/// How many fixes one run works out.
+pub(super) const MAX_FIXES: usize = 1_000;
+
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
-pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet) {
-    let Run { workspace, configurations, assessment } = run;
+pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json::Value) {
+    let Run { workspace, configurations, assessment, .. } = run;
     let findings = &mut assessment.findings;
-    let planned: Vec<Option<Planned>> = findings
-        .par_iter()
-        .map(|finding| {
-            (finding.outcome == Outcome::Fail)
-                .then(|| plan(workspace, configurations, rules, finding))
-                .flatten()
-        })
-        .collect();
+    let planner = Planner { workspace, rules, settings };
+    let chosen = worst(findings);
+    let failing = findings.iter().filter(|finding| finding.outcome == Outcome::Fail).count();
+    if failing > chosen.len() {
+        let message = format!(
+            "fixes are worked out for the {MAX_FIXES} worst of {failing} failures: narrow the run by a path or --rule"
+        );
+        assessment.coverage.problems.push((message, None));
+    }
+    let planned: Vec<Option<Planned>> = {
+        let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
+        let plan = |(at, finding): (usize, &Finding)| {
+            chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()
+        };
+        findings.par_iter().enumerate().map(plan).collect()
+    };
     let mut candidates: Vec<(usize, Vec<Edit>)> = Vec::new();
     for (at, planned) in planned.iter().enumerate() {
         if let Some(Planned { edits: Ok(edits), .. }) = planned {
@@ -33,16 +46,24 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet) {
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        let roots: Vec<String> = part
-            .roots
-            .iter()
-            .filter_map(|at| configurations.get(*at))
-            .map(|configuration| configuration.root.clone())
-            .collect();
-        let judge = |workspace: &Workspace| judge(workspace, &roots, rules);
-        let plan_again = |workspace: &Workspace, finding: &Finding| {
+        let roots = part.roots.iter().filter_map(|at| configurations.get(*at));
+        let roots: Vec<String> = roots.map(|configuration| configuration.root.clone()).collect();
+        // The prover judges a patched tree first, then plans again on that same tree.
+        let latest: RefCell<Vec<Configuration>> = RefCell::default();
+        let judge = |workspace: &Workspace| {
             let configurations = evaluate(workspace, &roots);
-            plan(workspace, &configurations, rules, finding).and_then(|planned| planned.edits.ok())
+            let findings = judge(workspace, &configurations, rules);
+            latest.replace(configurations);
+            findings
+        };
+        let plan_again = |workspace: &Workspace, wanted: &[Finding]| -> Vec<bool> {
+            let configurations = latest.borrow();
+            let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
+            let planner = Planner { workspace, rules, settings };
+            let again = |finding: &Finding| {
+                planner.plan(&objects, finding).is_some_and(|planned| planned.edits.is_ok())
+            };
+            wanted.iter().map(again).collect()
         };
         proofs.extend(fixes::prove(workspace, findings, part.candidates, &judge, &plan_again));
     }
@@ -52,9 +73,17 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet) {
     }
 }
 
-/// Every verdict on these roots of a patched tree.
-fn judge(workspace: &Workspace, roots: &[String], rules: &RuleSet) -> Vec<Finding> {
-    let configurations = evaluate(workspace, roots);
+/// The failing findings that get a fix: the worst ones, where there are too many.
+fn worst(findings: &[Finding]) -> BTreeSet<usize> {
+    let failing = findings.iter().enumerate().filter(|(_, finding)| finding.outcome == Outcome::Fail);
+    let mut failing: Vec<(Reverse<Severity>, usize)> =
+        failing.map(|(at, finding)| (Reverse(finding.severity), at)).collect();
+    failing.sort_unstable();
+    failing.into_iter().take(MAX_FIXES).map(|(_, at)| at).collect()
+}
+
+/// Every verdict on these configurations.
+fn judge(workspace: &Workspace, configurations: &[Configuration], rules: &RuleSet) -> Vec<Finding> {
     let findings: Vec<Vec<Finding>> = configurations
         .par_iter()
         .map(|configuration| {
@@ -96,31 +125,67 @@ impl Planned {
     }
 }
 
-fn plan(
-    workspace: &Workspace,
-    configurations: &[Configuration],
-    rules: &RuleSet,
-    finding: &Finding,
-) -> Option<Planned> {
-    let rule = rules.get(&finding.rule)?.ok()?;
-    let spec = rule.fix.as_ref()?;
-    let (configuration, id) = configurations
-        .iter()
-        .find_map(|configuration| Some((configuration, subject(configuration, finding)?)))?;
-    let resource = configuration.get(id)?;
-    let title =
-        rules::text(&rule, spec.title, configuration, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
-    let edits = edits(workspace, configuration, &rule, id, resource);
-    let only_adds = edits.as_ref().is_ok_and(|edits| {
-        edits.iter().all(|edit| edit.span.is_empty() && edit.text.contains("resource \""))
+/// Plans the fix of a finding on a tree.
+struct Planner<'p> {
+    workspace: &'p Workspace,
+    rules: &'p RuleSet,
+    settings: &'p serde_json::Value,
+}
+
+impl Planner<'_> {
+    fn plan(&self, all: &[Objects<'_>], finding: &Finding) -> Option<Planned> {
+        let rule = self.rules.get(&finding.rule)?.ok()?;
+        let spec = rule.fix.as_ref()?;
+        let (objects, id) =
+            all.iter().find_map(|objects| Some((objects, subject(objects.configuration(), finding)?)))?;
+        let title =
+            rules::text(&rule, spec.title, objects, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
+        let edits = self.edits(&rule, objects, id);
+        let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
+        let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
+        Some(Planned {
+            title,
+            applicability: spec.applicability,
+            effect: spec.effect.unwrap_or(if only_adds { Effect::Create } else { Effect::Update }),
+            caution: spec.caution.clone(),
+            edits,
+        })
+    }
+
+    fn edits(&self, rule: &Rule, objects: &Objects<'_>, id: ResourceId) -> Result<Vec<Edit>, String> {
+        let configuration = objects.configuration();
+        let template = rule.template.as_deref().ok_or("the rule has no template")?;
+        let resource = configuration.get(id).ok_or("the resource is gone")?;
+        if resource.block.is_none() {
+            return Err(
+                "a plan holds no source to edit; run trueup on the Terraform it was made from".to_owned()
+            );
+        }
+        if let Some(missing) = missing_setting(template, self.settings) {
+            return Err(missing);
+        }
+        let locals = rules::locals(rule, objects, id);
+        let context = context(resource, &locals, self.settings);
+        let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
+        let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
+            .map_err(|error| error.to_string())?;
+        if edits.is_empty() {
+            Err("the template asks for what is already there".to_owned())
+        } else {
+            Ok(edits)
+        }
+    }
+}
+
+/// The setting that a template needs and that `.trueup.hcl` does not give.
+fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<String> {
+    let names = template.split("setting.").skip(1).map(|rest| {
+        rest.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).next().unwrap_or("")
     });
-    Some(Planned {
-        title,
-        applicability: spec.applicability,
-        effect: spec.effect.unwrap_or(if only_adds { Effect::Create } else { Effect::Update }),
-        caution: spec.caution.clone(),
-        edits,
-    })
+    let missing = names.filter(|name| !name.is_empty()).find(|name| settings.get(*name).is_none())?;
+    Some(format!(
+        "it needs an input that only you have: add settings = {{ {missing} = \"...\" }} to .trueup.hcl"
+    ))
 }
 
 /// The instance a finding is about: the first of its instances.
@@ -130,27 +195,12 @@ fn subject(configuration: &Configuration, finding: &Finding) -> Option<ResourceI
     u32::try_from(at).ok().map(ResourceId)
 }
 
-fn edits(
-    workspace: &Workspace,
-    configuration: &Configuration,
-    rule: &Rule,
-    id: ResourceId,
-    resource: &Resource,
-) -> Result<Vec<Edit>, String> {
-    let template = rule.template.as_deref().ok_or("the rule has no template")?;
-    if resource.block.is_none() {
-        return Err("a plan holds no source to edit; run trueup on the Terraform it was made from".to_owned());
-    }
-    let locals = rules::locals(rule, configuration, id);
-    let rendered = fixes::render(&rule.info.id, template, &context(resource, &locals))
-        .map_err(|error| error.to_string())?;
-    let edits =
-        fixes::plan(workspace, resource, configuration, &rendered).map_err(|error| error.to_string())?;
-    if edits.is_empty() { Err("the template asks for what is already there".to_owned()) } else { Ok(edits) }
-}
-
 /// What a template sees.
-fn context(resource: &Resource, locals: &BTreeMap<String, Value>) -> serde_json::Value {
+fn context(
+    resource: &Resource,
+    locals: &BTreeMap<String, Value>,
+    settings: &serde_json::Value,
+) -> serde_json::Value {
     let address = format!("{}.{}", resource.kind, resource.name);
     let repeat = match resource.key {
         Key::None => "",
@@ -170,7 +220,7 @@ fn context(resource: &Resource, locals: &BTreeMap<String, Value>) -> serde_json:
         "type": &*resource.kind,
         "self": json(&resource.values),
         "local": locals,
-        "setting": {},
+        "setting": settings,
     })
 }
 

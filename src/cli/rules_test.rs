@@ -98,7 +98,7 @@ fn judged(set: &RuleSet, fixture: &FixtureFile, text: impl Fn(&str) -> String, f
     for (name, content) in &fixture.files {
         sources.add(SourceFile::new(name, text(content)));
     }
-    assess(Found::from_sources(sources), set, fixes)
+    assess(Found::from_sources(sources), set, &serde_json::Value::Null, fixes)
 }
 
 struct Case<'a> {

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::findings::Edit;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 
 use super::edit::{EditError, apply_to, compose, files, normalise, of_file};
 use super::scan::{Line, lines};
@@ -240,11 +240,33 @@ pub fn substance(sources: &Sources, edits: &[Edit]) -> Vec<Edit> {
 /// Several fixes as one set of edits, aligned together: each one's own alignment is dropped,
 /// because it was made without knowing the others.
 pub fn combine(sources: &Sources, sets: &[&[Edit]]) -> Result<Vec<Edit>, EditError> {
+    combine_within(sources, sets, &|_, _| None)
+}
+
+/// Like [`combine`], looking only at the part of a file that `window` gives for the edited range:
+/// whole lines that no alignment group crosses. `None` for the whole file.
+pub(super) fn combine_within(
+    sources: &Sources,
+    sets: &[&[Edit]],
+    window: &dyn Fn(FileId, Span) -> Option<Span>,
+) -> Result<Vec<Edit>, EditError> {
     let all: Vec<Edit> = sets.iter().flat_map(|set| substance(sources, set)).collect();
     let mut out = Vec::new();
     for file in files(&all) {
         let text = sources.get(file).ok_or(EditError::UnknownFile)?.text();
-        out.extend(realign(text, &of_file(&all, file))?);
+        let edits = of_file(&all, file);
+        let start = edits.iter().map(|edit| edit.span.start).min().unwrap_or(0);
+        let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or(0);
+        let part =
+            window(file, Span::new(start, end)).and_then(|span| Some((span.start, text.get(span.range())?)));
+        let (base, part) = part.unwrap_or((0, text));
+        let moved = |edit: &Edit, to: &dyn Fn(u32) -> u32| Edit {
+            file,
+            span: Span::new(to(edit.span.start), to(edit.span.end)),
+            text: edit.text.clone(),
+        };
+        let inner: Vec<Edit> = edits.iter().map(|edit| moved(edit, &|at| at.saturating_sub(base))).collect();
+        out.extend(realign(part, &inner)?.iter().map(|edit| moved(edit, &|at| at + base)));
     }
     Ok(out)
 }
@@ -252,7 +274,7 @@ pub fn combine(sources: &Sources, sets: &[&[Edit]]) -> Result<Vec<Edit>, EditErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, SourceFile};
+    use crate::source::SourceFile;
 
     fn insert(at: u32, text: &str) -> Edit {
         Edit { file: FileId(0), span: Span::new(at, at), text: text.into() }

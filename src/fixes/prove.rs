@@ -30,7 +30,7 @@ struct Prover<'p> {
     /// Rule and address of each finding that was failing or undetermined before.
     known: BTreeMap<(&'p str, &'p str), Outcome>,
     judge: &'p dyn Fn(&Workspace) -> Vec<Finding>,
-    plan_again: &'p dyn Fn(&Workspace, &Finding) -> Option<Vec<Edit>>,
+    plan_again: &'p dyn Fn(&Workspace, &[Finding]) -> Vec<bool>,
     judgements: usize,
 }
 
@@ -42,14 +42,14 @@ struct Plan {
     substance: Vec<Edit>,
 }
 
-/// Proves the candidates. `judge` gives every verdict on a workspace; `plan_again` plans the fix of
-/// a finding on it, to see that there is nothing left to do. The answer is ordered by finding.
+/// Proves the candidates. `judge` gives every verdict on a workspace; `plan_again` plans
+/// fixes on it once more and tells for each whether there is something left to do. The answer is ordered by finding.
 pub fn prove(
     workspace: &Workspace,
     before: &[Finding],
     candidates: Vec<Candidate>,
     judge: &dyn Fn(&Workspace) -> Vec<Finding>,
-    plan_again: &dyn Fn(&Workspace, &Finding) -> Option<Vec<Edit>>,
+    plan_again: &dyn Fn(&Workspace, &[Finding]) -> Vec<bool>,
 ) -> Vec<Proof> {
     let mut known = BTreeMap::new();
     for finding in before {
@@ -154,11 +154,16 @@ impl Prover<'_> {
         }
         self.judgements += 1;
         let after = (self.judge)(&next);
+        let mut by_key: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
+        for finding in &after {
+            by_key.entry(key(finding)).or_default().push(finding);
+        }
         let targets: BTreeSet<usize> = plans.iter().flat_map(|plan| plan.findings.iter().copied()).collect();
         for target in targets.iter().filter_map(|index| self.before.get(*index)) {
-            let left = after
-                .iter()
-                .filter(|finding| key(finding) == key(target))
+            let left = by_key
+                .get(&key(target))
+                .into_iter()
+                .flatten()
                 .find(|finding| !matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable));
             if let Some(left) = left {
                 return Err(match left.outcome {
@@ -181,11 +186,16 @@ impl Prover<'_> {
                 ));
             }
         }
-        for target in targets.iter().filter_map(|index| self.before.get(*index)) {
-            let again = after.iter().find(|finding| key(finding) == key(target)).unwrap_or(target);
-            if (self.plan_again)(&next, again).is_some_and(|edits| !edits.is_empty()) {
-                return Err(format!("a second run would change {} again", target.address));
-            }
+        let closed: Vec<Finding> = targets
+            .iter()
+            .filter_map(|index| self.before.get(*index))
+            .map(|target| {
+                by_key.get(&key(target)).and_then(|found| found.first()).copied().unwrap_or(target).clone()
+            })
+            .collect();
+        let changes = (self.plan_again)(&next, &closed);
+        if let Some((target, _)) = closed.iter().zip(changes).find(|(_, changes)| *changes) {
+            return Err(format!("a second run would change {} again", target.address));
         }
         Ok(())
     }

@@ -7,6 +7,9 @@ use super::functions;
 use super::load::Reader;
 use super::model::{Rule, RuleScopeKind};
 
+/// What a template may read.
+const GIVEN: [&str; 7] = ["address", "label", "type", "ref", "self", "local", "setting"];
+
 const FORBIDDEN: &[&str] = &[
     "try",
     "can",
@@ -164,9 +167,10 @@ pub(super) fn lint(reader: &mut Reader<'_>, rule: &Rule) {
         for name in template_names(template) {
             let (root, rest) = name.split_once('.').unwrap_or((&name, ""));
             let local = rest.split(['.', '[']).next().unwrap_or("");
-            if !["address", "label", "type", "ref", "self", "local", "setting"].contains(&root) {
+            if !GIVEN.contains(&root) {
                 let message = format!("the template reads {root}, which it is not given");
-                reader.error(reader.doc.span(rule.require), message, "");
+                let known = format!("in templates/{}.tf.tera use one of {}", rule.info.id, GIVEN.join(", "));
+                reader.error(reader.doc.span(rule.require), message, known);
             } else if root == "local" && rule.local(local).is_none() {
                 let message = format!("the template reads local.{local}, which the rule lacks");
                 reader.error(reader.doc.span(rule.require), message, "");

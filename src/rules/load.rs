@@ -28,7 +28,7 @@ pub struct RuleError {
 
 impl std::fmt::Display for RuleError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.id, self.position.line, self.position.column, self.message)?;
+        write!(f, "rules/{}.hcl:{}:{}: {}", self.id, self.position.line, self.position.column, self.message)?;
         self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
     }
 }

@@ -18,4 +18,5 @@ pub use finding::findings;
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use run::{Verdict, locals, run, text};
+pub use scope::Objects;
 pub use set::RuleSet;

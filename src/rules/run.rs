@@ -144,9 +144,8 @@ fn conclude(judging: &Judging<'_>, workspace: &Workspace) -> Result<(Outcome, Ex
 }
 
 /// The values of a rule's locals for one resource, as its template sees them. A local that errs is left out.
-pub fn locals(rule: &Rule, configuration: &Configuration, subject: ResourceId) -> BTreeMap<String, Value> {
-    let objects = Objects::new(configuration);
-    let judging = Judging::new(rule, &objects, Some(subject));
+pub fn locals(rule: &Rule, objects: &Objects<'_>, subject: ResourceId) -> BTreeMap<String, Value> {
+    let judging = Judging::new(rule, objects, Some(subject));
     rule.locals.iter().filter_map(|(name, id)| Some((name.to_string(), judging.eval(*id).ok()?))).collect()
 }
 
@@ -154,11 +153,10 @@ pub fn locals(rule: &Rule, configuration: &Configuration, subject: ResourceId) -
 pub fn text(
     rule: &Rule,
     id: NodeId,
-    configuration: &Configuration,
+    objects: &Objects<'_>,
     subject: Option<ResourceId>,
 ) -> Result<String, EvalError> {
-    let objects = Objects::new(configuration);
-    let value = Judging::new(rule, &objects, subject).eval(id)?;
+    let value = Judging::new(rule, objects, subject).eval(id)?;
     match value.as_str() {
         Some(text) if !value.mark.sensitive => Ok(text.to_owned()),
         _ => Err(EvalError::new("the text can't be known, or must not be shown")),

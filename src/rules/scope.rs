@@ -8,21 +8,28 @@ use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
 use super::functions;
+use super::functions::{holds_secret, names_secret};
 use super::model::Rule;
 
 /// How deep expressions and locals may nest.
 const MAX_DEPTH: u32 = 200;
 
 /// Every resource as rules see it, made on first use and shared by all rules of a run.
-pub(super) struct Objects<'c> {
+pub struct Objects<'c> {
     pub(super) configuration: &'c Configuration,
     made: Vec<OnceLock<Value>>,
 }
 
 impl<'c> Objects<'c> {
-    pub(super) fn new(configuration: &'c Configuration) -> Self {
+    /// The resources of one configuration.
+    pub fn new(configuration: &'c Configuration) -> Self {
         let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
         Self { configuration, made }
+    }
+
+    /// The configuration they belong to.
+    pub fn configuration(&self) -> &'c Configuration {
+        self.configuration
     }
 
     /// The attributes with `address` and `label`.
@@ -162,6 +169,9 @@ impl Files for Judging<'_> {
     }
 }
 
+/// What is shown of a value that must not be shown.
+const HIDDEN: &str = "(sensitive value)";
+
 /// A value as Terraform writes it, on one line, at most `limit` characters.
 pub(super) fn show(value: &Value, limit: usize) -> String {
     let mut out = String::new();
@@ -175,7 +185,7 @@ pub(super) fn show(value: &Value, limit: usize) -> String {
 
 fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
     if value.mark.sensitive {
-        out.push_str("(sensitive value)");
+        out.push_str(HIDDEN);
         return;
     }
     if out.len() > limit * 4 || depth > 16 {
@@ -187,15 +197,23 @@ fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
         Data::Null => out.push_str("null"),
         Data::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
+        Data::String(text) if holds_secret(text) => out.push_str(HIDDEN),
         Data::String(text) => {
             let short: String = text.chars().take(limit).collect();
             out.push_str(&format!("{short:?}"));
         }
         Data::Sequence(sequence) => {
             out.push('[');
+            // Rules that look for secrets work with pairs of name and value.
+            let pair = sequence.items.len() == 2;
+            let named = pair && sequence.items.first().and_then(Value::as_str).is_some_and(names_secret);
             for (at, item) in sequence.items.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { ", " });
-                write_value(item, limit, depth + 1, out);
+                if named && at == 1 && item.as_str().is_some() {
+                    out.push_str(HIDDEN);
+                } else {
+                    write_value(item, limit, depth + 1, out);
+                }
             }
             out.push(']');
         }
@@ -205,7 +223,11 @@ fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
                 out.push_str(if at == 0 { " " } else { ", " });
                 out.push_str(key);
                 out.push_str(" = ");
-                write_value(item, limit, depth + 1, out);
+                if names_secret(key) && item.as_str().is_some() {
+                    out.push_str(HIDDEN);
+                } else {
+                    write_value(item, limit, depth + 1, out);
+                }
             }
             out.push_str(" }");
         }

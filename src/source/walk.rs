@@ -170,6 +170,8 @@ fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
         Ok(entries) => wanted.extend(
             entries
                 .flatten()
+                // A directory may bear such a name: it is no file of this one.
+                .filter(|entry| !entry.file_type().is_ok_and(|kind| kind.is_dir()))
                 .filter(|entry| is_terraform(&entry.file_name().to_string_lossy()))
                 .map(|entry| tidy(&entry.path())),
         ),

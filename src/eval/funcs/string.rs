@@ -188,6 +188,7 @@ fn regex(args: &[Value], all: bool) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(args, Type::Any) {
         return Ok(unknown);
     }
+    let hidden = super::sensitive(args);
     let args = strings(args)?;
     let pattern = pattern_of(super::text(&args, 0)?)?;
     let text = super::text(&args, 1)?;
@@ -205,11 +206,12 @@ fn regex(args: &[Value], all: bool) -> Result<Value, EvalError> {
         }
     };
     if all {
-        return Ok(Value::list(pattern.captures_iter(text).map(|captures| found(&captures)).collect()));
+        return Ok(Value::list(pattern.captures_iter(text).map(|captures| found(&captures)).collect())
+            .sensitive_if(hidden));
     }
     pattern
         .captures(text)
-        .map(|captures| found(&captures))
+        .map(|captures| found(&captures).sensitive_if(hidden))
         .ok_or_else(|| EvalError::new("the pattern matches nothing"))
 }
 

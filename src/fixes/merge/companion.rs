@@ -38,27 +38,37 @@ fn directory(path: &str) -> &str {
 /// The block of the same type and labels in a file beside the subject's.
 fn existing<'w>(context: &Context<'w>, stated: Block<'_>) -> Result<Option<(FileId, Block<'w>)>, MergeError> {
     let own = path_of(context.workspace, context.resource.file);
-    for document in context.workspace.documents.iter().flatten() {
-        let path = path_of(context.workspace, document.file());
-        if directory(&path) != directory(&own) {
-            continue;
+    let dir = directory(&own);
+    let (Some(module), Some(kind), Some(name)) = (
+        context.workspace.modules.get(if dir.is_empty() { "." } else { dir }),
+        stated.label(0),
+        stated.label(1),
+    ) else {
+        return Ok(None);
+    };
+    let declared = if stated.kind() == "data" { &module.data } else { &module.resources };
+    if let Some(declaration) = declared.get(&(kind.to_owned(), name.to_owned()))
+        && let Some(document) = context.workspace.document(declaration.file)
+    {
+        if document.json {
+            return Err(MergeError::Json(path_of(context.workspace, declaration.file)));
         }
-        let found = document.body().blocks_of(stated.kind()).find(|block| block.labels().eq(stated.labels()));
-        if let Some(found) = found {
-            if document.json {
-                return Err(MergeError::Json(path));
-            }
-            return Ok(Some((document.file(), found)));
-        }
+        return Ok(Some((declaration.file, document.block(declaration.node))));
     }
     Ok(None)
 }
 
 fn instances<'w>(context: &Context<'w>, file: FileId, found: Block<'_>) -> Vec<&'w Resource> {
-    context
-        .configuration
-        .resources
-        .iter()
+    let kind = found.label(0).unwrap_or("");
+    let map = if found.kind() == "data" {
+        &context.configuration.data_by_kind
+    } else {
+        &context.configuration.by_kind
+    };
+    map.get(kind)
+        .into_iter()
+        .flatten()
+        .filter_map(|id| context.configuration.get(*id))
         .filter(|resource| {
             resource.file == file && resource.span == found.span() && keyword(resource.mode) == found.kind()
         })

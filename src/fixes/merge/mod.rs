@@ -104,14 +104,35 @@ pub fn plan(
             return Err(MergeError::Vendored(path));
         }
     }
-    Ok(layout::combine(&workspace.sources, &[&edits])?)
+    let window = |file: FileId, range: Span| lines_around(workspace.document(file)?, range);
+    Ok(layout::combine_within(&workspace.sources, &[&edits], &window)?)
+}
+
+/// The lines of the top-level blocks that a range touches. `None` where attributes stand at the
+/// top: they are aligned with each other.
+fn lines_around(document: &Document, range: Span) -> Option<Span> {
+    if document.body().attributes().next().is_some() {
+        return None;
+    }
+    let text = document.text();
+    let spans = || document.body().blocks().map(Block::span);
+    let start = spans().map(|span| span.start).filter(|start| *start <= range.start).max().unwrap_or(0);
+    let end = spans().map(|span| span.end).filter(|end| *end >= range.end).min().unwrap_or(u32::MAX);
+    let start = text.get(..start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = (end as usize).min(text.len());
+    let end = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at + 1);
+    Some(Span::new(u32::try_from(start).ok()?, u32::try_from(end).ok()?))
 }
 
 /// All instances that the resource's block gives, so that none is left behind.
 fn instances<'c>(configuration: &'c Configuration, resource: &'c Resource) -> Vec<&'c Resource> {
-    let mut found: Vec<&Resource> = configuration
-        .resources
-        .iter()
+    let map =
+        if resource.mode == Mode::Managed { &configuration.by_kind } else { &configuration.data_by_kind };
+    let mut found: Vec<&Resource> = map
+        .get(&resource.kind)
+        .into_iter()
+        .flatten()
+        .filter_map(|id| configuration.get(*id))
         .filter(|other| {
             other.file == resource.file && other.span == resource.span && other.mode == resource.mode
         })

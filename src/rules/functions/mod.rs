@@ -9,6 +9,8 @@ mod tri;
 
 use crate::eval::{EvalError, Value};
 
+pub use secrets::{holds_secret, names_secret};
+
 /// Names of the functions that only rules have.
 pub const NAMES: &[&str] = &[
     "resources",

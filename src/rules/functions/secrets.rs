@@ -59,6 +59,20 @@ fn has_shape(text: &str) -> bool {
         })
 }
 
+/// Whether something of this name holds a secret itself.
+pub fn names_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    NAMES.iter().any(|each| name.contains(each)) && !POINTERS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a text carries a secret: a credential's shape, or `PASSWORD=...` somewhere in it.
+pub fn holds_secret(text: &str) -> bool {
+    let assigned = |word: &str| {
+        word.split_once(['=', ':']).is_some_and(|(name, value)| names_secret(name) && value.len() >= 6)
+    };
+    has_shape(text) || text.split(|c: char| c.is_whitespace() || c == ';').any(assigned)
+}
+
 /// Whether `value` under `name` is a literal secret. A reference or an unknown value never is.
 pub(super) fn looks_secret(name: &Value, value: &Value) -> bool {
     let Data::String(text) = &value.data else { return false };
@@ -73,9 +87,7 @@ pub(super) fn looks_secret(name: &Value, value: &Value) -> bool {
     if has_shape(text) {
         return true;
     }
-    let name = name.as_str().unwrap_or("").to_ascii_lowercase().replace('-', "_");
-    NAMES.iter().any(|each| name.contains(each))
-        && !POINTERS.iter().any(|ending| name.ends_with(ending))
+    names_secret(name.as_str().unwrap_or(""))
         && text.len() >= 6
         && !text.contains(char::is_whitespace)
         && !REFERENCES.iter().any(|start| text.starts_with(start))

@@ -1,0 +1,239 @@
+//! Takes literal secrets out of what a report shows.
+//!
+//! In: a finished run. Out: the same findings without secret literals, and a copy of the sources in
+//! which every secret is covered by as many stars, so that all places stay where they are. Exists
+//! because excerpts quote the files: an excerpt beside `password = "..."` would carry it into a CI log.
+
+use std::collections::BTreeSet;
+
+use crate::findings::Assessment;
+use crate::rules::functions::{holds_secret, names_secret};
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::Workspace;
+use crate::syntax::ast::{Block, Body, Document, Expr, Item, NodeId};
+
+/// Shorter literals are covered in excerpts, but not searched for elsewhere: they would match too much.
+const SHORT: usize = 4;
+/// Text a report shows instead of a secret.
+const HIDDEN: &str = "(sensitive value)";
+/// Keys of a plan's JSON whose strings say what a resource is, never what it holds.
+const PLAIN: [&str; 8] = [
+    "address",
+    "module_address",
+    "mode",
+    "type",
+    "name",
+    "provider_name",
+    "format_version",
+    "terraform_version",
+];
+
+/// Hides secrets in the findings; returns the sources to quote from.
+pub(super) fn secrets(assessment: &mut Assessment, workspace: &Workspace, plans: &[FileId]) -> Sources {
+    let mut sources = workspace.sources.clone();
+    let mut texts = BTreeSet::new();
+    let names = sensitive_variables(workspace);
+    for doc in workspace.documents.iter().flatten() {
+        let mut spans = Vec::new();
+        body(doc, doc.body(), &names, None, &mut spans);
+        for id in &spans {
+            if let Expr::Str(text) = doc.expr(*id) {
+                texts.insert(text.trim_end().to_owned());
+            }
+        }
+        if !spans.is_empty() {
+            let spans: Vec<Span> = spans.into_iter().map(|id| doc.span(id)).collect();
+            sources = sources.with_text(doc.file(), covered(doc.text(), &spans));
+        }
+    }
+    for plan in plans {
+        if let Some(file) = workspace.sources.get(*plan) {
+            sources = sources.with_text(*plan, covered(file.text(), &plan_strings(file.text())));
+        }
+    }
+    texts.retain(|text| text.len() >= SHORT);
+    if !texts.is_empty() {
+        for finding in &mut assessment.findings {
+            finding.message = without(&finding.message, &texts);
+            for evidence in &mut finding.why {
+                evidence.value = without(&evidence.value, &texts);
+            }
+        }
+    }
+    sources
+}
+
+/// Names of all variables marked sensitive, whichever module declares them.
+fn sensitive_variables(workspace: &Workspace) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for doc in workspace.documents.iter().flatten() {
+        for block in doc.body().blocks_of("variable") {
+            let flag = block.body().attribute("sensitive").map(|flag| doc.expr(flag.expr()));
+            if matches!(flag, Some(Expr::Bool(true)))
+                && let Some(name) = block.label(0)
+            {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// Collects the literals of one body that must not be shown; `of` is the block it belongs to.
+fn body(
+    doc: &Document,
+    at: Body<'_>,
+    names: &BTreeSet<String>,
+    of: Option<Block<'_>>,
+    into: &mut Vec<NodeId>,
+) {
+    let kind = of.map(Block::kind);
+    let secret = |name: &str| match kind {
+        Some("variable") => {
+            let variable = of.and_then(|block| block.label(0)).unwrap_or_default();
+            name == "default" && (names.contains(variable) || names_secret(variable))
+        }
+        // Values of variables: a .tfvars file, or a module's arguments.
+        None | Some("module") => names.contains(name) || names_secret(name),
+        Some(_) => names_secret(name),
+    };
+    for item in at.items() {
+        match item {
+            Item::Attribute(attribute) => {
+                literals(doc, attribute.expr(), secret(attribute.name()), into);
+            }
+            Item::Block(block) => body(doc, block.body(), names, Some(block), into),
+        }
+    }
+}
+
+/// The strings and numbers of an expression: all with `secret`, else those under a telling key.
+/// Parsed expressions are at most 200 levels deep.
+fn literals(doc: &Document, id: NodeId, secret: bool, into: &mut Vec<NodeId>) {
+    match doc.expr(id) {
+        Expr::Str(text) if holds_secret(text) || secret && !text.is_empty() => into.push(id),
+        Expr::Number(_) if secret => into.push(id),
+        Expr::List(items) | Expr::Template(items) => {
+            items.iter().for_each(|item| literals(doc, item, secret, into));
+        }
+        Expr::Call { args, .. } => args.iter().for_each(|item| literals(doc, item, secret, into)),
+        Expr::Object(items) => {
+            for (key, value) in items.pairs() {
+                let telling = match doc.expr(key) {
+                    Expr::Str(name) | Expr::Variable(name) => names_secret(name),
+                    _ => false,
+                };
+                literals(doc, value, secret || telling, into);
+            }
+        }
+        Expr::Parens(inner) => literals(doc, inner, secret, into),
+        Expr::Conditional { then, otherwise, .. } => {
+            literals(doc, then, secret, into);
+            literals(doc, otherwise, secret, into);
+        }
+        _ => {}
+    }
+}
+
+/// The string values of a plan that may hold anything. A file that is cut off is read as far as it goes.
+fn plan_strings(text: &str) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let mut spans = Vec::new();
+    let mut key = "";
+    let mut at = 0;
+    while let Some(open) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'"')) {
+        let start = at + open + 1;
+        let mut end = start;
+        while let Some(byte) = bytes.get(end).filter(|byte| **byte != b'"') {
+            end += if *byte == b'\\' { 2 } else { 1 };
+        }
+        let end = end.min(bytes.len());
+        let after = bytes.get(end + 1..).unwrap_or_default();
+        let inside = text.get(start..end).unwrap_or_default();
+        if after.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
+            key = inside;
+        } else if !PLAIN.contains(&key)
+            && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+        {
+            spans.push(Span::new(start, end));
+        }
+        at = end + 1;
+    }
+    spans
+}
+
+/// The text with the spans covered: each character by one of the same length, quotes and spaces kept.
+fn covered(text: &str, spans: &[Span]) -> String {
+    let mut spans: Vec<Span> = spans.to_vec();
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut spans = spans.into_iter().peekable();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        while spans.peek().is_some_and(|span| span.end as usize <= at) {
+            spans.next();
+        }
+        let inside = spans.peek().is_some_and(|span| span.start as usize <= at);
+        out.push(match (inside && !c.is_whitespace() && c != '"', c.len_utf8()) {
+            (false, _) => c,
+            (true, 1) => '*',
+            (true, 2) => '\u{b7}',
+            (true, 3) => '\u{2022}',
+            (true, _) => '\u{1f512}',
+        });
+    }
+    out
+}
+
+/// `shown` without the texts, also where one is cut off at its end.
+fn without(shown: &str, texts: &BTreeSet<String>) -> String {
+    let mut out = shown.to_owned();
+    // Longer ones first: a short one may be part of them.
+    let mut texts: Vec<&String> = texts.iter().collect();
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    for text in texts {
+        let quoted = format!("{text:?}");
+        let escaped = quoted.trim_matches('"');
+        for form in [text.as_str(), escaped] {
+            if out.contains(form) {
+                out = out.replace(form, HIDDEN);
+            }
+            let Some(cut) = out.strip_suffix('…') else { continue };
+            let ends = form.char_indices().map(|(at, _)| at).filter(|at| *at >= SHORT).rev();
+            let left = ends.filter_map(|at| form.get(..at)).find_map(|start| cut.strip_suffix(start));
+            if let Some(left) = left {
+                out = format!("{left}{HIDDEN}…");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn covered_text_keeps_its_length_lines_and_quotes() {
+        let text = "a = \"sé\ncret\"\nb";
+        let out = covered(text, &[Span::new(4, 14)]);
+        assert_eq!(out, "a = \"*·\n****\"\nb");
+        assert_eq!(out.len(), text.len());
+    }
+
+    #[test]
+    fn values_are_freed_of_secrets_even_when_cut() {
+        let texts = BTreeSet::from(["hunter2-long".to_owned()]);
+        assert_eq!(without("{ a = \"hunter2-long\" }", &texts), "{ a = \"(sensitive value)\" }");
+        assert_eq!(without("{ a = \"hunter2…", &texts), "{ a = \"(sensitive value)…");
+    }
+
+    #[test]
+    fn a_plan_shows_what_a_resource_is_not_what_it_holds() {
+        let text = r#"{"variables":{"t":{"value":"s\"3"}},"address":"a.b","values":{"x":"cut"#;
+        let spans = plan_strings(text);
+        assert_eq!(
+            covered(text, &spans),
+            r#"{"variables":{"t":{"value":"**"*"}},"address":"a.b","values":{"x":"***"#
+        );
+    }
+}

@@ -1,0 +1,413 @@
+//! Broken and hostile input: a clear message, the right exit status, no panic, and the rest still judged.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// A resource that passes and one that fails; they stand beside every broken file.
+const BESIDE: &str = r#"resource "aws_kms_key" "good" {
+  enable_key_rotation = true
+}
+
+resource "aws_ebs_volume" "bad" {
+  availability_zone = "eu-west-1a"
+  size              = 10
+  encrypted         = false
+}
+"#;
+const BAD: &str = "aws_ebs_volume.bad is not encrypted";
+const ROTATION: &str = include_str!("../rules/aws/kms/key-rotation.hcl");
+
+/// A directory of one test's own, gone with it.
+struct Dir(PathBuf);
+
+impl Dir {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bad-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// With the two resources in `beside.tf`.
+    fn beside(name: &str) -> Self {
+        let dir = Self::new(name);
+        dir.write("beside.tf", BESIDE);
+        dir
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let start = Instant::now();
+        let output = self.command(arguments).output().unwrap();
+        let ran = Ran::new(&output);
+        assert!(start.elapsed() < Duration::from_secs(60), "took {:?}", start.elapsed());
+        assert!(!ran.all().contains("panicked"), "{}", ran.all());
+        ran
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
+        command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).env("COLUMNS", "120");
+        command
+    }
+}
+
+impl Drop for Dir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn new(output: &Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+
+    /// The status is `code`, and each of `texts` was said.
+    #[track_caller]
+    fn said(&self, code: i32, texts: &[&str]) {
+        let all = self.all();
+        assert_eq!(self.code, Some(code), "{all}");
+        for text in texts {
+            assert!(all.contains(text), "{text:?} is missing in\n{all}");
+        }
+    }
+
+    /// What could not be read is named once.
+    #[track_caller]
+    fn not_read(&self, file: &str) {
+        let heading = format!("NOT READ  {file}");
+        assert_eq!(self.out.matches(&heading).count(), 1, "{}", self.out);
+        assert!(self.out.contains("1 part not read"), "{}", self.out);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_broken_link_is_named_and_the_rest_judged() {
+    let dir = Dir::beside("link");
+    std::os::unix::fs::symlink("nowhere.tf", dir.0.join("broken.tf")).unwrap();
+    let ran = dir.run(&["check", "."]);
+    ran.said(2, &[BAD, "No such file", "help: check that the file exists"]);
+    ran.not_read("broken.tf");
+}
+
+#[test]
+fn a_directory_named_like_a_file_is_a_directory() {
+    let dir = Dir::beside("directory");
+    dir.write("x.tf/inner.tf", BESIDE.replace("\"bad\"", "\"inner\""));
+    dir.run(&["check", "."]).said(1, &[BAD, "aws_ebs_volume.inner is not encrypted"]);
+    let ran = dir.run(&["check", "beside.tf"]);
+    ran.said(1, &[BAD]);
+    assert!(!ran.all().contains("NOT READ"), "{}", ran.out);
+}
+
+#[test]
+fn a_path_that_is_not_there_is_named() {
+    let dir = Dir::beside("missing");
+    dir.run(&["check", "missing.tf"]).said(2, &["missing.tf", "Check the path"]);
+}
+
+#[test]
+fn a_directory_without_terraform_is_no_success() {
+    let dir = Dir::new("nothing");
+    dir.write("docs/readme.txt", "nothing here");
+    dir.run(&["check", "docs"]).said(2, &["no Terraform files in docs", "Name a directory"]);
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_outside_a_comment_are_named() {
+    let dir = Dir::beside("utf8");
+    dir.write("latin.tf", b"resource \"aws_kms_key\" \"k\" {\n  description = \"\xe9\xe8\"\n}\n");
+    let ran = dir.run(&["check", "."]);
+    ran.said(2, &[BAD, "not valid UTF-8", "latin.tf:2:18", "help: Save the file as UTF-8."]);
+    ran.not_read("latin.tf");
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_in_a_comment_do_no_harm() {
+    let dir = Dir::new("comment");
+    dir.write("latin.tf", b"# caf\xe9\nresource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = true\n}\n");
+    dir.run(&["check", "."]).said(0, &["Nothing failed"]);
+}
+
+#[test]
+fn half_a_plan_is_refused_and_the_rest_judged() {
+    let dir = Dir::beside("half");
+    dir.write("plan.json", r#"{"format_version":"1.2","variables":{"t":{"value":"Zx9-secret"#);
+    let ran = dir.run(&["check", "plan.json", "."]);
+    ran.said(2, &[BAD, "the file is cut off", "plan.json:1:1", "help: Write it with `terraform show -json"]);
+    ran.not_read("plan.json");
+    assert!(!ran.all().contains("Zx9"), "{}", ran.all());
+}
+
+#[test]
+fn a_plan_of_an_unknown_major_version_is_refused() {
+    let dir = Dir::new("version");
+    dir.write(
+        "plan.json",
+        r#"{"format_version":"9.0","terraform_version":"9.9.9","planned_values":{"root_module":{}}}"#,
+    );
+    let ran = dir.run(&["check", "plan.json"]);
+    ran.said(2, &["format_version is not 1.x", "help: Write the plan with Terraform"]);
+    ran.not_read("plan.json");
+}
+
+#[test]
+fn a_plan_that_errored_is_refused() {
+    let dir = Dir::new("errored");
+    dir.write(
+        "plan.json",
+        r#"{"format_version":"1.2","errored":true,"planned_values":{"root_module":{}},"resource_changes":[]}"#,
+    );
+    let ran = dir.run(&["check", "plan.json"]);
+    ran.said(2, &["marked as errored", "help: Fix what `terraform plan` reports"]);
+    ran.not_read("plan.json");
+}
+
+#[test]
+fn a_typo_in_a_rule_is_named_with_the_right_word() {
+    let dir = Dir::beside("typo");
+    dir.write("team/rules/aws/kms/mine.hcl", ROTATION.replace("require = (", "reqire = ("));
+    dir.write("team/templates/aws/kms/mine.tf.tera", "");
+    let ran = dir.run(&["check", "--rules", "team", "."]);
+    ran.said(2, &["rules/aws/kms/mine.hcl:17:3", "unknown key reqire", "did you mean require?", "help: "]);
+}
+
+#[test]
+fn a_template_that_reads_an_unknown_variable_is_named() {
+    let dir = Dir::new("template");
+    dir.write("team/rules/aws/kms/mine.hcl", ROTATION);
+    dir.write(
+        "team/templates/aws/kms/mine.tf.tera",
+        "resource \"{{ type }}\" \"{{ label }}\" {\n  enable_key_rotation = {{ nonsense }}\n}\n",
+    );
+    let ran = dir.run(&["rules", "test", "team"]);
+    ran.said(2, &["templates/aws/kms/mine.tf.tera", "the template reads nonsense", "help: "]);
+}
+
+#[test]
+fn locals_in_a_circle_leave_the_verdict_open() {
+    let dir = Dir::beside("circle");
+    dir.write(
+        "circle.tf",
+        "locals {\n  a = local.b\n  b = local.a\n}\n\n\
+         resource \"aws_kms_key\" \"c\" {\n  enable_key_rotation = local.a\n}\n",
+    );
+    let ran = dir.run(&["check", "."]);
+    ran.said(1, &[BAD, "UNDETERMINED  aws/kms/key-rotation", "circle.tf:7", "refers to itself"]);
+}
+
+#[test]
+fn a_module_that_calls_itself_is_followed_once() {
+    let dir = Dir::beside("itself");
+    dir.write("self.tf", "module \"me\" {\n  source = \"./\"\n}\n");
+    let ran = dir.run(&["check", "."]);
+    ran.said(1, &[BAD, "module.me calls a module that is already being called", "self.tf:1"]);
+}
+
+#[test]
+fn a_huge_count_is_judged_by_one_stand_in() {
+    let dir = Dir::beside("count");
+    dir.write(
+        "many.tf",
+        "resource \"aws_kms_key\" \"many\" {\n  count               = 1000000000\n  enable_key_rotation = false\n}\n",
+    );
+    let ran = dir.run(&["check", "."]);
+    ran.said(1, &[BAD, "aws_kms_key.many[*] is not rotated", "1000000000 instances", "many.tf:2"]);
+}
+
+#[test]
+fn deep_nesting_is_refused_and_the_rest_judged() {
+    for (name, open, close) in [("lists", "[", "]"), ("parentheses", "(", ")"), ("objects", "{a=", "}")] {
+        let dir = Dir::beside(name);
+        let (open, close) = (open.repeat(10_000), close.repeat(10_000));
+        dir.write(
+            "deep.tf",
+            format!("resource \"aws_kms_key\" \"n\" {{\n  tags = {open}true{close}\n}}\n\n{}", {
+                BESIDE.replace("\"bad\"", "\"after\"").replace("\"good\"", "\"fine\"")
+            }),
+        );
+        let ran = dir.run(&["check", "."]);
+        ran.said(2, &[BAD, "nested deeper than", "deep.tf:2", "help: Split the expression"]);
+        ran.said(2, &["aws_ebs_volume.after is not encrypted"]);
+        ran.not_read("deep.tf");
+    }
+}
+
+#[test]
+fn deep_blocks_are_refused_and_the_rest_judged() {
+    let dir = Dir::beside("blocks");
+    let mut text = "resource \"aws_kms_key\" \"n\" {\n".to_owned();
+    for _ in 0..10_000 {
+        text.push_str("a {\n");
+    }
+    text.push_str(&"}\n".repeat(10_001));
+    dir.write("deep.tf", text);
+    dir.run(&["check", "."]).said(2, &[BAD, "NOT READ  deep.tf", "nested deeper than"]);
+}
+
+#[test]
+fn a_huge_range_leaves_the_verdict_open() {
+    let dir = Dir::beside("range");
+    dir.write(
+        "range.tf",
+        "resource \"aws_kms_key\" \"r\" {\n  enable_key_rotation = length(range(1000000000)) > 3\n}\n\n\
+         resource \"aws_kms_key\" \"s\" {\n  \
+         for_each            = toset([for i in range(1000000000) : tostring(i)])\n  \
+         enable_key_rotation = false\n}\n",
+    );
+    let ran = dir.run(&["check", "."]);
+    ran.said(1, &[BAD, "UNDETERMINED  aws/kms/key-rotation", "range.tf:2", "more than the 100000"]);
+    ran.said(1, &["aws_kms_key.s[*] is not rotated"]);
+}
+
+#[test]
+fn an_error_in_one_block_costs_that_block() {
+    let dir = Dir::beside("syntax");
+    let mut text = "resource \"aws_kms_key\" \"broken\" {\n  enable_key_rotation = = true\n}\n\n".to_owned();
+    let _ = write!(text, "{}", BESIDE.replace("\"bad\"", "\"after\"").replace("\"good\"", "\"fine\""));
+    dir.write("syntax.tf", text);
+    let ran = dir.run(&["check", "."]);
+    ran.said(
+        2,
+        &[BAD, "aws_ebs_volume.after is not encrypted", "expected a value, found `=`", "syntax.tf:2:25"],
+    );
+    ran.not_read("syntax.tf");
+    let json: serde_json::Value = serde_json::from_str(&dir.run(&["check", "-f", "json", "."]).out)
+        .expect("JSON in spite of the error");
+    assert_eq!(json["coverage"]["unparsed"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    for format in ["terminal", "json", "sarif"] {
+        let dir = Dir::new(&format!("pipe-{format}"));
+        let mut text = String::new();
+        for at in 0..300 {
+            text.push_str(
+                &BESIDE.replace("\"bad\"", &format!("\"b{at}\"")).replace("good", &format!("g{at}")),
+            );
+        }
+        dir.write("many.tf", text);
+        let mut child = dir
+            .command(&["check", "--no-fixes", "-f", format, "."])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let ran = Ran::new(&child.wait_with_output().unwrap());
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert_eq!(ran.err, "", "quiet on a broken pipe");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_no_success() {
+    let dir = Dir::new("full");
+    dir.write("good.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = true\n}\n");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = dir.command(&["check", "."]).stdout(full).output().unwrap();
+    Ran::new(&output).said(2, &["stdout can't be written"]);
+}
+
+const SECRETS: &str = r#"variable "plain" {
+  default   = "Zx9-sensitive-default"
+  sensitive = true
+}
+
+resource "aws_db_instance" "db" {
+  identifier          = "db"
+  engine              = "postgres"
+  username            = "admin"
+  password            = "Zx9-literal-password"
+  publicly_accessible = true
+  storage_encrypted   = false
+}
+
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = "arn:aws:iam::123456789012:role/f"
+  environment {
+    variables = {
+      PLAIN       = var.plain
+      DB_PASSWORD = "Zx9-lambda-literal"
+    }
+  }
+}
+
+resource "aws_instance" "i" {
+  user_data = "export PASSWORD=${var.plain}"
+}
+
+resource "aws_instance" "j" {
+  user_data = <<-EOT
+    #!/bin/sh
+    export DB_PASSWORD=Zx9-user-data
+  EOT
+}
+
+resource "aws_kms_key" "k" {
+  description         = var.plain
+  enable_key_rotation = var.plain
+}
+"#;
+
+#[test]
+fn secrets_never_leave() {
+    let dir = Dir::new("secrets");
+    dir.write("main.tf", SECRETS);
+    dir.write("terraform.tfvars", "plain = \"Zx9-from-tfvars\"\n");
+    for format in ["terminal", "json", "sarif"] {
+        for outcomes in ["fail,undetermined,error", "pass,fail,undetermined,error,not_applicable"] {
+            let ran = dir.run(&["check", ".", "-f", format, "--outcomes", outcomes]);
+            ran.said(1, &["aws_lambda_function.f has a secret in plain text"]);
+            assert!(!ran.all().contains("Zx9"), "{}", ran.all());
+        }
+    }
+}
+
+#[test]
+fn secrets_of_a_plan_never_leave() {
+    let dir = Dir::new("plan-secrets");
+    let values = r#"{"identifier":"db","password":"Zx9-password","publicly_accessible":true,"storage_encrypted":false}"#;
+    let resource = r#""address":"aws_db_instance.db","mode":"managed","type":"aws_db_instance","name":"db","provider_name":"registry.terraform.io/hashicorp/aws""#;
+    // A plan does not mark these: the name tells.
+    let lambda = r#"{"address":"aws_lambda_function.f","mode":"managed","type":"aws_lambda_function","name":"f","provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["create"],"before":null,"after":{"function_name":"f","environment":[{"variables":{"DB_PASSWORD":"Zx9-lambda"}}]},"after_unknown":{},"after_sensitive":{}}}"#;
+    dir.write(
+        "plan.json",
+        format!(
+            r#"{{"format_version":"1.2","variables":{{"t":{{"value":"Zx9-variable"}}}},"planned_values":{{"root_module":{{"resources":[{{{resource},"values":{values}}}]}}}},"resource_changes":[{{{resource},"change":{{"actions":["create"],"before":null,"after":{values},"after_unknown":{{}},"after_sensitive":{{"password":true}}}}}},{lambda}]}}"#
+        ),
+    );
+    for format in ["terminal", "json", "sarif"] {
+        let ran = dir.run(&["check", "plan.json", "-f", format]);
+        ran.said(1, &["aws_db_instance.db", "aws_lambda_function.f has a secret in plain text"]);
+        assert!(!ran.all().contains("Zx9"), "{}", ran.all());
+    }
+}
