@@ -281,7 +281,7 @@ fn a_huge_range_leaves_the_verdict_open() {
          enable_key_rotation = false\n}\n",
     );
     let ran = dir.run(&["check", "."]);
-    ran.said(1, &[BAD, "UNDETERMINED  aws/kms/key-rotation", "range.tf:2", "more than the 100000"]);
+    ran.said(1, &[BAD, "UNDETERMINED  aws/kms/key-rotation", "range.tf:2", "a range has at most 1024"]);
     ran.said(1, &["aws_kms_key.s[*] is not rotated"]);
 }
 

@@ -50,7 +50,12 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
                 .iter()
                 .map(|(key, item)| Ok((key.clone(), convert(item, of)?)))
                 .collect::<Result<Vec<_>, EvalError>>()?;
-            Value::map(pairs).data
+            if **of == Type::Any {
+                let (keys, items): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+                Value::map(keys.into_iter().zip(unified(items))).data
+            } else {
+                Value::map(pairs).data
+            }
         }
         (Data::Mapping(entries), Type::Object(attributes)) => {
             let mut pairs = Vec::with_capacity(attributes.len());
@@ -101,8 +106,17 @@ fn sort_key(value: &Value) -> (u8, Option<Number>, String) {
     }
 }
 
-/// Elements of one type, as far as primitives go: one string makes all strings.
+/// Elements of one type, as far as primitives go: one string makes all strings. Lists of the same
+/// length are unified place by place.
 pub fn unified(items: Vec<Value>) -> Vec<Value> {
+    let lengths: Option<Vec<usize>> = items.iter().map(|item| item.as_items().map(<[Value]>::len)).collect();
+    if let Some([first, others @ ..]) = lengths.as_deref()
+        && *first > 0
+        && !others.is_empty()
+        && others.iter().all(|length| length == first)
+    {
+        return unified_rows(items, *first);
+    }
     let primitive = |value: &Value| matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
     let string = |value: &Value| matches!(value.data, Data::String(_));
     let mixed = items.iter().any(string) && items.iter().any(|item| primitive(item) && !string(item));
@@ -112,6 +126,24 @@ pub fn unified(items: Vec<Value>) -> Vec<Value> {
     items
         .into_iter()
         .map(|item| if primitive(&item) { convert(&item, &Type::String).unwrap_or(item) } else { item })
+        .collect()
+}
+
+fn unified_rows(rows: Vec<Value>, length: usize) -> Vec<Value> {
+    let cell = |row: &Value, at: usize| row.as_items().and_then(|items| items.get(at)).cloned();
+    let mut columns: Vec<_> = (0..length)
+        .map(|at| unified(rows.iter().filter_map(|row| cell(row, at)).collect()).into_iter())
+        .collect();
+    rows.into_iter()
+        .map(|row| {
+            let cells = columns.iter_mut().filter_map(Iterator::next).collect();
+            match &row.data {
+                Data::Sequence(sequence) => {
+                    Value { data: Value::sequence(sequence.kind, cells).data, mark: row.mark.clone() }
+                }
+                _ => row,
+            }
+        })
         .collect()
 }
 

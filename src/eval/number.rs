@@ -163,10 +163,10 @@ impl Number {
         Ok(Self::from_float(self.float() / other.float()))
     }
 
-    /// Remainder with the sign of the left side; division by zero is refused.
+    /// Remainder with the sign of the left side. By zero it is the left side, as in Terraform.
     pub fn modulo(&self, other: &Self) -> Result<Self, EvalError> {
         if *other == Self::Int(0) {
-            return Err(EvalError::new("division by zero"));
+            return Ok(self.clone());
         }
         if let (Self::Int(a), Self::Int(b)) = (self, other) {
             return Ok(Self::Int(a.wrapping_rem(*b)));

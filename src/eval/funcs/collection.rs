@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::eval::{Data, Entries, EvalError, Number, SequenceKind, Type, Value, convert, ops};
 
-use super::{Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, sensitive, text, too_many};
+use super::{
+    Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, sensitive, strings, text, too_many,
+};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -106,6 +108,7 @@ fn coalescelist(args: &[Value]) -> Result<Value, EvalError> {
     for arg in args {
         match &arg.data {
             Data::Unknown(_) => return Ok(ops::unknown_from(Type::Any, &[arg])),
+            Data::Null => return Err(EvalError::new("a list must not be null")),
             Data::Sequence(sequence) if !sequence.items.is_empty() => return Ok(arg.clone()),
             Data::Mapping(entries) if !entries.is_empty() => return Ok(arg.clone()),
             _ => {}
@@ -118,11 +121,14 @@ fn compact(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(args, Type::List(Box::new(Type::String))) {
         return Ok(unknown);
     }
-    let kept = items(args, 0)?.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
-    Ok(Value::list(kept.cloned().collect()))
+    let texts = strings(items(args, 0)?)?;
+    Ok(Value::list(texts.into_iter().filter(|item| !item.is_null() && item.as_str() != Some("")).collect()))
 }
 
 fn concat(args: &[Value]) -> Result<Value, EvalError> {
+    if args.is_empty() {
+        return Err(EvalError::new("at least one list is needed"));
+    }
     if let Some(unknown) = first_unknown(args) {
         return Ok(unknown);
     }
@@ -143,17 +149,7 @@ fn contains(args: &[Value]) -> Result<Value, EvalError> {
     let wanted = argument(args, 1)?;
     let mut open = false;
     for item in items(args, 0)? {
-        // A list of strings is asked with a string: the list's elements have one type.
-        let same = match (&item.data, &wanted.data) {
-            (Data::String(_), Data::Number(_) | Data::Bool(_)) => {
-                ops::equal(item, &convert::to_text(wanted)?)
-            }
-            (Data::Number(_) | Data::Bool(_), Data::String(_)) => {
-                ops::equal(&convert::to_text(item)?, wanted)
-            }
-            _ => ops::equal(item, wanted),
-        };
-        match same {
+        match ops::equal(item, wanted) {
             Some(true) => return Ok(Value::from(true)),
             Some(false) => {}
             None => open = true,
@@ -171,7 +167,7 @@ fn distinct(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(unknown);
     }
     let mut kept: Vec<Value> = Vec::new();
-    for item in items(args, 0)? {
+    for item in &convert::unified(items(args, 0)?.to_vec()) {
         if !kept.iter().any(|other| ops::equal(item, other) == Some(true)) {
             kept.push(item.clone());
         }
@@ -188,6 +184,9 @@ fn element(args: &[Value]) -> Result<Value, EvalError> {
     let (Some(at), false) = (at.as_number().and_then(Number::as_i64), list.is_empty()) else {
         return Err(EvalError::new("a list with elements and a whole number are needed"));
     };
+    if at < 0 {
+        return Err(EvalError::new("the index must be 0 or more"));
+    }
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
     let at = usize::try_from(at.rem_euclid(count)).unwrap_or(0);
     Ok(list.get(at).cloned().unwrap_or(Value::NULL))
@@ -278,6 +277,9 @@ fn matchkeys(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(unknown);
     }
     let (values, keys, wanted) = (items(args, 0)?, items(args, 1)?, items(args, 2)?);
+    if values.len() != keys.len() {
+        return Err(EvalError::new("there must be as many keys as values"));
+    }
     let matching = values
         .iter()
         .zip(keys)
@@ -329,10 +331,16 @@ fn set_operation(args: &[Value], keep: fn(&Value, &[Value]) -> bool) -> Result<V
     if let Some(unknown) = any_unknown(args, Type::Any) {
         return Ok(unknown);
     }
-    let mut kept = items(args, 0)?.to_vec();
+    // The sets have one element type between them: `setsubtract([1], ["1"])` is empty.
+    let mut all = Vec::new();
+    for at in 0..args.len() {
+        all.extend_from_slice(items(args, at)?);
+    }
+    let mut all = convert::unified(all).into_iter();
+    let mut kept: Vec<Value> = all.by_ref().take(items(args, 0)?.len()).collect();
     for at in 1..args.len() {
-        let other = items(args, at)?;
-        kept.retain(|item| keep(item, other));
+        let other: Vec<Value> = all.by_ref().take(items(args, at)?.len()).collect();
+        kept.retain(|item| keep(item, &other));
     }
     Ok(set(kept))
 }
@@ -345,6 +353,9 @@ fn setunion(args: &[Value]) -> Result<Value, EvalError> {
 fn setproduct(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = first_unknown(args) {
         return Ok(unknown);
+    }
+    if args.len() < 2 {
+        return Err(EvalError::new("at least two collections are needed"));
     }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
     for at in 0..args.len() {
@@ -381,6 +392,9 @@ fn sort(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(unknown);
     }
     let mut list = items(args, 0)?.iter().map(convert::to_text).collect::<Result<Vec<_>, _>>()?;
+    if list.iter().any(Value::is_null) {
+        return Err(EvalError::new("a list of strings must not hold null"));
+    }
     list.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
     Ok(Value::list(list))
 }
@@ -423,6 +437,8 @@ fn chunklist(args: &[Value]) -> Result<Value, EvalError> {
     let size =
         argument(args, 1)?.as_number().and_then(Number::as_i64).and_then(|size| usize::try_from(size).ok());
     let list = items(args, 0)?;
-    let size = size.filter(|size| *size > 0).unwrap_or(list.len().max(1));
+    let size = size.ok_or_else(|| EvalError::new("the size must be a whole number, 0 or more"))?;
+    // A size of 0 is one chunk of everything.
+    let size = if size == 0 { list.len().max(1) } else { size };
     Ok(Value::list(list.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect()))
 }

@@ -50,7 +50,11 @@ fn base64decode(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(unknown);
     }
     let refuse = || EvalError::new("this is no Base64 of UTF-8 text");
-    let encoded = text(args, 0)?.trim_end_matches('=');
+    let encoded = text(args, 0)?;
+    if encoded.len() % 4 != 0 {
+        return Err(refuse());
+    }
+    let encoded = encoded.trim_end_matches('=');
     let mut bytes = Vec::with_capacity(encoded.len() / 4 * 3 + 3);
     for chunk in encoded.as_bytes().chunks(4) {
         let mut word = 0u32;

@@ -4,7 +4,9 @@
 //! have their arguments computed first, so the expression walker has them.
 
 mod collection;
+mod csv;
 mod encoding;
+mod hash;
 mod network;
 mod numeric;
 mod string;
@@ -35,30 +37,16 @@ const NOT_COMPUTED: &[&str] = &[
     "uuidv5",
     "rsadecrypt",
     "fileset",
-    "filemd5",
-    "filesha1",
-    "filesha256",
-    "filesha512",
-    "filebase64sha256",
-    "filebase64sha512",
     "base64gzip",
     "textencodebase64",
     "textdecodebase64",
     "yamlencode",
     "yamldecode",
-    "csvdecode",
     "formatdate",
     "timeadd",
     "timecmp",
-    "md5",
-    "sha1",
-    "sha256",
-    "sha512",
-    "base64sha256",
-    "base64sha512",
     "templatestring",
     "abspath",
-    "pathexpand",
     "ephemeralasnull",
 ];
 
@@ -67,6 +55,8 @@ fn find(name: &str) -> Option<Function> {
         .or_else(|| string::find(name))
         .or_else(|| numeric::find(name))
         .or_else(|| encoding::find(name))
+        .or_else(|| hash::find(name))
+        .or_else(|| csv::find(name))
         .or_else(|| network::find(name))
 }
 
@@ -75,6 +65,7 @@ pub fn exists(name: &str) -> bool {
     let name = name.strip_prefix("core::").unwrap_or(name);
     find(name).is_some()
         || NOT_COMPUTED.contains(&name)
+        || hash::of_file(name).is_some()
         || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "templatefile")
 }
 
@@ -83,16 +74,40 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
     let name = name.strip_prefix("core::").unwrap_or(name);
     if let Some(function) = find(name) {
         return function(args)
+            .map(|value| spread_sensitive(name, value, args))
             .map_err(|error| EvalError { message: format!("{name}: {}", error.message), ..error });
     }
     match name {
         "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, args, files),
+        _ if hash::of_file(name).is_some() => from_file(name, args, files),
         _ if NOT_COMPUTED.contains(&name) || name.starts_with("provider::") => {
             Ok(Value::unknown(Why::Function(name.into()))
                 .sensitive_if(args.iter().any(|arg| arg.mark.sensitive)))
         }
         _ => Err(EvalError::new(format!("there is no function named {name:?}"))),
     }
+}
+
+/// What is computed from a sensitive value is sensitive. Functions that hand on members unchanged
+/// keep each member's own mark.
+fn spread_sensitive(name: &str, value: Value, args: &[Value]) -> Value {
+    if matches!(name, "issensitive" | "nonsensitive") {
+        return value;
+    }
+    let hands_on = matches!(name, "length" | "lookup" | "element" | "one" | "coalesce");
+    let computed = matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_))
+        || matches!(name, "formatlist" | "split" | "regex" | "regexall" | "jsondecode");
+    let spreads = sensitive(args) || (computed && !hands_on && args.iter().any(holds_sensitive));
+    value.sensitive_if(spreads)
+}
+
+fn holds_sensitive(value: &Value) -> bool {
+    value.mark.sensitive
+        || match &value.data {
+            Data::Sequence(sequence) => sequence.items.iter().any(holds_sensitive),
+            Data::Mapping(entries) => entries.iter().any(|(_, value)| holds_sensitive(value)),
+            _ => false,
+        }
 }
 
 /// Calls a function in rules mode: a null collection is an empty one.
@@ -148,6 +163,11 @@ fn from_file(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eva
         return Ok(unknown);
     }
     let path = text(args, 0)?;
+    if let Some(digest) = hash::of_file(name) {
+        // What is hashed is often built later, such as an archive: its hash is not known yet.
+        let hashed = files.read(path).map(|bytes| Value::from(digest(&bytes)));
+        return Ok(hashed.unwrap_or_else(|_| Value::unknown(Why::Function(name.into()))));
+    }
     match name {
         "templatefile" => files.render(path, args.get(1).unwrap_or(&Value::NULL)),
         "fileexists" => Ok(Value::from(files.read(path).is_ok())),
@@ -211,4 +231,30 @@ fn sensitive(args: &[Value]) -> bool {
 
 fn too_many(count: usize) -> EvalError {
     EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::eval::evaluate_text;
+
+    #[test]
+    fn what_is_computed_from_a_secret_is_a_secret() {
+        let secret =
+            |expression: &str| evaluate_text(&format!("issensitive({expression})")).unwrap().as_bool();
+        for expression in [
+            r#"upper(sensitive("a"))"#,
+            r#"md5(sensitive("a"))"#,
+            r#"join("-", ["a", sensitive("b")])"#,
+            r#"format("%s", sensitive("a"))"#,
+            r#"split("-", sensitive("a-b"))"#,
+            r#"substr(sensitive("abc"), 0, 1)"#,
+            r#"csvdecode(sensitive("a,b"))"#,
+        ] {
+            assert_eq!(secret(expression), Some(true), "{expression}");
+        }
+        for expression in [r#"nonsensitive(sensitive("a"))"#, r#"upper("a")"#, r#"length([sensitive("a")])"#]
+        {
+            assert_eq!(secret(expression), Some(false), "{expression}");
+        }
+    }
 }

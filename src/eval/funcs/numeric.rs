@@ -2,7 +2,10 @@
 
 use crate::eval::{EvalError, Number, Type, Value, convert};
 
-use super::{Function, MAX_ELEMENTS, any_unknown, argument, sensitive, too_many};
+use super::{Function, any_unknown, argument, sensitive};
+
+/// Terraform refuses longer ranges.
+const MAX_RANGE: usize = 1024;
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -50,7 +53,8 @@ fn pair(args: &[Value], function: fn(f64, f64) -> f64) -> Result<Value, EvalErro
         return Ok(unknown);
     }
     let (a, b) = (number(argument(args, 0)?)?, number(argument(args, 1)?)?);
-    let result = Number::from_f64(function(a.as_f64(), b.as_f64()));
+    // Terraform shows such a result with the fewest digits that mean the same 53-bit float.
+    let result = Number::parse(&function(a.as_f64(), b.as_f64()).to_string());
     result.map(Value::from).ok_or_else(|| EvalError::new("the result is no number"))
 }
 
@@ -91,11 +95,14 @@ fn range(args: &[Value]) -> Result<Value, EvalError> {
         return Err(EvalError::new("the step must not be zero"));
     }
     let up = step > zero;
+    if (up && limit < start) || (!up && limit > start) {
+        return Err(EvalError::new("the step leads away from the limit"));
+    }
     let mut made = Vec::new();
     let mut at = start;
     while if up { at < limit } else { at > limit } {
-        if made.len() >= MAX_ELEMENTS {
-            return Err(too_many(made.len() + 1));
+        if made.len() >= MAX_RANGE {
+            return Err(EvalError::new(format!("a range has at most {MAX_RANGE} elements")));
         }
         made.push(Value::from(at.clone()));
         at = at.plus(&step);
@@ -111,10 +118,31 @@ fn parseint(args: &[Value]) -> Result<Value, EvalError> {
     let base = number(argument(args, 1)?)?
         .as_i64()
         .and_then(|base| u32::try_from(base).ok())
-        .filter(|base| (2..=36).contains(base));
-    let base = base.ok_or_else(|| EvalError::new("the base must be from 2 to 36"))?;
-    let parsed = text.as_str().and_then(|text| i64::from_str_radix(text, base).ok());
+        .filter(|base| (2..=62).contains(base));
+    let base = base.ok_or_else(|| EvalError::new("the base must be from 2 to 62"))?;
+    let parsed = text.as_str().and_then(|text| whole(text, base));
     parsed.map(Value::from).ok_or_else(|| EvalError::new("this is no number in that base"))
+}
+
+/// Digits, then letters; past base 36 lower case comes before upper case, as in Go.
+fn whole(text: &str, base: u32) -> Option<Number> {
+    const MAX_DIGITS: usize = 1_000;
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || digits.len() > MAX_DIGITS {
+        return None;
+    }
+    let mut number = Number::Int(0);
+    for char in digits.chars() {
+        let digit = match char {
+            'A'..='Z' if base > 36 => u32::from(char) - u32::from('A') + 36,
+            _ => char.to_digit(36)?,
+        };
+        if digit >= base {
+            return None;
+        }
+        number = number.times(&Number::Int(base.into())).plus(&Number::Int(digit.into()));
+    }
+    Some(if text.starts_with('-') { number.negated() } else { number })
 }
 
 fn nonsensitive(args: &[Value]) -> Result<Value, EvalError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::eval::{Data, EvalError, Number, Type, Value, convert};
+use crate::eval::{Data, EvalError, Number, Type, Value, Why, convert};
 
 use super::{Function, MAX_TEXT, any_unknown, argument, items, sensitive, strings};
 
@@ -31,8 +31,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "replace" => replace,
         "split" => split,
         "substr" => substr,
-        "basename" => |args| map(args, |path, _| path.rsplit('/').next().unwrap_or(path).to_owned()),
-        "dirname" => |args| map(args, |path, _| path.rsplit_once('/').map_or(".", |(dir, _)| dir).to_owned()),
+        "basename" => |args| map(args, |path, _| basename(path).to_owned()),
+        "pathexpand" => pathexpand,
+        "dirname" => |args| map(args, |path, _| dirname(path).to_owned()),
         _ => return None,
     })
 }
@@ -53,6 +54,33 @@ fn test(args: &[Value], function: fn(&str, &str) -> bool) -> Result<Value, EvalE
     }
     let args = strings(args)?;
     Ok(Value::from(function(super::text(&args, 0)?, super::text(&args, 1)?)).sensitive_if(sensitive(&args)))
+}
+
+/// A path under the home of whoever runs Terraform is unknown; every other path stays.
+fn pathexpand(args: &[Value]) -> Result<Value, EvalError> {
+    if let Some(unknown) = any_unknown(args, Type::String) {
+        return Ok(unknown);
+    }
+    if super::text(args, 0)?.starts_with('~') {
+        return Ok(Value::unknown(Why::Function("pathexpand".into())).sensitive_if(sensitive(args)));
+    }
+    Ok(argument(args, 0)?.clone())
+}
+
+fn basename(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" if path.is_empty() => ".",
+        "" => "/",
+        trimmed => trimmed.rsplit('/').next().unwrap_or(trimmed),
+    }
+}
+
+fn dirname(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        None => ".",
+        Some((dir, _)) if dir.trim_end_matches('/').is_empty() => "/",
+        Some((dir, _)) => dir.trim_end_matches('/'),
+    }
 }
 
 fn title(text: &str) -> String {
@@ -249,13 +277,22 @@ fn formatted(pattern: &str, args: &[Value]) -> Result<String, EvalError> {
         next += 1;
         let (width, precision) =
             spec.split_once('.').map_or((spec, None), |(width, precision)| (width, precision.parse().ok()));
-        let text = verb_text(verb, value, precision)?;
+        let text = match (verb, spec.contains('#')) {
+            // `%#v` is JSON for every value.
+            ('v', true) => crate::eval::json::encode(value)?.as_str().unwrap_or_default().to_owned(),
+            _ => verb_text(verb, value, precision)?,
+        };
+        let signed = spec.contains('+') && matches!(verb, 'd' | 'f' | 'e') && !text.starts_with('-');
+        let text = if signed { format!("+{text}") } else { text };
         out.push_str(&padded(&text, width));
         if out.len() > MAX_TEXT {
             return Err(EvalError::new(format!(
                 "the result is longer than the {MAX_TEXT} bytes that are computed"
             )));
         }
+    }
+    if next < args.len() && !pattern.contains("%[") {
+        return Err(EvalError::new("there are more arguments than the format uses"));
     }
     Ok(out)
 }
@@ -272,10 +309,18 @@ fn verb_text(verb: char, value: &Value, precision: Option<usize>) -> Result<Stri
             .ok_or_else(|| EvalError::new(format!("%{verb} needs a string, not null")))
     };
     Ok(match verb {
-        's' => as_text()?,
+        's' => match precision {
+            Some(count) => as_text()?.chars().take(count).collect(),
+            None => as_text()?,
+        },
         'q' => format!("\"{}\"", as_text()?.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")),
-        'd' => number()?.floor().to_string(),
+        'd' => match number()? {
+            number if number.is_whole() => number.to_string(),
+            _ => return Err(EvalError::new("%d needs a whole number")),
+        },
+        'g' if precision.is_none() => general(number()?.as_f64()),
         'f' => format!("{:.*}", precision.unwrap_or(6).min(100), number()?.as_f64()),
+        'e' => exponential(number()?.as_f64(), precision.unwrap_or(6).min(100)),
         't' => as_text()?,
         'x' => format!("{:x}", number()?.as_i64().unwrap_or_default()),
         'X' => format!("{:X}", number()?.as_i64().unwrap_or_default()),
@@ -292,6 +337,29 @@ fn verb_text(verb: char, value: &Value, precision: Option<usize>) -> Result<Stri
     })
 }
 
+/// `1.234500e+03`: the exponent has a sign and at least two digits.
+fn exponential(number: f64, precision: usize) -> String {
+    let text = format!("{number:.precision$e}");
+    match text.split_once('e').map(|(digits, exponent)| (digits, exponent.parse::<i32>().unwrap_or(0))) {
+        Some((digits, exponent)) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        None => text,
+    }
+}
+
+/// The fewest digits that mean the number; an exponent where it is below -4 or above 20.
+fn general(number: f64) -> String {
+    let size = number.abs();
+    if size != 0.0 && !(1e-4..1e21).contains(&size) {
+        let text = format!("{number:e}");
+        let precision = text.split(['.', 'e']).nth(1).filter(|_| text.contains('.')).map_or(0, str::len);
+        return exponential(number, precision);
+    }
+    number.to_string()
+}
+
 fn padded(text: &str, width: &str) -> String {
     let left = width.starts_with('-');
     let zero = width.starts_with('0');
@@ -300,7 +368,7 @@ fn padded(text: &str, width: &str) -> String {
     match (left, zero) {
         (true, _) => format!("{text}{}", " ".repeat(missing)),
         (_, true) => {
-            let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+            let (sign, digits) = text.split_at(usize::from(text.starts_with(['-', '+'])));
             format!("{sign}{}{digits}", "0".repeat(missing))
         }
         _ => format!("{}{text}", " ".repeat(missing)),
