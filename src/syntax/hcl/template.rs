@@ -203,6 +203,18 @@ impl Parser<'_> {
     /// A backslash escape of a quoted string.
     fn escape(&mut self) -> Parsed<char> {
         let start = self.pos;
+        if self.embedded && self.peek_at(1) != b'\\' {
+            let value = self.json_escape()?;
+            if matches!(value, '\n' | '\r') {
+                let span = Span::new(start, self.pos);
+                return self.fail(
+                    span,
+                    "the string is not closed on its line",
+                    Some("Write `\\\\n` for a line break."),
+                );
+            }
+            return Ok(value);
+        }
         // Inside a JSON string the backslash itself is escaped, and so is a quote after it.
         self.pos += if self.embedded { 2 } else { 1 };
         if self.embedded && matches!(self.peek(), b'\\') {
@@ -298,6 +310,10 @@ impl Parser<'_> {
                 if self.pos < end {
                     self.sequence_start()?;
                 }
+            }
+            // A comment or heredoc may have run on into the next string.
+            if self.pos > end {
+                return self.fail(span, "the template is not closed within its string", None);
             }
             Ok(())
         })();

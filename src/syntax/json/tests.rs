@@ -1,5 +1,5 @@
 use super::*;
-use crate::syntax::ast::{Block, Expr, NodeId};
+use crate::syntax::ast::{BinaryOp, Block, Expr, NodeId};
 
 fn parse(text: &str) -> Document {
     parse_json(FileId(0), &SourceFile::new("a.tf.json", text))
@@ -137,6 +137,22 @@ fn strings_are_templates() {
 }
 
 #[test]
+fn operators_may_be_escaped() {
+    for (json, op) in [
+        (r#""${a \u003e b}""#, BinaryOp::Greater),
+        (r#""${a \u003c= b}""#, BinaryOp::LessEq),
+        (r#""${a \u0026\u0026 b}""#, BinaryOp::And),
+        (r#""${\"x\u0027\" == b}""#, BinaryOp::Eq),
+    ] {
+        let document = sound(&format!(r#"{{"locals": {{"x": {json}}}}}"#));
+        let Expr::Template(parts) = value(&document, "locals", "x") else { panic!() };
+        let Expr::Interpolation(id) = document.expr(parts.get(0).unwrap()) else { panic!() };
+        assert!(matches!(document.expr(id), Expr::Binary { op: found, .. } if found == op), "{json}");
+    }
+    sound(r#"{"locals": {"x": "${{for k in a : k =\u003e k}}", "y": "${{for k in a : k => k}}"}}"#);
+}
+
+#[test]
 fn keys_of_objects_are_templates_too() {
     let document = sound(r#"{"locals": {"x": {"a": 1, "${b}": 2}}}"#);
     let Expr::Object(ids) = value(&document, "locals", "x") else { panic!() };
@@ -170,6 +186,8 @@ fn errors_name_their_place() {
         ("{\"resource\": {\"a\":\n 1}}", 2, "object"),
         ("{\"locals\": {\n\"x\": \"${a\"}}", 2, "`}`"),
         ("{\"locals\": {\n\"x\": \"\\q\"}}", 2, "escape"),
+        ("{\"locals\": {\n\"x\": \"${a /* \", \"y\": \" */ }\"}}", 2, "within its string"),
+        ("{\"locals\": {\n\"x\": \"${f(\\\"a\\nb\\\")}\"}}", 2, "not closed"),
     ] {
         let source = SourceFile::new("a.tf.json", text);
         let errors = parse_json(FileId(0), &source).errors;
