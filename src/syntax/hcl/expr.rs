@@ -45,20 +45,23 @@ impl Parser<'_> {
 
     /// The operator at the cursor, its precedence and width.
     fn operator(&self) -> Option<(BinaryOp, u8, u32)> {
-        Some(match (self.peek(), self.peek_at(1)) {
-            (b'|', b'|') => (BinaryOp::Or, 1, 2),
-            (b'&', b'&') => (BinaryOp::And, 2, 2),
-            (b'=', b'=') => (BinaryOp::Eq, 3, 2),
-            (b'!', b'=') => (BinaryOp::NotEq, 3, 2),
-            (b'<', b'=') => (BinaryOp::LessEq, 4, 2),
-            (b'>', b'=') => (BinaryOp::GreaterEq, 4, 2),
-            (b'<', _) => (BinaryOp::Less, 4, 1),
-            (b'>', _) => (BinaryOp::Greater, 4, 1),
-            (b'+', _) => (BinaryOp::Add, 5, 1),
-            (b'-', _) => (BinaryOp::Sub, 5, 1),
-            (b'*', _) => (BinaryOp::Mul, 6, 1),
-            (b'/', _) => (BinaryOp::Div, 6, 1),
-            (b'%', _) => (BinaryOp::Mod, 6, 1),
+        let (first, one) = self.glyph(0);
+        let (second, two) = self.glyph(one);
+        let both = one + two;
+        Some(match (first, second) {
+            (b'|', b'|') => (BinaryOp::Or, 1, both),
+            (b'&', b'&') => (BinaryOp::And, 2, both),
+            (b'=', b'=') => (BinaryOp::Eq, 3, both),
+            (b'!', b'=') => (BinaryOp::NotEq, 3, both),
+            (b'<', b'=') => (BinaryOp::LessEq, 4, both),
+            (b'>', b'=') => (BinaryOp::GreaterEq, 4, both),
+            (b'<', _) => (BinaryOp::Less, 4, one),
+            (b'>', _) => (BinaryOp::Greater, 4, one),
+            (b'+', _) => (BinaryOp::Add, 5, one),
+            (b'-', _) => (BinaryOp::Sub, 5, one),
+            (b'*', _) => (BinaryOp::Mul, 6, one),
+            (b'/', _) => (BinaryOp::Div, 6, one),
+            (b'%', _) => (BinaryOp::Mod, 6, one),
             _ => return None,
         })
     }
@@ -377,7 +380,8 @@ impl Parser<'_> {
         let mut result_key = NONE;
         let mut group = false;
         if close == b'}' {
-            if !(self.peek() == b'=' && self.peek_at(1) == b'>') {
+            let (arrow, width) = self.glyph(1);
+            if !(self.peek() == b'=' && arrow == b'>') {
                 let (here, found) = (self.here(), self.found());
                 return self.fail(
                     here,
@@ -385,7 +389,7 @@ impl Parser<'_> {
                     Some("A `for` in braces makes an object: write `key => value`."),
                 );
             }
-            self.pos += 2;
+            self.pos += 1 + width;
             result_key = result;
             result = self.expr()?;
             if self.text.get(self.pos as usize..).is_some_and(|rest| rest.starts_with("...")) {

@@ -30,7 +30,7 @@ impl Parser<'_> {
             let rest = text.get(self.pos as usize..).unwrap_or("");
             let Some(length) = rest.find('\n') else { return self.unclosed(head, marker) };
             let line = rest.get(..length).unwrap_or("");
-            if line.trim() == marker {
+            if line.trim() == marker && !line.strip_suffix('\r').unwrap_or(line).contains('\r') {
                 let kept = u32::try_from(line.trim_end().len()).unwrap_or(0);
                 self.pos += kept;
                 let end = self.pos;

@@ -47,6 +47,20 @@ impl Parser<'_> {
         self.src.get((self.pos + ahead) as usize).copied().unwrap_or(0)
     }
 
+    /// A byte of an operator and its width. Inside JSON it may be written `\u003e`, as Go writes `>`.
+    #[inline]
+    pub(super) fn glyph(&self, ahead: u32) -> (u8, u32) {
+        let byte = self.peek_at(ahead);
+        if self.embedded && byte == b'\\' {
+            let start = (self.pos + ahead) as usize;
+            let value = self.text.get(start..start + 6).and_then(|text| text.strip_prefix("\\u00"));
+            if let Some(value) = value.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+                return (value, 6);
+            }
+        }
+        (byte, 1)
+    }
+
     pub(super) fn at_end(&self) -> bool {
         self.pos as usize >= self.src.len()
     }

@@ -24,7 +24,7 @@ impl Parser<'_> {
         let width = if self.embedded { 2 } else { 1 };
         self.pos += width;
         let rest = self.src.get(self.pos as usize..).unwrap_or(&[]);
-        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'\n'));
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'\n' | b'\r'));
         if let Some(length) = plain.filter(|at| !self.embedded && rest.get(*at) == Some(&b'"')) {
             let (text, length) = (self.pos, u32::try_from(length).unwrap_or(0));
             self.pos += length + 1;
@@ -131,7 +131,14 @@ impl Parser<'_> {
             let byte = self.peek();
             match byte {
                 b'"' if until == Literal::Quoted && !self.embedded => break,
-                b'\n' if until == Literal::Quoted => break,
+                b'\n' | b'\r' if until == Literal::Quoted => break,
+                b'\r' if until == Literal::Line && self.peek_at(1) != b'\n' => {
+                    return self.fail(
+                        Span::new(self.pos, self.pos + 1),
+                        "a lone carriage return can't stand in a heredoc",
+                        Some("End lines with a line feed, alone or after a carriage return."),
+                    );
+                }
                 b'\n' if until == Literal::Line => {
                     self.pos += 1;
                     break;
@@ -196,6 +203,18 @@ impl Parser<'_> {
     /// A backslash escape of a quoted string.
     fn escape(&mut self) -> Parsed<char> {
         let start = self.pos;
+        if self.embedded && self.peek_at(1) != b'\\' {
+            let value = self.json_escape()?;
+            if matches!(value, '\n' | '\r') {
+                let span = Span::new(start, self.pos);
+                return self.fail(
+                    span,
+                    "the string is not closed on its line",
+                    Some("Write `\\\\n` for a line break."),
+                );
+            }
+            return Ok(value);
+        }
         // Inside a JSON string the backslash itself is escaped, and so is a quote after it.
         self.pos += if self.embedded { 2 } else { 1 };
         if self.embedded && matches!(self.peek(), b'\\') {
@@ -291,6 +310,10 @@ impl Parser<'_> {
                 if self.pos < end {
                     self.sequence_start()?;
                 }
+            }
+            // A comment or heredoc may have run on into the next string.
+            if self.pos > end {
+                return self.fail(span, "the template is not closed within its string", None);
             }
             Ok(())
         })();

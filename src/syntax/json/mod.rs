@@ -5,6 +5,8 @@
 
 mod blocks;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use crate::source::{FileId, Location, SourceFile, Span};
 

@@ -70,8 +70,11 @@ impl Reader<'_> {
     }
 
     fn fail<T>(&self, message: &'static str) -> Result<T, Broken> {
-        let end = (self.pos as usize + 1).min(self.src.len());
-        let span = Span::new(self.pos, u32::try_from(end).unwrap_or(self.pos).max(self.pos));
+        // One whole character: the bytes after its first one are of the form 10xxxxxx.
+        let rest = self.src.get(self.pos as usize..).unwrap_or(&[]);
+        let more = rest.iter().skip(1).take_while(|byte| **byte & 0xc0 == 0x80).count();
+        let width = u32::try_from(rest.len().min(1 + more)).unwrap_or(0);
+        let span = Span::new(self.pos, self.pos + width);
         Err(Broken { span, message, help: None })
     }
 
