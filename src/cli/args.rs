@@ -95,6 +95,9 @@ pub(super) enum Format {
 pub(super) struct Fix {
     #[command(flatten)]
     pub(super) input: Input,
+    /// Print one patch for `git apply`: what happens without --write and --interactive
+    #[arg(long, conflicts_with_all = ["write", "interactive"])]
+    pub(super) diff: bool,
     /// Apply the fixes to the files
     #[arg(long, conflicts_with = "interactive")]
     pub(super) write: bool,

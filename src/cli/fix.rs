@@ -12,7 +12,7 @@ use super::{Exit, Failure, Run, check, print, say};
 
 pub(super) fn run(options: &Options, _arguments: &Arguments) -> Result<Exit, Failure> {
     let run = check::judge(&options.input, true)?;
-    if options.interactive {
+    if options.interactive && !options.diff {
         return interactive(&run, options);
     }
     let (chosen, left) = choose(&run, |fix| {
