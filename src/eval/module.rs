@@ -358,6 +358,11 @@ impl Scope for ModuleScope<'_> {
                 _ => ".".to_owned(),
             })),
             "terraform" => Ok(Value::from("default")),
+            // Known only while Terraform runs, and never to be shown.
+            "ephemeral" => {
+                let why = Why::Computed(self.address(&format!("ephemeral.{name}")));
+                Ok(Value::unknown(why).sensitive_if(true))
+            }
             "each" | "count" | "self" => Err(EvalError::new(format!(
                 "{root}.{name} has no meaning here: the block has no for_each or count"
             ))),
