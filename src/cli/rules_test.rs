@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use crate::eval::{Value, Why};
 use crate::findings::{Edit, Finding, Outcome};
 use crate::fixes;
-use crate::rules::{self, RuleSet};
+use crate::rules::{self, Rule, RuleSet};
+use crate::schema;
 use crate::source::{self, FixtureFile, Found, SourceFile, Sources};
 
 use super::{Failure, Run, assess, config};
@@ -41,6 +42,11 @@ pub fn run(dir: &Path, only: &[String]) -> Result<Report, Failure> {
         ..Report::default()
     };
     report.failures.extend(orphans(dir, &ids, &fixtures, &wanted));
+    for rule in set.all().into_iter().filter_map(Result::ok).filter(|rule| wanted(&rule.info.id)) {
+        report
+            .failures
+            .extend(unknown_attributes(&rule, set.texts(&rule.info.id).map_or("", |(text, _)| text)));
+    }
     let by_case: BTreeMap<(&str, &str), &FixtureFile> =
         fixtures.iter().map(|fixture| ((fixture.rule.as_str(), fixture.case.as_str()), fixture)).collect();
     let failures: Vec<Vec<String>> = fixtures
@@ -91,6 +97,29 @@ fn orphans(
         }
     }
     failures
+}
+
+/// Attributes that a rule reads from `self` and that no schema of its types has.
+fn unknown_attributes(rule: &Rule, text: &str) -> Vec<String> {
+    let schemas: Vec<_> = rule.resources.iter().filter_map(|kind| schema::resource(kind)).collect();
+    if schemas.len() < rule.resources.len() {
+        return vec![format!("rules/{}.hcl: a resource type is in no schema", rule.info.id)];
+    }
+    let code = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let read: BTreeSet<&str> = code
+        .flat_map(|line| line.split("self.").skip(1))
+        .map(|rest| {
+            rest.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).next().unwrap_or("")
+        })
+        .filter(|name| !matches!(*name, "" | "address" | "label"))
+        .collect();
+    let known = |name: &str| {
+        schemas.iter().any(|schema| schema.attribute(name).is_some() || schema.block(name).is_some())
+    };
+    read.into_iter()
+        .filter(|name| !known(name))
+        .map(|name| format!("rules/{}.hcl: self.{name} is in no schema of its resource types", rule.info.id))
+        .collect()
 }
 
 fn judged(set: &RuleSet, fixture: &FixtureFile, text: impl Fn(&str) -> String, fixes: bool) -> Run {
