@@ -104,7 +104,18 @@ impl<'a> Judging<'a> {
                 let ids = configuration.data_by_kind.get(text(0)?).map_or(&[][..], Vec::as_slice);
                 Ok(self.objects.list(ids))
             }
-            "referred" => Ok(self.objects.list(&configuration.referred(subject()?, text(0)?))),
+            "referred" => {
+                let found = configuration.referred(subject()?, text(0)?);
+                let value =
+                    configuration.get(subject()?).and_then(|resource| resource.values.get(text(0).ok()?));
+                match value.and_then(Value::as_unknown) {
+                    // Not known, and not a reference: it may turn out to be any resource.
+                    Some(unknown) if found.is_empty() && unknown.refers.is_empty() => {
+                        Ok(Value::unknown_of(Type::List(Box::new(Type::Any)), unknown.why.clone()))
+                    }
+                    _ => Ok(self.objects.list(&found)),
+                }
+            }
             _ => {
                 let found = configuration.referrers(subject()?, text(0)?, text(1)?);
                 match found.possible.first() {
