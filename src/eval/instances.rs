@@ -139,6 +139,13 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
     if items.len() > MAX_INSTANCES { limit(items.len(), at, false) } else { Expansion::ForEach(items) }
 }
 
+/// Attributes, and whole nested block types, of an override file win.
+fn overridden(values: &Value, over: &Value) -> Value {
+    let pairs = [values, over].into_iter().filter_map(Value::as_entries).flat_map(super::Entries::iter);
+    let merged = Value::object(pairs.map(|(name, value)| (name.clone(), value.clone())));
+    Value { data: merged.data, mark: values.mark.clone() }
+}
+
 /// One instance of a resource block.
 #[derive(Clone, Debug)]
 pub struct Instance {
@@ -174,6 +181,11 @@ impl Instances {
         for (suffix, mut bindings) in expansion.keys() {
             let address: Arc<str> = format!("{address}{suffix}").into();
             let mut values = body(scope, doc, block, schema.as_deref(), &mut bindings);
+            for declaration in scope.module.overrides_of(block) {
+                let doc = scope.document(declaration)?;
+                let over = body(scope, doc, doc.block(declaration.node), schema.as_deref(), &mut bindings);
+                values = overridden(&values, &over);
+            }
             if data && kind == "aws_iam_policy_document" {
                 values = policy_document::with_text(&values);
             }

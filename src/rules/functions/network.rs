@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::eval::{Data, Number, Value};
+use crate::eval::{Data, Number, Value, kind_of};
 
 use super::tri::Tri;
 
@@ -17,8 +17,10 @@ pub(super) fn world_text(text: &str) -> bool {
 pub(super) fn is_world(value: &Value) -> Tri {
     match &value.data {
         Data::String(text) => world_text(text).into(),
-        // The address of a resource is never a whole range.
-        Data::Unknown(unknown) if unknown.refers.is_empty() => Tri::Unknown(unknown.why.clone()),
+        // The address of a managed resource is never a whole range; what a data source reads may be.
+        Data::Unknown(unknown) if unknown.refers.iter().all(|reference| kind_of(&reference.address).1) => {
+            Tri::Unknown(unknown.why.clone())
+        }
         Data::Sequence(sequence) => {
             let has = |half: &str| sequence.items.iter().any(|item| item.as_str() == Some(half));
             let halves = has("0.0.0.0/1") && has("128.0.0.0/1") || has("::/1") && has("8000::/1");
@@ -76,7 +78,7 @@ fn range(from: &Value, to: &Value, wanted: &Value) -> Tri {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::Why;
+    use crate::eval::{Reference, Type, Unknown, Why};
 
     #[test]
     fn the_world_in_any_spelling() {
@@ -89,6 +91,18 @@ mod tests {
         assert_eq!(is_world(&Value::tuple(vec![unknown.clone(), "::/0".into()])), Tri::True);
         assert!(matches!(is_world(&Value::tuple(vec![unknown, "10.0.0.0/8".into()])), Tri::Unknown(_)));
         assert_eq!(is_world(&Value::tuple(vec!["128.0.0.0/1".into(), "0.0.0.0/1".into()])), Tri::True);
+    }
+
+    #[test]
+    fn a_resource_is_never_the_world_but_what_is_read_may_be() {
+        let from = |address: &str| {
+            let refers = vec![Reference { address: address.into(), attribute: "cidr_block".into() }];
+            let why = Why::Computed(address.into());
+            let unknown = Unknown { ty: Type::String, why, refers, not_null: true, partial: None };
+            Value::from(Data::Unknown(unknown.into()))
+        };
+        assert_eq!(is_world(&from("aws_vpc.main")), Tri::False);
+        assert!(matches!(is_world(&from("module.net.data.http.ranges")), Tri::Unknown(_)));
     }
 
     #[test]
