@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::schema;
 use crate::source::Location;
 use crate::syntax::Declaration;
-use crate::syntax::ast::{Block, Document};
 
 use super::module::{ModuleScope, body, identity, unknown_instances};
 use super::root::MAX_INSTANCES;
@@ -72,7 +71,7 @@ pub fn quote(key: &str) -> String {
 }
 
 /// Finds out the instances of a block.
-pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, address: &str) -> Expansion {
+pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address: &str) -> Expansion {
     let problem = |error: EvalError, count: bool| {
         scope.root.problem(format!("{address}: {}", error.message), error.location);
         Expansion::Unknown(Why::Error(Arc::new(error)), count)
@@ -83,7 +82,7 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
         );
         problem(EvalError { message, location: Some(at) }, count)
     };
-    if let Some(attribute) = block.body().attribute("count") {
+    if let Some((doc, attribute)) = scope.argument(declaration, "count") {
         let at = doc.location(attribute.expr());
         let value =
             evaluate(doc, attribute.expr(), scope).and_then(|value| convert::convert(&value, &Type::Number));
@@ -106,7 +105,7 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
             },
         };
     }
-    let Some(attribute) = block.body().attribute("for_each") else { return Expansion::Single };
+    let Some((doc, attribute)) = scope.argument(declaration, "for_each") else { return Expansion::Single };
     let at = doc.location(attribute.expr());
     let value = match evaluate(doc, attribute.expr(), scope) {
         Ok(value) => value,
@@ -175,14 +174,14 @@ impl Instances {
         let doc = scope.document(declaration)?;
         let block = doc.block(declaration.node);
         let address = scope.address(label);
-        let expansion = expand(scope, doc, block, &address);
+        let expansion = expand(scope, declaration, &address);
         let schema = if data { schema::data(kind) } else { schema::resource(kind) };
         let mut items = Vec::new();
         for (suffix, mut bindings) in expansion.keys() {
             let address: Arc<str> = format!("{address}{suffix}").into();
             let mut values = body(scope, doc, block, schema.as_deref(), &mut bindings);
             for declaration in scope.module.overrides_of(block) {
-                let doc = scope.document(declaration)?;
+                let doc = scope.document(*declaration)?;
                 let over = body(scope, doc, doc.block(declaration.node), schema.as_deref(), &mut bindings);
                 values = overridden(&values, &over);
             }

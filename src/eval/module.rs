@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use crate::source::Location;
-use crate::syntax::ast::{Block, Document};
+use crate::syntax::ast::{Attribute, Block, Document, Expr};
 use crate::syntax::{Declaration, Module};
 
 use super::funcs::Files;
@@ -89,6 +89,22 @@ impl<'w> ModuleScope<'w> {
             .ok_or_else(|| EvalError::new("the file was not parsed"))
     }
 
+    /// An argument of a declared block, with the document it stands in. Override files win, the last
+    /// one first.
+    pub(super) fn argument(
+        &self,
+        declaration: Declaration,
+        name: &str,
+    ) -> Option<(&'w Document, Attribute<'w>)> {
+        let doc: &'w Document = self.document(declaration).ok()?;
+        let block = doc.block(declaration.node);
+        let over = self.module.overrides_of(block).iter().rev().find_map(|over| {
+            let doc: &'w Document = self.document(*over).ok()?;
+            Some((doc, doc.block(over.node).body().attribute(name)?))
+        });
+        over.or_else(|| Some((doc, block.body().attribute(name)?)))
+    }
+
     /// `name` with this module's path in front.
     pub fn address(&self, name: &str) -> Arc<str> {
         if self.path.is_empty() { name.into() } else { format!("{}.{name}", self.path).into() }
@@ -128,11 +144,12 @@ impl<'w> ModuleScope<'w> {
         let doc = self.document(declaration)?;
         let block = doc.block(declaration.node);
         let constant = |name: &str| {
-            let attribute = block.body().attribute(name)?;
+            let (doc, attribute) = self.argument(declaration, name)?;
             evaluate(doc, attribute.expr(), &super::Constant).ok()
         };
-        let ty = match block.body().attribute("type") {
-            Some(attribute) => convert::parse_type(doc, attribute.expr())?,
+        let declared = self.argument(declaration, "type");
+        let ty = match declared {
+            Some((doc, attribute)) => convert::parse_type(doc, attribute.expr())?,
             None => Type::Any,
         };
         let sensitive = ["sensitive", "ephemeral"]
@@ -148,8 +165,8 @@ impl<'w> ModuleScope<'w> {
         }
         let value = match given {
             Some(value) => value,
-            None => match block.body().attribute("default") {
-                Some(attribute) => evaluate(doc, attribute.expr(), &super::Constant)?,
+            None => match self.argument(declaration, "default") {
+                Some((doc, attribute)) => evaluate(doc, attribute.expr(), &super::Constant)?,
                 None => {
                     let location = Some(Location::new(declaration.file, block.header_span()));
                     let why = Why::Variable { address: self.address(&format!("var.{name}")), location };
@@ -157,8 +174,8 @@ impl<'w> ModuleScope<'w> {
                 }
             },
         };
-        let value = match block.body().attribute("type") {
-            Some(attribute) => convert::with_defaults(doc, attribute.expr(), value),
+        let value = match declared {
+            Some((doc, attribute)) => convert::with_defaults(doc, attribute.expr(), value),
             None => value,
         };
         Ok(convert::convert(&value, &ty)?.sensitive_if(sensitive))
@@ -181,14 +198,12 @@ impl<'w> ModuleScope<'w> {
                 .outputs
                 .get(name)
                 .ok_or_else(|| EvalError::new(format!("the module has no output {name:?}")))?;
-            let doc = self.document(declaration)?;
-            let body = doc.block(declaration.node).body();
-            let value = body
-                .attribute("value")
-                .map_or(Ok(Value::NULL), |attribute| evaluate(doc, attribute.expr(), self))?;
-            let sensitive = body
-                .attribute("sensitive")
-                .is_some_and(|flag| matches!(doc.expr(flag.expr()), crate::syntax::ast::Expr::Bool(true)));
+            let value = self
+                .argument(declaration, "value")
+                .map_or(Ok(Value::NULL), |(doc, attribute)| evaluate(doc, attribute.expr(), self))?;
+            let sensitive = self
+                .argument(declaration, "sensitive")
+                .is_some_and(|(doc, flag)| matches!(doc.expr(flag.expr()), Expr::Bool(true)));
             Ok(value.sensitive_if(sensitive))
         })
     }
@@ -224,10 +239,9 @@ impl<'w> ModuleScope<'w> {
         let block = doc.block(declaration.node);
         let header = Location::new(declaration.file, block.header_span());
         let address = self.address(&format!("module.{name}"));
-        let source = block
-            .body()
-            .attribute("source")
-            .and_then(|attribute| super::evaluate_constant(doc, attribute.expr()))
+        let source = self
+            .argument(declaration, "source")
+            .and_then(|(doc, attribute)| super::evaluate_constant(doc, attribute.expr()))
             .and_then(|value| value.as_str().map(str::to_owned))
             .unwrap_or_default();
         let Some(module) = self.callee(&address, &source) else {
@@ -242,7 +256,7 @@ impl<'w> ModuleScope<'w> {
             self.root.problem(message, Some(header));
             return Ok(Calls::Unresolved);
         }
-        let expansion = expand(self, doc, block, &address);
+        let expansion = expand(self, declaration, &address);
         let scopes = expansion
             .keys()
             .into_iter()
@@ -314,8 +328,7 @@ impl<'w> ModuleScope<'w> {
 impl CallSite<'_> {
     /// An argument of the call, evaluated in the caller; `None` where it is not given.
     fn argument(&self, name: &str) -> Option<Result<Value, EvalError>> {
-        let doc = self.parent.document(self.block).ok()?;
-        let attribute = doc.block(self.block.node).body().attribute(name)?;
+        let (doc, attribute) = self.parent.argument(self.block, name)?;
         Some(evaluate(doc, attribute.expr(), &Bound { scope: &self.parent, bindings: &self.bindings }))
     }
 }

@@ -94,12 +94,9 @@ fn anchor(workspace: &Workspace, scope: &ModuleScope<'_>) -> Option<Location> {
 
 fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
     configuration.files.extend(scope.module.files.iter().chain(&scope.module.variable_files));
-    for (key, declaration) in &scope.module.overrides {
-        if !key.starts_with("resource.") && !key.starts_with("data.") {
-            let message =
-                format!("the override of {key} is not applied: values that depend on it may differ");
-            scope.root.problem(message, header(scope, *declaration));
-        }
+    for (key, declaration) in scope.module.vain_overrides() {
+        let message = format!("an override file changes {key}, which the module does not declare");
+        scope.root.problem(message, header(scope, declaration));
     }
     for ((kind, name), declaration) in &scope.module.resources {
         block(scope, configuration, Mode::Managed, kind, name, *declaration);
