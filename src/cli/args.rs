@@ -60,6 +60,13 @@ pub(super) struct Input {
     pub(super) today: Option<String>,
 }
 
+impl Input {
+    /// Whether `--rule` names a rule of this id.
+    pub(super) fn selects(&self, id: &str) -> bool {
+        self.only.iter().any(|prefix| id.starts_with(prefix.as_str()))
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]

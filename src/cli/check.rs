@@ -58,7 +58,7 @@ pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
     let settings = config::settings(Path::new(".trueup.hcl"))?;
     let mut run = assess(found, &rules, &settings, fixes);
     if !input.no_inline_ignores {
-        config::suppress(&mut run, input.today.as_deref());
+        config::suppress(&mut run, input);
     }
     Ok(run)
 }
@@ -89,7 +89,7 @@ pub(super) fn rule_set(input: &Input) -> Result<RuleSet, Failure> {
         config::add_rules(&mut rules, dir)?;
     }
     if !input.only.is_empty() {
-        let any = rules.keep(|id| input.only.iter().any(|prefix| id.starts_with(prefix.as_str())));
+        let any = rules.keep(|id| input.selects(id));
         if !any {
             return Err(Failure::new(
                 format!("no rule's id begins with {}", input.only.join(" or ")),

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use crate::findings;
+use crate::findings::{self, Finding, Silencing, Surroundings};
+use crate::graph::Configuration;
 use crate::rules::RuleSet;
 use crate::source::{self, Location};
 
+use super::args::Input;
 use super::{Failure, Run};
 
 /// What `.trueup.hcl` may hold.
@@ -54,7 +56,7 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
 }
 
 /// Silences findings by the comments in the files they stand in.
-pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
+pub(super) fn suppress(run: &mut Run, input: &Input) {
     let mut comments = Vec::new();
     for (id, file) in run.workspace.sources.iter() {
         comments.extend(source::suppressions(file.text(), id));
@@ -63,14 +65,31 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
         return;
     }
     let Run { workspace, configurations, assessment, .. } = run;
-    let span = |finding: &findings::Finding| {
-        let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
-        configurations.iter().find_map(|configuration| {
-            let at =
-                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
-            let resource = configuration.resources.get(at)?;
-            Some(Location::new(resource.file, resource.span))
-        })
-    };
-    findings::suppress(assessment, &comments, &workspace.sources, &span, today);
+    let surroundings = |finding: &Finding| surroundings(finding, configurations);
+    let judged = |id: &str| input.only.is_empty() || input.selects(id);
+    let silencing = Silencing { surroundings: &surroundings, judged: &judged, today: input.today.as_deref() };
+    findings::suppress(assessment, &comments, &workspace.sources, &silencing);
+}
+
+/// The block a finding stands in, and the module calls that lead to its instances.
+fn surroundings(finding: &Finding, configurations: &[Configuration]) -> Surroundings {
+    let mut found = Surroundings::default();
+    let own = [finding.address.clone()];
+    let instances = if finding.instances.is_empty() { &own[..] } else { &finding.instances };
+    for configuration in configurations {
+        for instance in instances {
+            let resource =
+                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(instance));
+            let Some(resource) = resource.ok().and_then(|at| configuration.resources.get(at)) else {
+                continue;
+            };
+            // Roots may use the same address for different blocks.
+            let block = Location::new(resource.file, resource.span);
+            if *found.block.get_or_insert(block) == block {
+                let calls = configuration.calls.get(&resource.module).cloned().unwrap_or_default();
+                found.instances.push((instance.clone(), calls));
+            }
+        }
+    }
+    found
 }

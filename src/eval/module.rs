@@ -110,6 +110,20 @@ impl<'w> ModuleScope<'w> {
         if self.path.is_empty() { name.into() } else { format!("{}.{name}", self.path).into() }
     }
 
+    /// The module calls that lead to this instance, outermost first.
+    pub fn called_by(&self) -> Vec<Location> {
+        let mut blocks = Vec::new();
+        let mut at = self.call.as_ref();
+        while let Some(site) = at {
+            if let Ok(doc) = site.parent.document(site.block) {
+                blocks.push(Location::new(site.block.file, doc.block(site.block.node).span()));
+            }
+            at = site.parent.call.as_ref();
+        }
+        blocks.reverse();
+        blocks
+    }
+
     fn memo<T: Clone>(
         &self,
         slots: &RefCell<HashMap<String, Slot<T>>>,

@@ -10,4 +10,4 @@ pub use assessment::{Assessment, Coverage, RuleInfo, Summary, UnparsedFile, Unre
 pub use criteria::{CRITERIA, Criterion, criterion};
 pub use finding::{Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
 pub use fix::{Applicability, Edit, Effect, Fix};
-pub use suppress::suppress;
+pub use suppress::{Silencing, Surroundings, suppress};

@@ -94,6 +94,9 @@ fn anchor(workspace: &Workspace, scope: &ModuleScope<'_>) -> Option<Location> {
 
 fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
     configuration.files.extend(scope.module.files.iter().chain(&scope.module.variable_files));
+    if !scope.path.is_empty() {
+        configuration.calls.insert(Arc::clone(&scope.path), scope.called_by());
+    }
     for (key, declaration) in scope.module.vain_overrides() {
         let message = format!("an override file changes {key}, which the module does not declare");
         scope.root.problem(message, header(scope, declaration));

@@ -79,6 +79,8 @@ pub struct Configuration {
     pub data_by_kind: BTreeMap<Arc<str>, Vec<ResourceId>>,
     /// Module calls whose source is not here: the calls' address, source text and place.
     pub unresolved_modules: Vec<(String, String, Location)>,
+    /// The module calls that lead to each module instance, by its path, outermost first.
+    pub calls: BTreeMap<Arc<str>, Vec<Location>>,
     /// Expressions that Terraform would refuse, and limits that were reached.
     pub problems: Vec<(String, Option<Location>)>,
     /// Every file whose text this root was evaluated from.
