@@ -1,15 +1,16 @@
 //! The flow: files to workspace, workspace to configurations, those to findings, with fixes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::eval::{Root, Why};
+use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
 use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
 use crate::graph::{self, Configuration};
 use crate::rules::{self, RuleSet, Verdict};
-use crate::source::{FileId, Found, Location};
+use crate::source::{self, FileId, Found, Location};
 use crate::syntax::Workspace;
 
 use super::offer;
@@ -28,7 +29,8 @@ pub struct Run {
 
 /// Judges everything that was found. With `fixes`, failing findings carry proved fixes, whose
 /// templates see `settings`.
-pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
+pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
+    let workspace = parse(&mut found);
     let mut unparsed: Vec<UnparsedFile> = found
         .unreadable
         .iter()
@@ -39,7 +41,6 @@ pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes
             help: Some("check that the file exists and can be read, or exclude it".to_owned()),
         })
         .collect();
-    let workspace = Workspace::parse(found.sources);
     let mut configurations = evaluate(&workspace, &graph::roots(&workspace));
     for plan in &found.plans {
         match plan_configuration(&workspace, *plan) {
@@ -69,6 +70,22 @@ pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes
     }
     sort(&mut run);
     run
+}
+
+/// Parses what was found, and the modules that it calls outside the paths that were named.
+fn parse(found: &mut Found) -> Workspace {
+    let mut workspace = Workspace::parse(found.sources.clone());
+    for _ in 0..MAX_MODULE_DEPTH {
+        let called = graph::called(&workspace);
+        for dir in called.iter().filter(|dir| !workspace.modules.contains_key(*dir)) {
+            source::read_more(found, Path::new(dir));
+        }
+        if found.sources.len() == workspace.sources.len() {
+            break;
+        }
+        workspace = Workspace::parse(found.sources.clone());
+    }
+    workspace
 }
 
 /// Evaluates root modules in parallel, in order.

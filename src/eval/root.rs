@@ -150,7 +150,7 @@ pub(super) struct ModuleFiles<'a, 'w> {
 
 impl Files for ModuleFiles<'_, '_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, EvalError> {
-        let wanted = join(&self.root.dir, path);
+        let wanted = if path.starts_with('/') { path.to_owned() } else { join(&self.root.dir, path) };
         let found = self.root.workspace.sources.read_beside(&wanted, MAX_FILE);
         found.map_err(|reason| EvalError::new(format!("the file {path:?} of module {:?} {reason}", self.dir)))
     }

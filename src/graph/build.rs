@@ -1,6 +1,6 @@
 //! Walks a root's modules and collects every resource instance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,12 +13,13 @@ use super::{Configuration, Key, Mode, Resource, ResourceId};
 /// How many resource instances one root may have.
 pub const MAX_RESOURCES: usize = 200_000;
 
-/// The directories that are roots: they hold Terraform, and no other module here calls them. A
-/// cycle of modules that call each other has no caller outside; its first directory is taken.
-pub fn roots(workspace: &Workspace) -> Vec<String> {
-    let mut called: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+/// The directories that local module calls lead to, whether they were read or not.
+pub fn called(workspace: &Workspace) -> BTreeSet<String> {
+    let mut called = BTreeSet::new();
     for module in workspace.modules.values() {
-        for declaration in module.calls.values() {
+        let overrides = module.overrides.iter().filter(|(key, _)| key.starts_with("module."));
+        let calls = module.calls.values().chain(overrides.flat_map(|(_, blocks)| blocks));
+        for declaration in calls {
             let Some(doc) = workspace.document(declaration.file) else { continue };
             let source = doc
                 .block(declaration.node)
@@ -32,6 +33,13 @@ pub fn roots(workspace: &Workspace) -> Vec<String> {
             }
         }
     }
+    called
+}
+
+/// The directories that are roots: they hold Terraform, and no other module here calls them. A
+/// cycle of modules that call each other has no caller outside; its first directory is taken.
+pub fn roots(workspace: &Workspace) -> Vec<String> {
+    let called = called(workspace);
     // What `terraform init` installed is judged where it is called, never by itself.
     let installed = |dir: &str| dir.split('/').any(|part| part == ".terraform");
     let declares = |module: &crate::syntax::Module| !module.files.is_empty() && !installed(&module.dir);

@@ -8,7 +8,7 @@ mod edges;
 mod plan;
 mod resource;
 
-pub use build::{configuration, roots};
+pub use build::{called, configuration, roots};
 pub use edges::EdgeCache;
 pub use plan::plan_configuration;
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

@@ -38,6 +38,11 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
         .iter()
         .map(|(input, count)| json!({"input": input, "count": count}))
         .collect();
+    let problems: Vec<Value> = coverage
+        .problems
+        .iter()
+        .map(|(message, at)| json!({"message": message, "file": file(sources, *at), "line": line(sources, *at)}))
+        .collect();
     let types: Vec<&String> = coverage.resource_types_without_rules.keys().collect();
     let report = json!({
         "schema_version": 1,
@@ -45,7 +50,8 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
         "summary": {"pass": summary.pass, "fail": summary.fail, "undetermined": summary.undetermined,
             "not_applicable": summary.not_applicable, "error": summary.error, "suppressed": summary.suppressed},
         "coverage": {"files": coverage.files, "unparsed": unparsed, "modules_unresolved": unresolved,
-            "resources": coverage.resources, "resource_types_without_rules": types, "undetermined_inputs": inputs},
+            "resources": coverage.resources, "resource_types_without_rules": types, "undetermined_inputs": inputs,
+            "problems": problems},
         "findings": findings,
     });
     format!("{report:#}\n")

@@ -131,8 +131,8 @@ impl SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
-    /// The directory nothing outside of which is read; none for texts in memory.
-    pub(super) boundary: Option<PathBuf>,
+    /// The directories, links resolved, nothing outside of which is read; none for texts in memory.
+    pub(super) boundaries: Vec<PathBuf>,
 }
 
 impl Sources {
@@ -149,7 +149,7 @@ impl Sources {
         if let Some(slot) = files.get_mut(id.0 as usize) {
             *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
         }
-        Self { files, boundary: self.boundary.clone() }
+        Self { files, boundaries: self.boundaries.clone() }
     }
 
     /// A file by its id. Ids come from `add` of these same sources.

@@ -1,8 +1,9 @@
 //! Finds and reads the Terraform files that the command line names.
 //!
 //! In: paths, or the bytes of stdin. Out: [`Found`], every file's text plus what could not be
-//! read and why. Nothing outside the named trees and the working directory is opened: links are
-//! resolved first, and those that lead away are reported instead of followed.
+//! read and why. Nothing outside the named trees, the working directory and the checkouts around
+//! them is opened: links are resolved first, and those that lead away are reported instead of
+//! followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -65,7 +66,10 @@ impl Found {
 /// Reads `paths`; `stdin` is what `-` stands for.
 pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadError> {
     let mut found = Found::default();
-    found.roots.extend(Path::new(".").canonicalize());
+    if let Ok(here) = Path::new(".").canonicalize() {
+        found.roots.extend(checkout(&here));
+        found.roots.push(here);
+    }
     let mut wanted = BTreeSet::new();
     let mut plans = BTreeSet::new();
     for path in paths.iter().filter(|path| path.as_os_str() != "-") {
@@ -74,6 +78,7 @@ pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadErro
             reason: error.to_string(),
         };
         let real = path.canonicalize().map_err(open)?;
+        found.roots.extend(checkout(&real));
         if real.is_dir() {
             found.roots.push(real);
             walk(path, &mut found, &mut wanted);
@@ -87,6 +92,9 @@ pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadErro
             list(path.parent().unwrap_or(Path::new("")), &mut found, &mut wanted);
         }
     }
+    found.roots.sort();
+    found.roots.dedup();
+    found.sources.boundaries.clone_from(&found.roots);
     load(&mut found, wanted.iter().chain(&plans).cloned().collect());
     found.plans = plans.iter().filter_map(|path| found.seen.get(path).copied()).collect();
     installed(&mut found, &wanted);
@@ -105,11 +113,25 @@ pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadErro
     Ok(found)
 }
 
-/// Adds one directory's files, for a module that lies outside the paths that were named.
+/// Adds one directory's files, for a module that lies outside the paths that were named. One that is
+/// not there, or lies outside of what may be read, adds nothing.
 pub fn read_more(found: &mut Found, dir: &Path) {
     let mut wanted = BTreeSet::new();
-    list(dir, found, &mut wanted);
+    if inside(dir, found) {
+        list(dir, found, &mut wanted);
+    }
     load(found, wanted.into_iter().collect());
+}
+
+/// The checkout that a path lies in: the nearest directory above it that holds `.git`.
+fn checkout(real: &Path) -> Option<PathBuf> {
+    real.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
+}
+
+fn inside(dir: &Path, found: &Found) -> bool {
+    let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    open.canonicalize()
+        .is_ok_and(|real| real.is_dir() && found.roots.iter().any(|root| real.starts_with(root)))
 }
 
 fn is_plan(path: &Path) -> bool {
@@ -162,8 +184,7 @@ fn walk(root: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
 
 fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
     let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-    let inside = open.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root)));
-    if !inside {
+    if !inside(dir, found) {
         found.unreadable.push((dir.to_path_buf(), "missing, or outside the scanned tree".to_owned()));
         return;
     }
