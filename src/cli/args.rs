@@ -39,6 +39,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// List the SOC 2 criteria and the rules that serve each
     Criteria(Criteria),
+    /// Print the JSON Schema of what `check --format json` writes
+    Schema,
 }
 
 #[derive(Debug, Args)]
@@ -92,7 +94,7 @@ pub(super) struct Check {
 pub(super) enum Format {
     /// For people
     Terminal,
-    /// trueup's own contract
+    /// trueup's own contract: see `trueup schema`
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,

@@ -70,6 +70,10 @@ pub fn run() -> Exit {
             args::Command::Fix(fix) => fix::run(fix, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),
+            args::Command::Schema => {
+                print(crate::report::JSON_SCHEMA);
+                Ok(Exit::Clean)
+            }
         }),
         Err(error) => Err(Failure::new(format!("no threads could be started: {error}"), "try --jobs 1")),
     };
