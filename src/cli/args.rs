@@ -54,6 +54,21 @@ pub(super) struct Input {
     /// Only rules whose id begins with this
     #[arg(long = "rule", value_name = "ID")]
     pub(super) only: Vec<String>,
+    /// Read a file of variable values after those that Terraform reads by itself
+    #[arg(long, value_name = "FILE")]
+    pub(super) var_file: Vec<PathBuf>,
+    /// Give a root variable a value; wins over every file
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) var: Vec<String>,
+    /// Give root variables the values of `TF_VAR_` environment variables
+    #[arg(long)]
+    pub(super) tf_vars: bool,
+    /// The value of terraform.workspace
+    #[arg(long, value_name = "NAME")]
+    pub(super) workspace: Option<String>,
+    /// Only this environment of those that .trueup.hcl declares
+    #[arg(long, value_name = "NAME")]
+    pub(super) environment: Vec<String>,
     /// Ignore suppression comments in the files
     #[arg(long)]
     pub(super) no_inline_ignores: bool,

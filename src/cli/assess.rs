@@ -8,12 +8,13 @@ use rayon::prelude::*;
 
 use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
 use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
-use crate::graph::{self, Configuration};
+use crate::fixes::Judged;
+use crate::graph::{self, Configuration, Context};
 use crate::rules::{self, RuleSet, Verdict};
 use crate::source::{self, FileId, Found, Location};
 use crate::syntax::Workspace;
 
-use super::offer;
+use super::{Environments, offer};
 
 /// What a run looked at, and what it concluded.
 pub struct Run {
@@ -27,9 +28,19 @@ pub struct Run {
     pub plans: Vec<FileId>,
 }
 
-/// Judges everything that was found. With `fixes`, failing findings carry proved fixes, whose
-/// templates see `settings`.
-pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
+/// What a run is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What the templates of fixes see as `setting`.
+    pub settings: serde_json::Value,
+    /// Whether failing findings shall carry proved fixes.
+    pub fixes: bool,
+    /// What roots are evaluated with.
+    pub environments: Environments,
+}
+
+/// Judges everything that was found.
+pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     let workspace = parse(&mut found);
     let mut unparsed: Vec<UnparsedFile> = found
         .unreadable
@@ -41,7 +52,8 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
             help: Some("check that the file exists and can be read, or exclude it".to_owned()),
         })
         .collect();
-    let mut configurations = evaluate(&workspace, &graph::roots(&workspace));
+    let (contexts, problems) = asked.environments.contexts(&workspace);
+    let mut configurations = evaluate(&workspace, &contexts);
     for plan in &found.plans {
         match plan_configuration(&workspace, *plan) {
             Ok(configuration) => configurations.push(configuration),
@@ -58,15 +70,20 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
         })
         .collect();
     let mut assessment = Assessment { rules_digest: rules.digest(), ..Assessment::default() };
-    assessment.coverage = coverage(&workspace, &configurations, rules, unparsed);
+    assessment.coverage = coverage(&workspace, &configurations, rules, unparsed, problems);
     assessment.coverage.undetermined_inputs = undetermined(judged.iter().flat_map(|(verdicts, _)| verdicts));
     for verdict in judged.iter().flat_map(|(verdicts, _)| verdicts) {
         assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
     }
+    let before: Vec<Vec<Judged>> = if asked.fixes {
+        judged.iter().zip(&configurations).map(|((verdicts, _), at)| offer::judged(verdicts, at)).collect()
+    } else {
+        Vec::new()
+    };
     assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
     let mut run = Run { workspace, configurations, assessment, plans: found.plans };
-    if fixes {
-        offer::offer_fixes(&mut run, rules, settings);
+    if asked.fixes {
+        offer::offer_fixes(&mut run, &before, rules, &asked.settings);
     }
     sort(&mut run);
     run
@@ -89,8 +106,11 @@ fn parse(found: &mut Found) -> Workspace {
 }
 
 /// Evaluates root modules in parallel, in order.
-pub(super) fn evaluate(workspace: &Workspace, roots: &[String]) -> Vec<Configuration> {
-    roots.par_iter().map(|dir| graph::configuration(workspace, Root::new(workspace, dir))).collect()
+pub(super) fn evaluate(workspace: &Workspace, contexts: &[Context]) -> Vec<Configuration> {
+    let one = |context: &Context| {
+        graph::configuration(workspace, Root::with(workspace, &context.dir, context.inputs.clone()))
+    };
+    contexts.par_iter().map(one).collect()
 }
 
 fn plan_configuration(workspace: &Workspace, file: FileId) -> Result<Configuration, UnparsedFile> {
@@ -134,10 +154,11 @@ fn coverage(
     configurations: &[Configuration],
     rules: &RuleSet,
     unparsed: Vec<UnparsedFile>,
+    problems: Vec<(String, Option<Location>)>,
 ) -> Coverage {
     let mut coverage = Coverage { files: workspace.sources.len(), unparsed, ..Coverage::default() };
     let mut unresolved = BTreeSet::new();
-    let mut problems = BTreeSet::new();
+    let mut problems: BTreeSet<_> = problems.into_iter().collect();
     for configuration in configurations {
         coverage.resources += configuration.resources.len();
         for (kind, resources) in &configuration.by_kind {
@@ -186,7 +207,7 @@ fn input(why: &Why) -> String {
 
 /// One finding for a rule and a source block, whichever root or call led to it: the worst verdict,
 /// with the instances of all.
-pub(super) fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
+fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut by_place: BTreeMap<(Arc<str>, Option<Location>, String), usize> = BTreeMap::new();
     for finding in parts.flatten() {
@@ -205,6 +226,9 @@ pub(super) fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> 
                     (kept.clone(), finding)
                 };
                 if worse.outcome == other.outcome {
+                    worse.environments.extend(other.environments);
+                    worse.environments.sort();
+                    worse.environments.dedup();
                     worse.instances.extend(other.instances);
                     worse.instances.sort();
                     worse.instances.dedup();

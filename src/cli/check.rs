@@ -8,7 +8,8 @@ use crate::rules::RuleSet;
 use crate::source::Found;
 
 use super::args::{Arguments, Check, Color, Format, Input};
-use super::{Exit, Failure, Run, assess, config, hide, print};
+use super::config::{self, Config};
+use super::{Asked, Environments, Exit, Failure, Run, assess, hide, print};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
@@ -54,9 +55,12 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
 /// Reads and judges what the command line names.
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
     let rules = rule_set(input)?;
-    let found = read(&input.paths)?;
-    let settings = config::settings(Path::new(".trueup.hcl"))?;
-    let mut run = assess(found, &rules, &settings, fixes);
+    let config = Config::read(Path::new(".trueup.hcl"))?;
+    let environments = Environments::new(input, config.environment)?;
+    let mut found = read(&input.paths)?;
+    environments.read(&mut found);
+    let settings = serde_json::Value::Object(config.settings);
+    let mut run = assess(found, &rules, &Asked { settings, fixes, environments });
     if !input.no_inline_ignores {
         config::suppress(&mut run, input);
     }

@@ -1,5 +1,6 @@
 //! `.trueup.hcl`, rules of a team's own, and suppression comments.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::findings::{self, Finding, Silencing, Surroundings};
@@ -8,36 +9,41 @@ use crate::rules::RuleSet;
 use crate::source::{self, Location};
 
 use super::args::Input;
+use super::environments::Declared;
 use super::{Failure, Run};
 
 /// What `.trueup.hcl` may hold.
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Config {
+pub(super) struct Config {
     /// Values that templates ask for: a log bucket, a key, an alert topic.
     #[serde(default)]
-    settings: serde_json::Map<String, serde_json::Value>,
+    pub(super) settings: serde_json::Map<String, serde_json::Value>,
+    /// The environments that roots are judged for.
+    #[serde(default)]
+    pub(super) environment: BTreeMap<String, Declared>,
 }
 
-/// The settings of a configuration file; none where there is no file.
-pub(super) fn settings(path: &Path) -> Result<serde_json::Value, Failure> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            return Err(Failure::new(
-                format!("{} can't be read: {error}", path.display()),
-                "mend or remove it",
-            ));
-        }
-    };
-    let config: Config = hcl::from_str(&text).map_err(|error| {
-        Failure::new(
-            format!("{}: {error}", path.display()),
-            "it may hold settings = { name = \"value\" } and nothing else yet",
-        )
-    })?;
-    Ok(serde_json::Value::Object(config.settings))
+impl Config {
+    /// Reads a configuration file; an empty one where there is no file.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => {
+                return Err(Failure::new(
+                    format!("{} can't be read: {error}", path.display()),
+                    "mend or remove it",
+                ));
+            }
+        };
+        hcl::from_str(&text).map_err(|error| {
+            Failure::new(
+                format!("{}: {error}", path.display()),
+                "it may hold settings = { name = \"value\" } and blocks environment \"name\" { ... }",
+            )
+        })
+    }
 }
 
 /// Adds the rules under `dir` (`dir/rules` and `dir/templates`, as trueup's own are laid out).
@@ -74,8 +80,7 @@ pub(super) fn suppress(run: &mut Run, input: &Input) {
 /// The block a finding stands in, and the module calls that lead to its instances.
 fn surroundings(finding: &Finding, configurations: &[Configuration]) -> Surroundings {
     let mut found = Surroundings::default();
-    let own = [finding.address.clone()];
-    let instances = if finding.instances.is_empty() { &own[..] } else { &finding.instances };
+    let instances = finding.instances();
     for configuration in configurations {
         for instance in instances {
             let resource =

@@ -6,6 +6,7 @@ mod args;
 mod assess;
 mod check;
 mod config;
+mod environments;
 mod fix;
 mod hide;
 mod offer;
@@ -17,7 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser as _;
 
-pub use assess::{Run, assess};
+pub use assess::{Asked, Run, assess};
+pub use environments::Environments;
 
 /// How a run ended; the number is the process's exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,23 +3,33 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::eval::{Data, Number, Value};
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
-use crate::fixes;
-use crate::graph::{Configuration, Key, Resource, ResourceId};
-use crate::rules::{self, Objects, Rule, RuleSet};
+use crate::fixes::{self, Judged};
+use crate::graph::{Configuration, Context, Key, Resource, ResourceId};
+use crate::rules::{self, Objects, Rule, RuleSet, Verdict};
 use crate::syntax::Workspace;
 
-use super::assess::{Run, evaluate, merged};
+use super::assess::{Run, evaluate};
 
 /// How many fixes one run works out.
 pub(super) const MAX_FIXES: usize = 1_000;
 
+/// How many instances of one finding a fix is planned for.
+const MAX_SUBJECTS: usize = 100;
+
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
-pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json::Value) {
+/// `verdicts` are those on each configuration.
+pub(super) fn offer_fixes(
+    run: &mut Run,
+    verdicts: &[Vec<Judged>],
+    rules: &RuleSet,
+    settings: &serde_json::Value,
+) {
     let Run { workspace, configurations, assessment, .. } = run;
     let findings = &mut assessment.findings;
     let planner = Planner { workspace, rules, settings };
@@ -46,16 +56,21 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        let roots = part.roots.iter().filter_map(|at| configurations.get(*at));
-        let roots: Vec<String> = roots.map(|configuration| configuration.root.clone()).collect();
+        let parts = part.roots.iter().filter_map(|at| configurations.get(*at));
+        let contexts: Vec<Context> = parts.map(Configuration::context).collect();
         // The prover judges a patched tree first, then plans again on that same tree.
         let latest: RefCell<Vec<Configuration>> = RefCell::default();
         let judge = |workspace: &Workspace| {
-            let configurations = evaluate(workspace, &roots);
-            let findings = judge(workspace, &configurations, rules);
+            let configurations = evaluate(workspace, &contexts);
+            let verdicts = configurations.par_iter().flat_map(|configuration| {
+                judged(&rules::run(rules, configuration, workspace), configuration)
+            });
+            let verdicts = verdicts.collect();
             latest.replace(configurations);
-            findings
+            verdicts
         };
+        let here: Vec<Judged> =
+            part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
         let plan_again = |workspace: &Workspace, wanted: &[Finding]| -> Vec<bool> {
             let configurations = latest.borrow();
             let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
@@ -65,7 +80,7 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
             };
             wanted.iter().map(again).collect()
         };
-        proofs.extend(fixes::prove(workspace, findings, part.candidates, &judge, &plan_again));
+        proofs.extend(fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan_again));
     }
     for (at, planned) in planned.into_iter().enumerate() {
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
@@ -82,16 +97,20 @@ fn worst(findings: &[Finding]) -> BTreeSet<usize> {
     failing.into_iter().take(MAX_FIXES).map(|(_, at)| at).collect()
 }
 
-/// Every verdict on these configurations.
-fn judge(workspace: &Workspace, configurations: &[Configuration], rules: &RuleSet) -> Vec<Finding> {
-    let findings: Vec<Vec<Finding>> = configurations
-        .par_iter()
-        .map(|configuration| {
-            let verdicts = rules::run(rules, configuration, workspace);
-            rules::findings(&verdicts, configuration, workspace)
-        })
-        .collect();
-    merged(findings.into_iter())
+/// What a proof needs of verdicts.
+pub(super) fn judged(verdicts: &[Verdict], configuration: &Configuration) -> Vec<Judged> {
+    let root: Arc<str> = configuration.root.as_str().into();
+    let place = (root, configuration.inputs.environment.clone());
+    let one = |verdict: &Verdict| {
+        let resource = verdict.resource.and_then(|id| configuration.get(id));
+        Judged {
+            rule: Arc::clone(&verdict.rule.info.id),
+            instance: resource.map_or_else(|| Arc::clone(&place.0), |it| Arc::clone(&it.address)),
+            place: place.clone(),
+            outcome: verdict.outcome,
+        }
+    };
+    verdicts.iter().filter(|verdict| verdict.outcome != Outcome::NotApplicable).map(one).collect()
 }
 
 struct Planned {
@@ -136,11 +155,11 @@ impl Planner<'_> {
     fn plan(&self, all: &[Objects<'_>], finding: &Finding) -> Option<Planned> {
         let rule = self.rules.get(&finding.rule)?.ok()?;
         let spec = rule.fix.as_ref()?;
-        let (objects, id) =
-            all.iter().find_map(|objects| Some((objects, subject(objects.configuration(), finding)?)))?;
+        let subjects = subjects(all, finding);
+        let (objects, id) = *subjects.first()?;
         let title =
             rules::text(&rule, spec.title, objects, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
-        let edits = self.edits(&rule, objects, id);
+        let edits = self.together(&rule, &subjects);
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
@@ -150,6 +169,27 @@ impl Planner<'_> {
             caution: spec.caution.clone(),
             edits,
         })
+    }
+
+    /// The edits for all failing instances as one: a block may be decided by another literal in each.
+    fn together(&self, rule: &Rule, subjects: &[(&Objects<'_>, ResourceId)]) -> Result<Vec<Edit>, String> {
+        let mut sets: Vec<Vec<Edit>> = Vec::new();
+        let mut refused = None;
+        for (objects, id) in subjects {
+            match self.edits(rule, objects, *id) {
+                Ok(edits) if !sets.contains(&edits) => sets.push(edits),
+                Ok(_) => {}
+                Err(reason) => refused = refused.or(Some(reason)),
+            }
+        }
+        match (sets.as_slice(), refused) {
+            ([], reason) => Err(reason.unwrap_or_default()),
+            ([edits], _) => Ok(edits.clone()),
+            (sets, _) => {
+                let sets: Vec<&[Edit]> = sets.iter().map(Vec::as_slice).collect();
+                fixes::combine(&self.workspace.sources, &sets).map_err(|error| error.to_string())
+            }
+        }
     }
 
     fn edits(&self, rule: &Rule, objects: &Objects<'_>, id: ResourceId) -> Result<Vec<Edit>, String> {
@@ -188,11 +228,21 @@ fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<Strin
     ))
 }
 
-/// The instance a finding is about: the first of its instances.
-fn subject(configuration: &Configuration, finding: &Finding) -> Option<ResourceId> {
-    let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
-    let at = configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
-    u32::try_from(at).ok().map(ResourceId)
+/// The instances a finding is about, in every environment it holds in.
+fn subjects<'a, 'o>(all: &'a [Objects<'o>], finding: &Finding) -> Vec<(&'a Objects<'o>, ResourceId)> {
+    let instances = finding.instances();
+    let concerned = all.iter().filter(|objects| {
+        let environment = objects.configuration().inputs.environment.as_deref();
+        environment.is_none_or(|name| finding.environments.iter().any(|one| one == name))
+    });
+    let found = concerned.flat_map(|objects| {
+        instances.iter().filter_map(move |wanted| {
+            let resources = &objects.configuration().resources;
+            let at = resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
+            Some((objects, ResourceId(u32::try_from(at).ok()?)))
+        })
+    });
+    found.take(MAX_SUBJECTS).collect()
 }
 
 /// What a template sees.

@@ -14,7 +14,7 @@ use crate::rules::{self, Rule, RuleSet};
 use crate::schema;
 use crate::source::{self, FixtureFile, Found, SourceFile, Sources};
 
-use super::{Failure, Run, assess, config};
+use super::{Asked, Failure, Run, assess, config};
 
 /// What a run of fixtures found.
 #[derive(Debug, Default)]
@@ -127,7 +127,7 @@ fn judged(set: &RuleSet, fixture: &FixtureFile, text: impl Fn(&str) -> String, f
     for (name, content) in &fixture.files {
         sources.add(SourceFile::new(name, text(content)));
     }
-    assess(Found::from_sources(sources), set, &serde_json::Value::Null, fixes)
+    assess(Found::from_sources(sources), set, &Asked { fixes, ..Asked::default() })
 }
 
 struct Case<'a> {

@@ -30,7 +30,7 @@ pub use funcs::Files;
 pub use instances::{Expansion, Instance, Instances};
 pub use module::{Calls, ModuleScope};
 pub use number::Number;
-pub use root::{MAX_MODULE_DEPTH, Root, Unresolved, join};
+pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
 pub use scope::{Constant, Scope};
 pub use value::{
     Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,

@@ -171,15 +171,18 @@ impl<'w> ModuleScope<'w> {
             .any(|flag| constant(flag).and_then(|value| value.as_bool()) == Some(true));
         let nullable = constant("nullable").and_then(|value| value.as_bool()) != Some(false);
         let mut given = match &self.call {
-            None => self.root.variables.get(name).cloned(),
+            None => self.root.given(name, declared.is_some().then_some(&ty))?,
             Some(site) => site.argument(name).map(|result| result.unwrap_or_else(Value::error)),
         };
         if !nullable && given.as_ref().is_some_and(Value::is_null) {
             given = None;
         }
-        let value = match given {
-            Some(value) => value,
-            None => match self.argument(declaration, "default") {
+        let value = match (given, &self.root.inputs.open) {
+            (Some(value), _) => value,
+            (None, Some(why)) if self.call.is_none() => {
+                return Ok(Value::unknown_of(ty, why.clone()).sensitive_if(sensitive));
+            }
+            (None, _) => match self.argument(declaration, "default") {
                 Some((doc, attribute)) => evaluate(doc, attribute.expr(), &super::Constant)?,
                 None => {
                     let location = Some(Location::new(declaration.file, block.header_span()));
@@ -384,7 +387,13 @@ impl Scope for ModuleScope<'_> {
                 "module" if self.module.dir != self.root.dir => relative(&self.root.dir, &self.module.dir),
                 _ => ".".to_owned(),
             })),
-            "terraform" => Ok(Value::from("default")),
+            "terraform" => Ok(match &self.root.inputs.workspace {
+                Some(workspace) => Value::from(&**workspace),
+                None => Value::unknown_of(
+                    Type::String,
+                    Why::Variable { address: "terraform.workspace".into(), location: None },
+                ),
+            }),
             // Known only while Terraform runs, and never to be shown.
             "ephemeral" => {
                 let why = Why::Computed(self.address(&format!("ephemeral.{name}")));

@@ -83,6 +83,8 @@ pub struct Finding {
     pub address: String,
     /// The instances concerned, where the block has several.
     pub instances: Vec<String>,
+    /// The environments it holds in, where roots are judged for several.
+    pub environments: Vec<String>,
     /// Module path; empty in the root.
     pub module: String,
     /// The deciding expression in the resource, or the block header where it is absent.
@@ -95,6 +97,13 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Who silenced it.
     pub suppressed: Option<Suppression>,
+}
+
+impl Finding {
+    /// The instances concerned: the address itself where the block makes one.
+    pub fn instances(&self) -> &[String] {
+        if self.instances.is_empty() { std::slice::from_ref(&self.address) } else { &self.instances }
+    }
 }
 
 /// Identity of a finding: rule, canonical address, failing clause. No line numbers, so it stays

@@ -18,5 +18,5 @@ pub use diff::unified;
 pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};
 pub use merge::plan;
-pub use prove::prove;
+pub use prove::{Judged, prove};
 pub use template::render;

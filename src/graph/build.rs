@@ -1,6 +1,6 @@
 //! Walks a root's modules and collects every resource instance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,59 +13,14 @@ use super::{Configuration, Key, Mode, Resource, ResourceId};
 /// How many resource instances one root may have.
 pub const MAX_RESOURCES: usize = 200_000;
 
-/// The directories that local module calls lead to, whether they were read or not.
-pub fn called(workspace: &Workspace) -> BTreeSet<String> {
-    let mut called = BTreeSet::new();
-    for module in workspace.modules.values() {
-        let overrides = module.overrides.iter().filter(|(key, _)| key.starts_with("module."));
-        let calls = module.calls.values().chain(overrides.flat_map(|(_, blocks)| blocks));
-        for declaration in calls {
-            let Some(doc) = workspace.document(declaration.file) else { continue };
-            let source = doc
-                .block(declaration.node)
-                .body()
-                .attribute("source")
-                .and_then(|attribute| crate::eval::evaluate_constant(doc, attribute.expr()));
-            if let Some(source) = source.as_ref().and_then(crate::eval::Value::as_str)
-                && source.starts_with('.')
-            {
-                called.insert(crate::eval::join(&module.dir, source));
-            }
-        }
-    }
-    called
-}
-
-/// The directories that are roots: they hold Terraform, and no other module here calls them. A
-/// cycle of modules that call each other has no caller outside; its first directory is taken.
-pub fn roots(workspace: &Workspace) -> Vec<String> {
-    let called = called(workspace);
-    // What `terraform init` installed is judged where it is called, never by itself.
-    let installed = |dir: &str| dir.split('/').any(|part| part == ".terraform");
-    let declares = |module: &crate::syntax::Module| !module.files.is_empty() && !installed(&module.dir);
-    let roots: Vec<String> = workspace
-        .modules
-        .values()
-        .filter(|module| declares(module) && !called.contains(&module.dir))
-        .map(|module| module.dir.clone())
-        .collect();
-    if roots.is_empty() {
-        return workspace
-            .modules
-            .values()
-            .filter(|module| declares(module))
-            .map(|module| module.dir.clone())
-            .take(1)
-            .collect();
-    }
-    roots
-}
-
 /// Evaluates one root to its resources.
 pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
-    let mut configuration = Configuration { root: root.dir.clone(), ..Configuration::default() };
+    let mut configuration =
+        Configuration { root: root.dir.clone(), inputs: root.inputs.clone(), ..Configuration::default() };
     let Some(scope) = ModuleScope::root(root) else { return configuration };
     configuration.anchor = anchor(workspace, &scope);
+    let inputs = &scope.root.inputs;
+    configuration.files.extend(inputs.variable_files.iter().chain(&inputs.terragrunt));
     collect(&scope, &mut configuration);
     let (unresolved, problems) = scope.root.ledger();
     scope.release();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::eval::{Value, Why};
+use crate::eval::{Inputs, Value, Why};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::NodeId;
 
+use super::context::Context;
 use super::edges::EdgeCache;
 
 /// Index of a resource in its [`Configuration`].
@@ -71,6 +72,8 @@ pub struct Resource {
 pub struct Configuration {
     /// Directory of the root module, or the plan's path.
     pub root: String,
+    /// What the root was evaluated with.
+    pub inputs: Inputs,
     /// The instances.
     pub resources: Vec<Resource>,
     /// Managed resources by type.
@@ -104,6 +107,11 @@ impl Configuration {
     /// A resource by its id.
     pub fn get(&self, id: ResourceId) -> Option<&Resource> {
         self.resources.get(id.0 as usize)
+    }
+
+    /// What it is the evaluation of.
+    pub fn context(&self) -> Context {
+        Context { dir: self.root.clone(), inputs: self.inputs.clone() }
     }
 
     /// The same configuration with the values of one resource replaced.

@@ -123,6 +123,14 @@ pub fn read_more(found: &mut Found, dir: &Path) {
     load(found, wanted.into_iter().collect());
 }
 
+/// Adds one file, for variables that lie beside the paths that were named. One that is not there, or
+/// lies outside of what may be read, adds nothing.
+pub fn read_file(found: &mut Found, path: &Path) {
+    if path.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root))) {
+        load(found, vec![tidy(path)]);
+    }
+}
+
 /// The checkout that a path lies in: the nearest directory above it that holds `.git`.
 fn checkout(real: &Path) -> Option<PathBuf> {
     real.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
@@ -140,7 +148,9 @@ fn is_plan(path: &Path) -> bool {
 }
 
 fn is_terraform(name: &str) -> bool {
-    name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    let terragrunt =
+        Path::new(name).file_name().is_some_and(|name| name == "terragrunt.hcl" || name == "root.hcl");
+    terragrunt || name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// The path without `.` parts, and without `x/..`.

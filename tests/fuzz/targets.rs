@@ -8,7 +8,7 @@
 use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
-use trueup::cli::assess;
+use trueup::cli::{Asked, assess};
 use trueup::eval::Root;
 use trueup::findings::Outcome;
 use trueup::rules::RuleSet;
@@ -191,14 +191,14 @@ resource "aws_s3_bucket_versioning" "b" {
 /// Parses, then computes every root.
 fn evaluated(sources: Sources) {
     let workspace = Workspace::parse(sources);
-    for root in graph::roots(&workspace) {
-        let _ = graph::configuration(&workspace, Root::new(&workspace, &root));
+    for root in graph::contexts(&workspace).0 {
+        let _ = graph::configuration(&workspace, Root::with(&workspace, &root.dir, root.inputs));
     }
 }
 
 fn report_of(found: Found) {
     static RULES: OnceLock<RuleSet> = OnceLock::new();
-    let run = assess(found, RULES.get_or_init(RuleSet::embedded), &json!({}), true);
+    let run = assess(found, RULES.get_or_init(RuleSet::embedded), &Asked { fixes: true, ..Asked::default() });
     let sources = &run.workspace.sources;
     for finding in &run.assessment.findings {
         if let Some(location) = finding.location {

@@ -103,6 +103,7 @@ impl<'a> Writer<'a> {
             outcome: finding.outcome.name(),
             address: &finding.address,
             instances: finding.instances.iter().map(String::as_str).collect(),
+            environments: finding.environments.iter().map(String::as_str).collect(),
             module: &finding.module,
             file: self.file(finding.location),
             range: self.range(finding.location),

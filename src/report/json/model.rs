@@ -143,6 +143,8 @@ objects! {
         address: &'a str,
         /// The instances concerned, where the block makes several.
         instances: Vec<&'a str>,
+        /// The environments it holds in, where roots are judged for several.
+        environments: Vec<&'a str>,
         /// The module's path; empty in the root.
         module: &'a str,
         /// The file, relative to the working directory; null where the finding has no place.

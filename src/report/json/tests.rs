@@ -30,8 +30,5 @@ fn the_schema_follows_from_the_types() {
         std::fs::write(path, &generated).unwrap();
         return;
     }
-    assert_eq!(
-        generated, SCHEMA,
-        "src/report/json/check.schema.json is out of date: see this test's comment"
-    );
+    assert!(generated == SCHEMA, "src/report/json/check.schema.json is out of date: see this test's comment");
 }

@@ -164,6 +164,7 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
             outcome: finding.outcome.name(),
             severity: finding.severity.name(),
             instances: finding.instances.clone(),
+            environments: finding.environments.clone(),
         },
     }
 }

@@ -110,6 +110,8 @@ objects! {
         severity: &'static str,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         instances: Vec<String>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        environments: Vec<String>,
     }
     /// `location`: a place in a file, in the configuration, or both.
     Place {
