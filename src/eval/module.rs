@@ -346,6 +346,10 @@ impl Scope for Bound<'_, '_> {
     fn leave(&self) {
         self.scope.root.leave();
     }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        self.scope.root.spend(units)
+    }
 }
 
 impl Scope for ModuleScope<'_> {
@@ -389,6 +393,10 @@ impl Scope for ModuleScope<'_> {
 
     fn leave(&self) {
         self.root.leave();
+    }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        self.root.spend(units)
     }
 }
 
