@@ -7,6 +7,7 @@ use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
 
 use super::access::{attribute, each_item, index};
 use super::scope::Scope;
+use super::weight::{self, MAX_STEPS};
 use super::{
     Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
 };
@@ -15,7 +16,7 @@ use super::{
 ///
 /// An error is what Terraform would refuse; `try` and `can` catch it, the caller decides otherwise.
 pub fn evaluate(doc: &Document, id: NodeId, scope: &dyn Scope) -> Result<Value, EvalError> {
-    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new() }.eval(id)
+    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new(), spent: 0, refused: None }.eval(id)
 }
 
 struct Walk<'a> {
@@ -23,6 +24,11 @@ struct Walk<'a> {
     scope: &'a dyn Scope,
     bindings: Vec<(&'a str, Value)>,
     splat: Vec<Value>,
+    /// Work done so far.
+    spent: u64,
+    /// The limit that was reached. From then on nothing is computed, and `try` catches nothing:
+    /// Terraform has other limits.
+    refused: Option<EvalError>,
 }
 
 impl<'a> Walk<'a> {
@@ -39,10 +45,34 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-        self.scope.enter().map_err(|error| at(error, here))?;
-        let result = self.compound(id, here).map_err(|error| at(error, here));
+        self.spend(1).map_err(|error| at(error, here))?;
+        self.scope.enter().map_err(|error| at(self.refuse(error), here))?;
+        let result = self.compound(id, here).and_then(|value| self.bounded(value));
         self.scope.leave();
-        result
+        result.map_err(|error| at(error, here))
+    }
+
+    /// Counts work, here and in the scope.
+    fn spend(&mut self, units: u64) -> Result<(), EvalError> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone());
+        }
+        self.spent = self.spent.saturating_add(units);
+        let over = || EvalError::new(format!("the expression makes more than {MAX_STEPS} steps of work"));
+        let counted = if self.spent > MAX_STEPS { Err(over()) } else { self.scope.spend(units) };
+        counted.map_err(|error| self.refuse(error))
+    }
+
+    fn refuse(&mut self, error: EvalError) -> EvalError {
+        self.refused.get_or_insert(error).clone()
+    }
+
+    /// The value, unless it is too heavy. Rules see only what passed here.
+    fn bounded(&mut self, value: Value) -> Result<Value, EvalError> {
+        if !self.scope.lenient() {
+            weight::refuse_heavy(&value).map_err(|error| self.refuse(error))?;
+        }
+        Ok(value)
     }
 
     fn compound(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
@@ -60,11 +90,12 @@ impl<'a> Walk<'a> {
             Expr::TemplateFor { key, value, collection, body } => {
                 let collection = self.eval(collection)?;
                 match self.each(key, value, &collection, |walk| walk.eval(body))? {
-                    Ok(parts) => concatenate(parts, here),
+                    Ok(parts) => self.concatenate(parts, here),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
                 }
             }
             Expr::List(items) => {
+                self.spend((items.len() / 2) as u64)?;
                 let items = items.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Value::tuple(items).at_literal(here))
             }
@@ -155,10 +186,23 @@ impl<'a> Walk<'a> {
         } else {
             values
         };
-        concatenate(values, here)
+        self.concatenate(values, here)
+    }
+
+    fn concatenate(&mut self, values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
+        let bytes = values
+            .iter()
+            .filter_map(Value::as_str)
+            .fold(0, |sum: usize, text| sum.saturating_add(text.len()));
+        weight::refuse_long(bytes).map_err(|error| self.refuse(error))?;
+        self.spend(weight::walk(&values))?;
+        let value = concatenate(values, here)?;
+        self.spend(weight::cost(&value))?;
+        Ok(value)
     }
 
     fn object(&mut self, items: Ids<'a>, here: Location) -> Result<Value, EvalError> {
+        self.spend((items.len() / 4) as u64)?;
         let mut pairs = Vec::with_capacity(items.len() / 2);
         for (key, value) in items.pairs() {
             let value = self.eval(value)?;
@@ -199,6 +243,7 @@ impl<'a> Walk<'a> {
             Data::Sequence(sequence) => sequence.items.clone(),
             _ => vec![source.clone()],
         };
+        self.spend(items.len() as u64)?;
         let mut results = Vec::with_capacity(items.len());
         for item in items {
             self.splat.push(item);
@@ -219,6 +264,7 @@ impl<'a> Walk<'a> {
                         Some(unknown) => unknown_like(unknown, Type::Bool),
                         None => Value::from(true),
                     },
+                    Err(error) if self.refused.is_some() => return Err(error),
                     Err(_) => Value::from(false),
                 }
                 .computed_at(here));
@@ -238,6 +284,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        self.spend(weight::walk(&values))?;
         if let Some(result) = self.scope.call(name, &values) {
             return result;
         }
@@ -246,6 +293,7 @@ impl<'a> Walk<'a> {
         } else {
             funcs::call(name, &values, self.scope.files())?
         };
+        self.spend(weight::cost(&result))?;
         // A member that comes out unchanged keeps the place that decided it.
         Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
     }
@@ -256,6 +304,7 @@ impl<'a> Walk<'a> {
             let depth = (self.bindings.len(), self.splat.len());
             match self.eval(arg) {
                 Ok(value) => return Ok(value),
+                Err(error) if self.refused.is_some() => return Err(error),
                 Err(error) => {
                     self.bindings.truncate(depth.0);
                     self.splat.truncate(depth.1);
@@ -278,6 +327,7 @@ impl<'a> Walk<'a> {
             Ok(items) => items,
             Err(unknown) => return Ok(Err(unknown)),
         };
+        self.spend(items.len() as u64)?;
         let depth = self.bindings.len();
         let mut results = Vec::with_capacity(items.len());
         for (item_key, item) in items {
@@ -364,6 +414,7 @@ impl<'a> Walk<'a> {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken)?;
+                self.spend(weight::walk([&value]))?;
                 let other = self.eval(other).ok();
                 Ok(match other {
                     Some(other) => convert::alike(value, &other),
@@ -409,6 +460,7 @@ impl<'a> Walk<'a> {
             return Ok(Value::from(op == BinaryOp::Or).computed_at(here));
         }
         let right = self.eval(right)?;
+        self.spend(weight::walk([&left, &right]))?;
         let compares =
             matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
         if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {

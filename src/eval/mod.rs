@@ -18,6 +18,7 @@ mod root;
 mod scope;
 mod template_file;
 mod value;
+mod weight;
 
 use std::sync::Arc;
 

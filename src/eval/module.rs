@@ -376,6 +376,10 @@ impl Scope for Bound<'_, '_> {
     fn leave(&self) {
         self.scope.root.leave();
     }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        self.scope.root.spend(units)
+    }
 }
 
 impl Scope for ModuleScope<'_> {
@@ -425,6 +429,10 @@ impl Scope for ModuleScope<'_> {
 
     fn leave(&self) {
         self.root.leave();
+    }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        self.root.spend(units)
     }
 }
 

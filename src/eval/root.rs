@@ -10,12 +10,11 @@ use crate::syntax::ast::Expr;
 use crate::syntax::{Module, Workspace};
 
 use super::funcs::Files;
+use super::weight::MAX_STEPS;
 use super::{EvalError, Type, Value, Why};
 
 /// How deep references may lead into each other.
 pub const MAX_DEPTH: u32 = 2_000;
-/// How many expressions one root may compute.
-pub const MAX_STEPS: u64 = 200_000_000;
 /// How many instances one `count` or `for_each` may make.
 pub const MAX_INSTANCES: usize = 10_000;
 /// How deep module calls may nest.
@@ -171,12 +170,12 @@ impl<'w> Root<'w> {
     fn read_variables(&mut self, file: FileId) {
         let Some(doc) = self.workspace.document(file) else { return };
         for attribute in doc.body().attributes() {
-            match super::evaluate(doc, attribute.expr(), &super::Constant) {
-                Ok(value) => {
-                    self.variables.insert(attribute.name().to_owned(), Given::Value(value));
-                }
-                Err(error) => self.problem(error.message, error.location),
-            }
+            let value = super::evaluate(doc, attribute.expr(), &super::Constant).unwrap_or_else(|error| {
+                self.problem(error.message.clone(), error.location);
+                // Set, to what nobody knows: its default would be a guess.
+                Value::error(error)
+            });
+            self.variables.insert(attribute.name().to_owned(), Given::Value(value));
         }
     }
 
@@ -214,9 +213,7 @@ impl<'w> Root<'w> {
 
     pub(super) fn enter(&self) -> Result<(), EvalError> {
         let depth = self.depth.get() + 1;
-        let steps = self.steps.get() + 1;
         self.depth.set(depth);
-        self.steps.set(steps);
         let refuse = |message: String| {
             self.depth.set(self.depth.get() - 1);
             Err(EvalError::new(message))
@@ -226,10 +223,19 @@ impl<'w> Root<'w> {
                 "references lead more than {MAX_DEPTH} steps deep; this is not followed further"
             ));
         }
+        if let Err(error) = self.spend(1) {
+            return refuse(error.message);
+        }
+        Ok(())
+    }
+
+    pub(super) fn spend(&self, units: u64) -> Result<(), EvalError> {
+        let steps = self.steps.get().saturating_add(units);
+        self.steps.set(steps);
         if steps > MAX_STEPS {
-            return refuse(format!(
-                "more than {MAX_STEPS} expressions in one root; the rest is not evaluated"
-            ));
+            let message =
+                format!("one root makes more than {MAX_STEPS} steps of work; the rest is not evaluated");
+            return Err(EvalError::new(message));
         }
         Ok(())
     }

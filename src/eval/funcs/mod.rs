@@ -15,8 +15,6 @@ use super::{Data, EvalError, Type, Value, Why, convert, ops};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
-/// Bytes of text that one function may make.
-const MAX_TEXT: usize = 16 << 20;
 
 /// The files that functions read.
 pub trait Files {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Number, Type, Value, Why, convert};
 
-use super::{Function, MAX_TEXT, any_unknown, argument, items, sensitive, strings};
+use super::{Function, any_unknown, argument, items, sensitive, strings};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -98,17 +99,22 @@ fn join(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(args, Type::String) {
         return Ok(unknown);
     }
-    let mut parts = Vec::new();
+    let between = super::text(args, 0)?;
+    let (mut parts, mut bytes) = (Vec::new(), 0);
     for at in 1..args.len() {
         for item in items(args, at)? {
             let item = convert::to_text(item)?;
             match &item.data {
-                Data::String(text) => parts.push(text.to_string()),
+                Data::String(text) => {
+                    bytes += text.len() + between.len();
+                    refuse_long(bytes)?;
+                    parts.push(text.to_string());
+                }
                 _ => return Err(EvalError::new("a list of strings must not hold null")),
             }
         }
     }
-    let joined = parts.join(super::text(args, 0)?);
+    let joined = parts.join(between);
     Ok(Value::from(joined).sensitive_if(sensitive(args)))
 }
 
@@ -168,15 +174,31 @@ fn replace(args: &[Value]) -> Result<Value, EvalError> {
     let (text, from, to) = (super::text(&args, 0)?, super::text(&args, 1)?, super::text(&args, 2)?);
     let inner = from.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).filter(|_| from.len() > 1);
     let replaced = match inner {
-        Some(pattern) => pattern_of(pattern)?.replace_all(text, to).into_owned(),
-        None => text.replace(from, to),
+        Some(pattern) => replace_pattern(text, &pattern_of(pattern)?, to)?,
+        None => {
+            let added = text.matches(from).count().saturating_mul(to.len());
+            refuse_long(text.len().saturating_add(added))?;
+            text.replace(from, to)
+        }
     };
-    if replaced.len() > MAX_TEXT {
-        return Err(EvalError::new(format!(
-            "the result is longer than the {MAX_TEXT} bytes that are computed"
-        )));
-    }
     Ok(Value::from(replaced).sensitive_if(sensitive(&args)))
+}
+
+/// Like [`Regex::replace_all`], but stops at the limit.
+fn replace_pattern(text: &str, pattern: &Regex, to: &str) -> Result<String, EvalError> {
+    let (mut out, mut end) = (String::new(), 0);
+    let groups = to.matches('$').count();
+    for found in pattern.captures_iter(text) {
+        let Some(whole) = found.get(0) else { continue };
+        out.push_str(text.get(end..whole.start()).unwrap_or_default());
+        end = whole.end();
+        let added = groups.saturating_mul(whole.len()).saturating_add(to.len());
+        refuse_long(out.len().saturating_add(added))?;
+        found.expand(to, &mut out);
+    }
+    out.push_str(text.get(end..).unwrap_or_default());
+    refuse_long(out.len())?;
+    Ok(out)
 }
 
 fn pattern_of(pattern: &str) -> Result<Regex, EvalError> {
@@ -285,11 +307,7 @@ fn formatted(pattern: &str, args: &[Value]) -> Result<String, EvalError> {
         let signed = spec.contains('+') && matches!(verb, 'd' | 'f' | 'e') && !text.starts_with('-');
         let text = if signed { format!("+{text}") } else { text };
         out.push_str(&padded(&text, width));
-        if out.len() > MAX_TEXT {
-            return Err(EvalError::new(format!(
-                "the result is longer than the {MAX_TEXT} bytes that are computed"
-            )));
-        }
+        refuse_long(out.len())?;
     }
     if next < args.len() && !pattern.contains("%[") {
         return Err(EvalError::new("there are more arguments than the format uses"));
