@@ -173,8 +173,11 @@ pub(super) fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> 
     let mut findings: Vec<Finding> = Vec::new();
     let mut by_place: BTreeMap<(Arc<str>, Option<Location>, String), usize> = BTreeMap::new();
     for finding in parts.flatten() {
-        // Findings of estate rules and plans have no block of their own: their address tells them apart.
-        let address = if finding.module.is_empty() { finding.address.clone() } else { String::new() };
+        // Several subjects may point at one place: their addresses tell them apart. The module's path
+        // does not count, because one source block may be reached through several calls.
+        let inner = finding.address.strip_prefix(&*finding.module).unwrap_or(&finding.address);
+        let address =
+            if finding.module.is_empty() { finding.address.clone() } else { rules::without_keys(inner) };
         let key = (finding.rule.clone(), finding.location, address);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {
             None => {

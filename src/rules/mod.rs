@@ -14,7 +14,7 @@ mod run;
 mod scope;
 mod set;
 
-pub use finding::findings;
+pub use finding::{findings, without_keys};
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use run::{Verdict, locals, run, text};
