@@ -6,10 +6,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::eval::{Root, Why};
-use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
+use crate::findings::{
+    self, Assessment, Coverage, Finding, Outcome, Severity, UnparsedFile, UnresolvedModule,
+};
 use crate::graph::{self, Configuration};
 use crate::rules::{self, RuleSet, Verdict};
-use crate::source::{FileId, Found, Location};
+use crate::source::{FileId, Found, Location, SourceFile};
 use crate::syntax::Workspace;
 
 use super::offer;
@@ -67,8 +69,36 @@ pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes
     if fixes {
         offer::offer_fixes(&mut run, rules, settings);
     }
+    broken(&mut run, rules);
     sort(&mut run);
     run
+}
+
+/// One error for each rule that was needed and can't be loaded, at its own file and line.
+fn broken(run: &mut Run, rules: &RuleSet) {
+    for rule in rules.broken() {
+        let Some(error) = rule.errors.first() else { continue };
+        let help = error.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+        let more = match rule.errors.len() - 1 {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let file = run.workspace.sources.add(SourceFile::new(&rule.file, &*rule.text));
+        run.assessment.findings.push(Finding {
+            fingerprint: findings::fingerprint(&rule.id, "", "load"),
+            rule: Arc::clone(&rule.id),
+            outcome: Outcome::Error,
+            severity: Severity::High,
+            address: rule.file.clone(),
+            instances: Vec::new(),
+            module: String::new(),
+            location: Some(Location::new(file, error.span)),
+            message: format!("the rule {} can't be loaded: {}{help}{more}", rule.id, error.message),
+            why: Vec::new(),
+            fix: None,
+            suppressed: None,
+        });
+    }
 }
 
 /// Evaluates root modules in parallel, in order.

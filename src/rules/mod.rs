@@ -10,13 +10,17 @@ pub mod functions;
 mod lint;
 mod load;
 mod model;
+mod reads;
 mod run;
 mod scope;
 mod set;
+mod template;
 
 pub use finding::{findings, without_keys};
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
+pub use reads::{asks, reads, walks};
 pub use run::{Verdict, locals, run, text};
 pub use scope::Objects;
-pub use set::RuleSet;
+pub use set::{BrokenRule, RuleSet};
+pub use template::{PLACEHOLDER, without_tags};
