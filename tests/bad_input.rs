@@ -127,7 +127,30 @@ fn a_typo_in_a_rule_is_named_with_the_right_word() {
     dir.write("team/rules/aws/kms/mine.hcl", ROTATION.replace("require = (", "reqire = ("));
     dir.write("team/templates/aws/kms/mine.tf.tera", "");
     let ran = dir.run(&["check", "--rules", "team", "."]);
-    ran.said(2, &["rules/aws/kms/mine.hcl:17:3", "unknown key reqire", "did you mean require?", "help: "]);
+    // It is one error; every other rule runs.
+    ran.said(2, &["ERROR  aws/kms/mine", "team/rules/aws/kms/mine.hcl:17:3", "unknown key reqire", BAD]);
+    assert!(ran.all().replace(['\n', '│', ' '], "").contains("didyoumeanrequire?"), "{}", ran.all());
+    assert_eq!(ran.all().matches("ERROR  aws/kms/mine").count(), 1, "{}", ran.all());
+    let ran = dir.run(&["check", "--rules", "team", "--rule", "aws/ebs", "."]);
+    ran.said(1, &[BAD]);
+    let ran = dir.run(&["fix", "--rules", "team", "--rule", "aws/kms/mine", "."]);
+    ran.said(2, &[]);
+    let ran = dir.run(&["check", "--rules", "team", "--format", "json", "."]);
+    ran.said(2, &["\"outcome\": \"error\"", "team/rules/aws/kms/mine.hcl"]);
+}
+
+#[test]
+fn a_broken_rule_never_passes_whatever_it_stands_for() {
+    let dir = beside("broken-rule");
+    // It takes the place of trueup's own rule of that id.
+    dir.write("team/rules/aws/ebs/volume-encrypted.hcl", "rule {\n  title = \n}\n");
+    dir.write("team/rules/acme/kms/fine.hcl", ROTATION);
+    dir.write(
+        "team/templates/acme/kms/fine.tf.tera",
+        "resource \"{{ type }}\" \"{{ label }}\" {\n  enable_key_rotation = true\n}\n",
+    );
+    let ran = dir.run(&["check", "--rules", "team", "--outcomes", "pass,error", "."]);
+    ran.said(2, &["ERROR  aws/ebs/volume-encrypted", "volume-encrypted.hcl:2", "acme/kms/fine"]);
 }
 
 #[test]
@@ -139,7 +162,10 @@ fn a_template_that_reads_an_unknown_variable_is_named() {
         "resource \"{{ type }}\" \"{{ label }}\" {\n  enable_key_rotation = {{ nonsense }}\n}\n",
     );
     let ran = dir.run(&["rules", "test", "team"]);
-    ran.said(2, &["templates/aws/kms/mine.tf.tera", "the template reads nonsense", "help: "]);
+    ran.said(2, &["templates/aws/kms/mine.tf.tera:2:28: the template reads nonsense"]);
+    dir.write("main.tf", BESIDE);
+    let ran = dir.run(&["check", "--rules", "team", "main.tf"]);
+    ran.said(2, &["team/templates/aws/kms/mine.tf.tera:2:28", "enable_key_rotation = {{ nonsense }}", BAD]);
 }
 
 #[test]

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
-use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
+use crate::findings::{
+    self, Assessment, Coverage, Finding, Outcome, Severity, UnparsedFile, UnresolvedModule,
+};
 use crate::fixes::Judged;
 use crate::graph::{self, Configuration, Context};
 use crate::rules::{self, RuleSet, Verdict};
-use crate::source::{self, FileId, Found, Location};
+use crate::source::{self, FileId, Found, Location, SourceFile};
 use crate::syntax::Workspace;
 
 use super::{Environments, offer};
@@ -85,6 +87,7 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     if asked.fixes {
         offer::offer_fixes(&mut run, &before, rules, &asked.settings);
     }
+    broken(&mut run, rules);
     sort(&mut run);
     run
 }
@@ -103,6 +106,34 @@ fn parse(found: &mut Found) -> Workspace {
         workspace = Workspace::parse(found.sources.clone());
     }
     workspace
+}
+
+/// One error for each rule that was needed and can't be loaded, at its own file and line.
+fn broken(run: &mut Run, rules: &RuleSet) {
+    for rule in rules.broken() {
+        let Some(error) = rule.errors.first() else { continue };
+        let help = error.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+        let more = match rule.errors.len() - 1 {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let file = run.workspace.sources.add(SourceFile::new(&rule.file, &*rule.text));
+        run.assessment.findings.push(Finding {
+            fingerprint: findings::fingerprint(&rule.id, "", "load"),
+            rule: Arc::clone(&rule.id),
+            outcome: Outcome::Error,
+            severity: Severity::High,
+            address: rule.file.clone(),
+            instances: Vec::new(),
+            environments: Vec::new(),
+            module: String::new(),
+            location: Some(Location::new(file, error.span)),
+            message: format!("the rule {} can't be loaded: {}{help}{more}", rule.id, error.message),
+            why: Vec::new(),
+            fix: None,
+            suppressed: None,
+        });
+    }
 }
 
 /// Evaluates root modules in parallel, in order.
@@ -211,8 +242,11 @@ fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut by_place: BTreeMap<(Arc<str>, Option<Location>, String), usize> = BTreeMap::new();
     for finding in parts.flatten() {
-        // Findings of estate rules and plans have no block of their own: their address tells them apart.
-        let address = if finding.module.is_empty() { finding.address.clone() } else { String::new() };
+        // Several subjects may point at one place: their addresses tell them apart. The module's path
+        // does not count, because one source block may be reached through several calls.
+        let inner = finding.address.strip_prefix(&*finding.module).unwrap_or(&finding.address);
+        let address =
+            if finding.module.is_empty() { finding.address.clone() } else { rules::without_keys(inner) };
         let key = (finding.rule.clone(), finding.location, address);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {
             None => {

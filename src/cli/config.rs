@@ -46,17 +46,11 @@ impl Config {
     }
 }
 
-/// Adds the rules under `dir` (`dir/rules` and `dir/templates`, as trueup's own are laid out).
+/// Adds the rules under `dir` (`dir/rules` and `dir/templates`, as trueup's own are laid out). Those
+/// that can't be loaded stay in the set as their errors: the others run.
 pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> {
-    let files = source::rule_files(dir)?;
-    for file in files {
-        rules.add(&file.id, &file.rule, file.template.as_deref()).map_err(|errors| {
-            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            Failure::new(
-                format!("the rule {} can't be loaded:\n  {}", file.id, lines.join("\n  ")),
-                "mend the rule file; `trueup rules test` checks it",
-            )
-        })?;
+    for file in source::rule_files(dir)? {
+        rules.add(&format!("{}/", dir.display()), &file.id, &file.rule, file.template.as_deref());
     }
     Ok(())
 }

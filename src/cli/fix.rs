@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use crate::findings::{Applicability, Edit, Effect, Finding, Fix};
+use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome};
 use crate::fixes;
 use crate::source::{FileId, Sources};
 
@@ -31,7 +31,9 @@ pub(super) fn run(options: &Options, _arguments: &Arguments) -> Result<Exit, Fai
         print(&patch(sources, &chosen)?);
     }
     summary(&run, chosen.len(), &left, options.write);
-    Ok(if run.assessment.coverage.unparsed.is_empty() { Exit::Clean } else { Exit::Incomplete })
+    let erred = run.assessment.findings.iter().any(|finding| finding.outcome == Outcome::Error);
+    let complete = run.assessment.coverage.unparsed.is_empty() && !erred;
+    Ok(if complete { Exit::Clean } else { Exit::Incomplete })
 }
 
 /// The proved fixes that `refuse` has nothing against, none overlapping; and what was left and why.

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Document, NodeId};
 
-pub use access::{attribute, index, kind_of};
+pub use access::{attribute, each_item, index, kind_of};
 pub use expr::evaluate;
 pub use funcs::Files;
 pub use instances::{Expansion, Instance, Instances};

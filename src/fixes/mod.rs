@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod diff;
 pub mod edit;
+pub mod format;
 pub mod layout;
 pub mod merge;
 pub mod prove;

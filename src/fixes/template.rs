@@ -116,6 +116,11 @@ fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or("").to_owned()
 }
 
+/// Reads text that may be broken in places, such as a template without its tags.
+pub fn read(name: &str, text: &str) -> Document {
+    crate::syntax::parse_hcl(FileId(u32::MAX), &SourceFile::new(name, text))
+}
+
 /// Parses rendered text; it stands in no file.
 pub(super) fn parse(name: &str, text: &str) -> Result<Document, String> {
     let file = SourceFile::new(name, text);

@@ -10,7 +10,7 @@ use crate::syntax::Workspace;
 use super::run::Verdict;
 
 /// An address without instance keys: `module.a["x"].t.n[0]` to `module.a.t.n`.
-fn without_keys(address: &str) -> String {
+pub fn without_keys(address: &str) -> String {
     let (mut out, mut inside, mut quoted, mut escaped) = (String::new(), false, false, false);
     for c in address.chars() {
         match c {

@@ -1,7 +1,8 @@
 //! Judges every resource by every rule of its type.
 //!
 //! In: rules and one configuration. Out: verdicts, in order of resource and rule, the same however
-//! many threads ran. A rule that errs is an error, never a pass.
+//! many threads ran. A rule that errs is an error, never a pass; one that could not be loaded has no
+//! verdicts and is reported by the set itself ([`RuleSet::broken`]).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,11 +46,11 @@ pub struct Verdict {
 pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
     let objects = Objects::new(configuration);
     let mut work: Vec<(Option<ResourceId>, Arc<Rule>)> = Vec::new();
-    for rule in rules.estate_rules().into_iter().flatten() {
+    for rule in rules.estate_rules() {
         work.push((None, rule));
     }
     for (kind, ids) in &configuration.by_kind {
-        for rule in rules.rules_for(kind).into_iter().flatten() {
+        for rule in rules.rules_for(kind) {
             work.extend(ids.iter().map(|id| (Some(*id), Arc::clone(&rule))));
         }
     }
