@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::eval::{Root, Why};
-use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
+use crate::findings::{Assessment, Coverage, Finding, Outcome, Secrets, UnparsedFile, UnresolvedModule};
 use crate::graph::{self, Configuration};
 use crate::rules::{self, RuleSet, Verdict};
 use crate::source::{FileId, Found, Location};
@@ -22,8 +22,8 @@ pub struct Run {
     pub configurations: Vec<Configuration>,
     /// The verdicts and the ledger.
     pub assessment: Assessment,
-    /// The files that are plans.
-    pub plans: Vec<FileId>,
+    /// What no output may show.
+    pub secrets: Secrets,
 }
 
 /// Judges everything that was found. With `fixes`, failing findings carry proved fixes, whose
@@ -63,7 +63,8 @@ pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes
         assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
     }
     assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
-    let mut run = Run { workspace, configurations, assessment, plans: found.plans };
+    let secrets = rules::secrets(&workspace, &configurations, &found.plans);
+    let mut run = Run { workspace, configurations, assessment, secrets };
     if fixes {
         offer::offer_fixes(&mut run, rules, settings);
     }

@@ -8,7 +8,7 @@ use crate::rules::RuleSet;
 use crate::source::Found;
 
 use super::args::{Arguments, Check, Color, Format, Input};
-use super::{Exit, Failure, Run, assess, config, hide, print};
+use super::{Exit, Failure, Run, assess, config, print};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
@@ -32,8 +32,8 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     let mut run = judge(&check.input, !check.no_fixes)?;
     let to_file = check.output.is_some();
     let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
-    let plans = run.plans.clone();
-    let sources = &hide::secrets(&mut run.assessment, &run.workspace, &plans);
+    run.secrets.clean(&mut run.assessment);
+    let sources = &run.secrets.cover(&run.workspace.sources);
     let text = match check.format {
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),

@@ -7,7 +7,6 @@ mod assess;
 mod check;
 mod config;
 mod fix;
-mod hide;
 mod offer;
 mod rules;
 pub mod rules_test;
@@ -77,7 +76,8 @@ pub fn run() -> Exit {
         Ok(_) if LOST.load(Ordering::Relaxed) => Exit::Incomplete,
         Ok(exit) => exit,
         Err(failure) => {
-            say(&format!("error: {}", failure.message));
+            // It may quote a line of a file.
+            say(&format!("error: {}", crate::rules::without_told(&failure.message)));
             if let Some(help) = &failure.help {
                 say(&format!("  help: {help}"));
             }

@@ -161,7 +161,8 @@ impl<'w> ModuleScope<'w> {
             Some(attribute) => convert::with_defaults(doc, attribute.expr(), value),
             None => value,
         };
-        Ok(convert::convert(&value, &ty)?.sensitive_if(sensitive))
+        let value = convert::convert(&value, &ty)?;
+        Ok(if sensitive { self.root.secret(value) } else { value })
     }
 
     fn local_value(&self, name: &str) -> Result<Value, EvalError> {
@@ -189,7 +190,7 @@ impl<'w> ModuleScope<'w> {
             let sensitive = body
                 .attribute("sensitive")
                 .is_some_and(|flag| matches!(doc.expr(flag.expr()), crate::syntax::ast::Expr::Bool(true)));
-            Ok(value.sensitive_if(sensitive))
+            Ok(if sensitive { self.root.secret(value) } else { value })
         })
     }
 

@@ -3,12 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::source::{FileId, Location};
 use crate::syntax::{Module, Workspace};
 
 use super::funcs::Files;
-use super::{EvalError, Value};
+use super::{Data, EvalError, Value};
 
 /// How deep references may lead into each other.
 pub const MAX_DEPTH: u32 = 2_000;
@@ -44,6 +45,8 @@ pub struct Root<'w> {
     pub installed: BTreeMap<String, String>,
     pub(super) unresolved: RefCell<BTreeSet<Unresolved>>,
     pub(super) problems: RefCell<BTreeSet<(String, Option<Location>)>>,
+    /// Texts of what variables and outputs mark sensitive: no output may show them.
+    pub secrets: RefCell<BTreeSet<Arc<str>>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
 }
@@ -58,6 +61,7 @@ impl<'w> Root<'w> {
             installed: BTreeMap::new(),
             unresolved: RefCell::default(),
             problems: RefCell::default(),
+            secrets: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
         };
@@ -108,6 +112,25 @@ impl<'w> Root<'w> {
     /// Writes down what Terraform would refuse, or which limit was reached.
     pub fn problem(&self, message: impl Into<String>, location: Option<Location>) {
         self.problems.borrow_mut().insert((message.into(), location));
+    }
+
+    /// The same value, sensitive; its texts are written down.
+    pub(super) fn secret(&self, value: Value) -> Value {
+        let mut left = vec![&value];
+        while let Some(value) = left.pop() {
+            match &value.data {
+                Data::String(text) => {
+                    self.secrets.borrow_mut().insert(Arc::clone(text));
+                }
+                Data::Number(number) => {
+                    self.secrets.borrow_mut().insert(number.to_string().into());
+                }
+                Data::Sequence(sequence) => left.extend(&sequence.items),
+                Data::Mapping(entries) => left.extend(entries.iter().map(|(_, value)| value)),
+                _ => {}
+            }
+        }
+        value.sensitive_if(true)
     }
 
     /// The ledger: unresolved modules and problems, in order.

@@ -60,6 +60,7 @@ pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
     configuration.anchor = anchor(workspace, &scope);
     collect(&scope, &mut configuration);
     let (unresolved, problems) = scope.root.ledger();
+    configuration.secrets = scope.root.secrets.take();
     scope.release();
     configuration.unresolved_modules =
         unresolved.into_iter().map(|call| (call.address, call.source, call.location)).collect();

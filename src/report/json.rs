@@ -89,7 +89,7 @@ fn offered(sources: &Sources, fix: &Fix) -> Value {
         })
         .collect();
     json!({"title": fix.title, "applicability": fix.applicability.name(), "effect": fix.effect.name(),
-        "proved": fix.proved, "edits": edits})
+        "proved": fix.proved, "edits": edits, "reason": fix.reason})
 }
 
 fn file(sources: &Sources, at: Option<Location>) -> Option<String> {

@@ -12,6 +12,7 @@ mod load;
 mod model;
 mod run;
 mod scope;
+mod secrets;
 mod set;
 
 pub use finding::findings;
@@ -19,4 +20,5 @@ pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use run::{Verdict, locals, run, text};
 pub use scope::Objects;
+pub use secrets::{secrets, without_told};
 pub use set::RuleSet;
