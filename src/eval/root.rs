@@ -3,13 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::source::{FileId, Location};
 use crate::syntax::{Module, Workspace};
 
 use super::funcs::Files;
-use super::{Data, EvalError, Value};
+use super::{EvalError, Value};
 
 /// How deep references may lead into each other.
 pub const MAX_DEPTH: u32 = 2_000;
@@ -45,8 +44,8 @@ pub struct Root<'w> {
     pub installed: BTreeMap<String, String>,
     pub(super) unresolved: RefCell<BTreeSet<Unresolved>>,
     pub(super) problems: RefCell<BTreeSet<(String, Option<Location>)>>,
-    /// Texts of what variables and outputs mark sensitive: no output may show them.
-    pub secrets: RefCell<BTreeSet<Arc<str>>>,
+    /// What variables and outputs mark sensitive: no output may show it.
+    pub secrets: RefCell<Vec<Value>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
 }
@@ -114,23 +113,11 @@ impl<'w> Root<'w> {
         self.problems.borrow_mut().insert((message.into(), location));
     }
 
-    /// The same value, sensitive; its texts are written down.
+    /// The same value, sensitive, and written down.
     pub(super) fn secret(&self, value: Value) -> Value {
-        let mut left = vec![&value];
-        while let Some(value) = left.pop() {
-            match &value.data {
-                Data::String(text) => {
-                    self.secrets.borrow_mut().insert(Arc::clone(text));
-                }
-                Data::Number(number) => {
-                    self.secrets.borrow_mut().insert(number.to_string().into());
-                }
-                Data::Sequence(sequence) => left.extend(&sequence.items),
-                Data::Mapping(entries) => left.extend(entries.iter().map(|(_, value)| value)),
-                _ => {}
-            }
-        }
-        value.sensitive_if(true)
+        let value = value.sensitive_if(true);
+        self.secrets.borrow_mut().push(value.clone());
+        value
     }
 
     /// The ledger: unresolved modules and problems, in order.

@@ -92,7 +92,7 @@ pub fn distinctive(text: &str) -> bool {
 #[derive(Debug)]
 struct Wanted {
     text: String,
-    /// Matches only as a whole word.
+    /// A plain word: matches only where it stands as a value, in this very case.
     word: bool,
 }
 
@@ -151,7 +151,7 @@ impl Secrets {
             if text.get(full.clone()).is_some_and(|whole| whole.eq_ignore_ascii_case(&wanted.text)) {
                 range = full;
             }
-            if wanted.word && !whole_word(text, &range) {
+            if wanted.word && !(as_value(text, &range) && text.get(range.clone()) == Some(&wanted.text)) {
                 continue;
             }
             match ranges.last_mut().filter(|last| range.start <= last.end) {
@@ -245,7 +245,6 @@ impl Secrets {
 
     fn clean_fix(&self, fix: &mut Fix) {
         fix.title = self.hide(&fix.title);
-        fix.caution = fix.caution.as_ref().map(|text| self.hide(text));
         fix.reason = fix.reason.as_ref().map(|text| self.hide(text));
         if fix.edits.iter().any(|edit| self.in_text(&edit.text)) {
             fix.edits.clear();
@@ -260,10 +259,12 @@ fn head(text: &str) -> &str {
     text.get(..end.unwrap_or(0)).unwrap_or(text)
 }
 
-fn whole_word(text: &str, range: &Range<usize>) -> bool {
-    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    !text.get(..range.start).unwrap_or("").ends_with(part)
-        && !text.get(range.end..).unwrap_or("").starts_with(part)
+/// Whether a word stands as a value: between quotes, or right behind `=` or `:`.
+fn as_value(text: &str, range: &Range<usize>) -> bool {
+    let before = text.get(..range.start).unwrap_or("").chars().next_back();
+    let after = text.get(range.end..).unwrap_or("").chars().next();
+    let opens = before.is_some_and(|c| matches!(c, '"' | '\'' | '=' | ':'));
+    opens && after.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | '@' | ';' | ',' | '&'))
 }
 
 /// The text with the ranges covered: each character by one of the same length, quotes and spaces kept.
@@ -315,11 +316,13 @@ mod tests {
     }
 
     #[test]
-    fn plain_words_match_whole_and_short_or_common_ones_never() {
+    fn plain_words_match_as_values_and_short_or_common_ones_never() {
         let secrets = secrets(&["database", "admin", "production", "true"]);
         assert_eq!(
-            secrets.hide("aws_database database admin production true"),
-            "aws_database (sensitive value) admin production true"
+            secrets.hide(
+                "aws_database x.database database = \"database\" A=database Database admin production true"
+            ),
+            "aws_database x.database database = \"(sensitive value)\" A=(sensitive value) Database admin production true"
         );
     }
 

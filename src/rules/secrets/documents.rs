@@ -13,7 +13,7 @@ use crate::schema;
 use crate::source::Span;
 use crate::syntax::ast::{Block, Body, Document, Expr, Item, NodeId};
 
-use super::{lines, tells, values};
+use super::{Telling, lines, literal, telling};
 
 /// What one file holds.
 pub(super) struct Found {
@@ -67,9 +67,20 @@ enum Place {
 enum Because {
     Not,
     /// Its name tells so.
-    Named,
+    Named(Telling),
+    /// The object around it is marked as a whole.
+    Inside,
     /// Something marks it.
     Marked,
+}
+
+impl Because {
+    fn of(name: &str) -> Self {
+        match telling(name) {
+            Telling::No => Self::Not,
+            telling => Self::Named(telling),
+        }
+    }
 }
 
 struct Walk<'d> {
@@ -106,11 +117,7 @@ impl Walk<'_> {
                 described.is_some_and(|attribute| attribute.sensitive)
             }
         };
-        match (marked, tells(name)) {
-            (true, _) => Because::Marked,
-            (_, true) => Because::Named,
-            _ => Because::Not,
-        }
+        if marked { Because::Marked } else { Because::of(name) }
     }
 
     fn inside(&self, block: Block<'_>, around: &Place) -> Place {
@@ -128,10 +135,14 @@ impl Walk<'_> {
             ("data", _) => Place::Schema(schema::data(label)),
             ("locals", _) => Place::Locals,
             ("module", _) => Place::Values,
-            ("variable", _) if self.names.contains(&format!("var.{label}")) || tells(label) => {
+            ("variable", _)
+                if self.names.contains(&format!("var.{label}")) || telling(label) != Telling::No =>
+            {
                 Place::Secret("default")
             }
-            ("output", _) if flagged(self.doc, block) || tells(label) => Place::Secret("value"),
+            ("output", _) if flagged(self.doc, block) || telling(label) != Telling::No => {
+                Place::Secret("value")
+            }
             _ => Place::Schema(None),
         }
     }
@@ -150,12 +161,16 @@ impl Walk<'_> {
             },
             Expr::Object(items) => {
                 for (key, value) in items.pairs() {
-                    let telling = match self.doc.expr(key) {
-                        Expr::Str(name) | Expr::Variable(name) => tells(name),
-                        _ => false,
+                    let told = match self.doc.expr(key) {
+                        Expr::Str(name) | Expr::Variable(name) => Because::of(name),
+                        _ => Because::Not,
                     };
                     self.code.push(self.doc.span(key));
-                    let because = if telling && !secret { Because::Named } else { because };
+                    let because = match because {
+                        Because::Not => told,
+                        Because::Marked if told == Because::Not => Because::Inside,
+                        because => because,
+                    };
                     self.expression(value, because);
                 }
             }
@@ -169,10 +184,16 @@ impl Walk<'_> {
                 args.iter().for_each(|arg| self.expression(arg, because));
             }
             Expr::Template(parts) if parts.len() > 1 => {
-                // Only a part of the secret: what it names may be as public as a prefix.
+                // Only a part of the secret: what it names, and words in it, may be as public as a prefix.
                 for part in parts.iter() {
-                    let text = matches!(self.doc.expr(part), Expr::Str(_));
-                    self.expression(part, if text { because } else { Because::Not });
+                    match self.doc.expr(part) {
+                        Expr::Str(text) if secret && !text.contains(|c: char| c.is_ascii_digit()) => {
+                            self.texts.push(self.doc.span(part));
+                            self.found.span(self.doc.file(), self.doc.span(part));
+                        }
+                        Expr::Str(text) => self.literal(part, text, because),
+                        _ => self.expression(part, Because::Not),
+                    }
                 }
             }
             Expr::Index { base, key } => {
@@ -195,11 +216,17 @@ impl Walk<'_> {
         match because {
             Because::Not if key || holds_secret(text) && !text.contains('\n') => self.hide(id, text),
             Because::Not => {}
-            Because::Named | Because::Marked if text.trim().is_empty() => {}
-            Because::Named => {
+            _ if text.trim().is_empty() => {}
+            Because::Named(telling) => {
                 // A text of many words under a telling name describes it.
                 self.found.span(self.doc.file(), span);
-                if values::literal("password", text) || holds_secret(text) || text.contains('\n') {
+                if literal(telling, text) || holds_secret(text) || text.contains('\n') {
+                    self.found.text(text);
+                }
+            }
+            Because::Inside => {
+                self.found.span(self.doc.file(), span);
+                if distinctive(text) {
                     self.found.text(text);
                 }
             }

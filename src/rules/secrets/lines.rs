@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::tells;
+use super::{Telling, telling};
 
 /// What telling names hold, and what comes before the password in a URL.
 const HINTS: [&str; 16] = [
@@ -69,7 +69,7 @@ fn assigned(text: &str, hint: Range<usize>) -> Option<Told> {
     let name = before.len() - before.chars().rev().take(MAX_LENGTH).take_while(|c| part(*c)).count();
     let after = text.get(hint.end..)?;
     let end = hint.end + after.chars().take(MAX_LENGTH).take_while(|c| part(*c)).count();
-    if !tells(text.get(name..end)?) {
+    if telling(text.get(name..end)?) == Telling::No {
         return None;
     }
     let rest = text.get(end..)?;

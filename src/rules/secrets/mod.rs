@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::findings::{Gathered, Secrets};
+use crate::findings::{Gathered, Secrets, distinctive};
 use crate::graph::Configuration;
 use crate::source::FileId;
 use crate::syntax::Workspace;
@@ -33,6 +33,10 @@ const TELLING: [&str; 8] = [
     "master_key",
     "pre_shared",
 ];
+
+/// Starts of texts that only name a secret kept elsewhere.
+const REFERENCES: [&str; 8] =
+    ["arn:", "ssm:", "vault:", "{{resolve:", "/", "projects/", "@Microsoft.KeyVault", "secretsmanager:"];
 
 /// Gathers the secrets of a run.
 pub fn secrets(workspace: &Workspace, configurations: &[Configuration], plans: &[FileId]) -> Secrets {
@@ -64,10 +68,33 @@ pub fn secrets(workspace: &Workspace, configurations: &[Configuration], plans: &
     Secrets::new(gathered)
 }
 
-/// Whether what stands under this name is better not shown.
-fn tells(name: &str) -> bool {
+/// How surely a name tells that a text under it is secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Telling {
+    /// Not at all.
+    No,
+    /// What stands there is better not shown, but a plain word there stands elsewhere too.
+    Likely,
+    /// It is a password.
+    Surely,
+}
+
+/// What a name tells.
+fn telling(name: &str) -> Telling {
     let lower = name.to_ascii_lowercase().replace('-', "_");
-    names_secret(&lower) || TELLING.iter().any(|each| lower.contains(each))
+    let names = |all: &[&str]| all.iter().any(|each| lower.contains(each));
+    match names_secret(&lower) {
+        true if names(&["passw", "pwd", "passphrase"]) => Telling::Surely,
+        true => Telling::Likely,
+        false if names(&TELLING) => Telling::Likely,
+        false => Telling::No,
+    }
+}
+
+/// Whether a text under such a name is a secret to search for, not the name of one kept elsewhere.
+fn literal(telling: Telling, text: &str) -> bool {
+    let told = telling == Telling::Surely || telling == Telling::Likely && distinctive(text);
+    told && !text.contains(char::is_whitespace) && !REFERENCES.iter().any(|start| text.starts_with(start))
 }
 
 /// A text of which nothing else is known, without the values behind telling names.

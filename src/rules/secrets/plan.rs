@@ -10,11 +10,11 @@ use rayon::prelude::*;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use crate::findings::Gathered;
+use crate::findings::{Gathered, distinctive};
 use crate::rules::functions::holds_secret;
 use crate::source::{FileId, Span};
 
-use super::{lines, tells, values};
+use super::{Telling, lines, literal, telling};
 
 /// Keys of a plan's JSON whose strings say what a resource is, never what it holds.
 const PLAIN: [&str; 8] = [
@@ -116,9 +116,7 @@ fn walk(json: &Json, found: &mut Gathered) {
                 }
             }
             for (key, value) in entries {
-                if tells(key) {
-                    named(value, found);
-                }
+                named(value, telling(key), found);
                 walk(value, found);
             }
         }
@@ -140,7 +138,7 @@ fn masked(value: &Json, mask: &Json, found: &mut Gathered) {
         (Json::String(text), Json::Bool(true)) => found.text(text),
         (Json::Number(number), Json::Bool(true)) => found.text(&number.to_string()),
         (Json::Array(items), Json::Bool(true)) => items.iter().for_each(|item| masked(item, mask, found)),
-        (Json::Object(items), Json::Bool(true)) => items.values().for_each(|item| masked(item, mask, found)),
+        (Json::Object(items), Json::Bool(true)) => inside(items, found),
         (Json::Array(items), Json::Array(masks)) => {
             items.iter().zip(masks).for_each(|(item, mask)| masked(item, mask, found));
         }
@@ -153,14 +151,25 @@ fn masked(value: &Json, mask: &Json, found: &mut Gathered) {
     }
 }
 
+/// Members of an object that is masked as a whole: plain words among them stand elsewhere too.
+fn inside(items: &serde_json::Map<String, Json>, found: &mut Gathered) {
+    for (key, item) in items {
+        match item {
+            Json::String(text) if !distinctive(text) && !literal(telling(key), text) => {}
+            _ => masked(item, &Json::Bool(true), found),
+        }
+    }
+}
+
 /// Texts under a telling name.
-fn named(value: &Json, found: &mut Gathered) {
+fn named(value: &Json, telling: Telling, found: &mut Gathered) {
     match value {
-        Json::String(text) if values::literal("password", text) => found.text(text),
-        Json::Array(items) => items.iter().for_each(|item| named(item, found)),
+        _ if telling == Telling::No => {}
+        Json::String(text) if literal(telling, text) => found.text(text),
+        Json::Array(items) => items.iter().for_each(|item| named(item, telling, found)),
         Json::Object(items) => {
             let of_value = items.iter().filter(|(key, _)| !ABOUT.contains(&key.as_str()));
-            of_value.for_each(|(_, item)| named(item, found));
+            of_value.for_each(|(_, item)| named(item, telling, found));
         }
         _ => {}
     }
