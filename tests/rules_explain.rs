@@ -13,7 +13,7 @@ fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<(Finding, u32, Vec<String
         sources.add(SourceFile::new(name, *text));
     }
     let rules = RuleSet::embedded().only(rule);
-    let run = trueup::cli::assess(Found::from_sources(sources), &rules, &serde_json::Value::Null, false);
+    let run = trueup::cli::assess(Found::from_sources(sources), &rules, &trueup::cli::Asked::default());
     let line = |at| run.workspace.sources.place(at).map(|(_, position)| position.line);
     let described = run.assessment.findings.iter().map(|finding| {
         let why = finding.why.iter().map(|seen| {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
 use crate::findings::{
-    self, Assessment, Coverage, Finding, Outcome, Severity, UnparsedFile, UnresolvedModule,
+    self, Assessment, Coverage, Finding, Outcome, Secrets, Severity, UnparsedFile, UnresolvedModule,
 };
 use crate::fixes::Judged;
 use crate::graph::{self, Configuration, Context};
@@ -26,8 +26,8 @@ pub struct Run {
     pub configurations: Vec<Configuration>,
     /// The verdicts and the ledger.
     pub assessment: Assessment,
-    /// The files that are plans.
-    pub plans: Vec<FileId>,
+    /// What no output may show.
+    pub secrets: Secrets,
 }
 
 /// What a run is asked for.
@@ -83,11 +83,12 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
         Vec::new()
     };
     assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
-    let mut run = Run { workspace, configurations, assessment, plans: found.plans };
+    let mut run = Run { workspace, configurations, assessment, secrets: Secrets::default() };
     if asked.fixes {
         offer::offer_fixes(&mut run, &before, rules, &asked.settings);
     }
     broken(&mut run, rules);
+    run.secrets = rules::secrets(&run.workspace, &run.configurations, &found.plans);
     sort(&mut run);
     run
 }

@@ -9,7 +9,7 @@ use crate::source::Found;
 
 use super::args::{Arguments, Check, Color, Format, Input};
 use super::config::{self, Config};
-use super::{Asked, Environments, Exit, Failure, Run, assess, hide, print};
+use super::{Asked, Environments, Exit, Failure, Run, assess, print};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
@@ -33,8 +33,8 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     let mut run = judge(&check.input, !check.no_fixes)?;
     let to_file = check.output.is_some();
     let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
-    let plans = run.plans.clone();
-    let sources = &hide::secrets(&mut run.assessment, &run.workspace, &plans);
+    run.secrets.clean(&mut run.assessment);
+    let sources = &run.secrets.cover(&run.workspace.sources);
     let text = match check.format {
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),

@@ -1,11 +1,13 @@
 //! `trueup fix`: print the proved fixes as one patch, apply them, or ask about each.
+//!
+//! A patch shows no secret and still applies: what can't be shown is left out of it and named.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome};
+use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Secrets};
 use crate::fixes;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, SourceFile, Sources};
 
 use super::args::{Arguments, Fix as Options};
 use super::{Exit, Failure, Run, check, print, say};
@@ -15,7 +17,7 @@ pub(super) fn run(options: &Options, _arguments: &Arguments) -> Result<Exit, Fai
     if options.interactive && !options.diff {
         return interactive(&run, options);
     }
-    let (chosen, left) = choose(&run, |fix| {
+    let (mut chosen, mut left) = choose(&run, |fix| {
         let replaces = fix.effect >= Effect::Replace && !options.allow_replace;
         let review = options.write && fix.applicability < Applicability::Auto && !options.allow_review;
         match (replaces, review) {
@@ -28,7 +30,10 @@ pub(super) fn run(options: &Options, _arguments: &Arguments) -> Result<Exit, Fai
     if options.write {
         apply(sources, &chosen)?;
     } else {
-        print(&patch(sources, &chosen)?);
+        let shown = Shown { sources, covered: &run.secrets.cover(sources), secrets: &run.secrets };
+        let (patch, withheld) = shown.patch(&mut chosen)?;
+        left.extend(withheld.into_iter().map(|finding| (finding, fixes::Withheld.to_string())));
+        print(&patch);
     }
     summary(&run, chosen.len(), &left, options.write);
     let erred = run.assessment.findings.iter().any(|finding| finding.outcome == Outcome::Error);
@@ -87,23 +92,108 @@ fn edits(sources: &Sources, chosen: &[(&Finding, &Fix)]) -> Result<Vec<Edit>, Fa
     })
 }
 
-fn patch(sources: &Sources, chosen: &[(&Finding, &Fix)]) -> Result<String, Failure> {
+/// The sources, and what of them may be shown.
+struct Shown<'r> {
+    sources: &'r Sources,
+    covered: &'r Sources,
+    secrets: &'r Secrets,
+}
+
+type Chosen<'r> = (&'r Finding, &'r Fix);
+
+impl Shown<'_> {
+    /// One patch, and the findings whose fix it can't show, which leave `chosen`.
+    fn patch<'r>(&self, chosen: &mut Vec<Chosen<'r>>) -> Result<(String, Vec<&'r Finding>), Failure> {
+        let mut withheld = Vec::new();
+        loop {
+            match self.diff(chosen)? {
+                Ok(patch) => return Ok((patch, withheld)),
+                Err(file) => self.thin(chosen, file, &mut withheld)?,
+            }
+        }
+    }
+
+    /// Takes out of `chosen` the fixes that keep the change of `file` from being shown.
+    fn thin<'r>(
+        &self,
+        chosen: &mut Vec<Chosen<'r>>,
+        file: FileId,
+        withheld: &mut Vec<&'r Finding>,
+    ) -> Result<(), Failure> {
+        let mut kept: Vec<Chosen<'r>> = Vec::new();
+        let before = chosen.len();
+        for each in chosen.drain(..) {
+            let touches = each.1.edits.iter().any(|edit| edit.file == file);
+            let beside: Vec<Chosen<'r>> = kept
+                .iter()
+                .filter(|kept| kept.1.edits.iter().any(|edit| edit.file == file))
+                .copied()
+                .collect();
+            if touches && self.diff(&[beside, vec![each]].concat())?.is_err() {
+                withheld.push(each.0);
+            } else {
+                kept.push(each);
+            }
+        }
+        *chosen = kept;
+        if chosen.len() == before {
+            return Err(Failure::new(
+                "the fixes can be shown one by one, but not together",
+                "apply them with --write, or one by one with --interactive",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The patch of these fixes, or the file whose change can't be shown.
+    fn diff(&self, chosen: &[Chosen<'_>]) -> Result<Result<String, FileId>, Failure> {
+        let mut patch = String::new();
+        for (file, edits) in by_file(self.sources, chosen)? {
+            let (Some(source), Some(covered)) = (self.sources.get(file), self.covered.get(file)) else {
+                continue;
+            };
+            let after = after(source, &edits)?;
+            let lines: Vec<&str> = covered.text().split_inclusive('\n').collect();
+            let secret = |at: Option<usize>, line: &str| match at {
+                Some(at) => lines.get(at) != Some(&line),
+                None => self.secrets.in_text(line),
+            };
+            let path = source.path().to_string_lossy();
+            match fixes::unified_without(&path, Some(source.text()), &after, &secret) {
+                Ok(diff) => patch.push_str(&diff),
+                Err(fixes::Withheld) => return Ok(Err(file)),
+            }
+        }
+        Ok(Ok(patch))
+    }
+
+    /// The change for a person to look at: secrets are covered, so it is no patch.
+    fn preview(&self, fix: Chosen<'_>) -> Result<String, Failure> {
+        let mut diff = String::new();
+        for (file, edits) in by_file(self.sources, &[fix])? {
+            let Some(source) = self.covered.get(file) else { continue };
+            let after = after(source, &edits)?;
+            diff.push_str(&fixes::unified(&source.path().to_string_lossy(), Some(source.text()), &after));
+        }
+        Ok(self.secrets.hide(&diff))
+    }
+}
+
+fn by_file(sources: &Sources, chosen: &[Chosen<'_>]) -> Result<BTreeMap<FileId, Vec<Edit>>, Failure> {
     let mut by_file: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
     for edit in edits(sources, chosen)? {
         by_file.entry(edit.file).or_default().push(edit);
     }
-    let mut patch = String::new();
-    for (file, edits) in by_file {
-        let Some(source) = sources.get(file) else { continue };
-        let after = fixes::apply_to(source.text(), &edits).map_err(|error| {
-            Failure::new(
-                format!("{}: {error}", source.path().display()),
-                "this is a fault of trueup; apply the fixes one by one",
-            )
-        })?;
-        patch.push_str(&fixes::unified(&source.path().to_string_lossy(), Some(source.text()), &after));
-    }
-    Ok(patch)
+    Ok(by_file)
+}
+
+fn after(source: &SourceFile, edits: &[Edit]) -> Result<String, Failure> {
+    fixes::apply_to(source.text(), edits).map_err(|error| {
+        Failure::new(
+            format!("{}: {error}", source.path().display()),
+            "this is a fault of trueup; apply the fixes one by one",
+        )
+    })
 }
 
 fn apply(sources: &Sources, chosen: &[(&Finding, &Fix)]) -> Result<(), Failure> {
@@ -123,10 +213,11 @@ fn summary(run: &Run, applied: usize, left: &[(&Finding, String)], written: bool
         left.len()
     ));
     for (finding, reason) in left {
+        let reason = run.secrets.hide(reason);
         say(&format!("  left: {} on {}: {reason}", finding.rule, finding.address));
     }
     for unparsed in &run.assessment.coverage.unparsed {
-        say(&format!("  not read: {}: {}", unparsed.file, unparsed.message));
+        say(&format!("  not read: {}: {}", unparsed.file, run.secrets.hide(&unparsed.message)));
     }
 }
 
@@ -135,15 +226,19 @@ fn interactive(run: &Run, options: &Options) -> Result<Exit, Failure> {
         (fix.effect >= Effect::Replace && !options.allow_replace)
             .then_some("it makes Terraform replace the resource: --allow-replace includes it")
     });
+    let sources = &run.workspace.sources;
+    let shown = Shown { sources, covered: &run.secrets.cover(sources), secrets: &run.secrets };
     let mut chosen = Vec::new();
     let mut lines = std::io::stdin().lines();
     'fixes: for (finding, fix) in offered {
-        print(&format!("\n{}  {}\n{}\n", finding.severity, finding.rule, finding.message));
-        print(&format!("fix: {} ({}, {})\n", fix.title, fix.applicability, fix.effect));
+        let message = run.secrets.hide(&finding.message);
+        print(&format!("\n{}  {}\n{message}\n", finding.severity, finding.rule));
+        let title = run.secrets.hide(&fix.title);
+        print(&format!("fix: {title} ({}, {})\n", fix.applicability, fix.effect));
         if let Some(caution) = &fix.caution {
             print(&format!("caution: {caution}\n"));
         }
-        print(&patch(&run.workspace.sources, &[(finding, fix)])?);
+        print(&shown.preview((finding, fix))?);
         loop {
             print("apply it? [y]es, [n]o, [q]uit: ");
             let _ = std::io::stdout().flush();
@@ -157,7 +252,7 @@ fn interactive(run: &Run, options: &Options) -> Result<Exit, Failure> {
             break;
         }
     }
-    apply(&run.workspace.sources, &chosen)?;
+    apply(sources, &chosen)?;
     summary(run, chosen.len(), &left, true);
     Ok(Exit::Clean)
 }

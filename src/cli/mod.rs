@@ -8,7 +8,6 @@ mod check;
 mod config;
 mod environments;
 mod fix;
-mod hide;
 mod offer;
 mod rules;
 pub mod rules_test;
@@ -83,7 +82,8 @@ pub fn run() -> Exit {
         Ok(_) if LOST.load(Ordering::Relaxed) => Exit::Incomplete,
         Ok(exit) => exit,
         Err(failure) => {
-            say(&format!("error: {}", failure.message));
+            // It may quote a line of a file.
+            say(&format!("error: {}", crate::rules::without_told(&failure.message)));
             if let Some(help) = &failure.help {
                 say(&format!("  help: {help}"));
             }

@@ -17,7 +17,7 @@ pub(super) fn run(rules: &Rules, _arguments: &super::args::Arguments) -> Result<
         RulesCommand::Test { dir, only } => {
             let report = rules_test::run(dir, only)?;
             for failure in &report.failures {
-                print(&format!("{failure}\n"));
+                print(&format!("{}\n", crate::rules::without_told(failure)));
             }
             print(&format!(
                 "{} rules, {} fixtures, {} failed\n",

@@ -195,7 +195,8 @@ impl<'w> ModuleScope<'w> {
             Some((doc, attribute)) => convert::with_defaults(doc, attribute.expr(), value),
             None => value,
         };
-        Ok(convert::convert(&value, &ty)?.sensitive_if(sensitive))
+        let value = convert::convert(&value, &ty)?;
+        Ok(if sensitive { self.root.secret(value) } else { value })
     }
 
     fn local_value(&self, name: &str) -> Result<Value, EvalError> {
@@ -221,7 +222,7 @@ impl<'w> ModuleScope<'w> {
             let sensitive = self
                 .argument(declaration, "sensitive")
                 .is_some_and(|(doc, flag)| matches!(doc.expr(flag.expr()), Expr::Bool(true)));
-            Ok(value.sensitive_if(sensitive))
+            Ok(if sensitive { self.root.secret(value) } else { value })
         })
     }
 

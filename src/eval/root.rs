@@ -76,6 +76,8 @@ pub struct Root<'w> {
     pub installed: BTreeMap<String, String>,
     pub(super) unresolved: RefCell<BTreeSet<Unresolved>>,
     pub(super) problems: RefCell<BTreeSet<(String, Option<Location>)>>,
+    /// What variables and outputs mark sensitive: no output may show it.
+    pub secrets: RefCell<Vec<Value>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
 }
@@ -96,6 +98,7 @@ impl<'w> Root<'w> {
             installed: BTreeMap::new(),
             unresolved: RefCell::default(),
             problems: RefCell::default(),
+            secrets: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
         };
@@ -204,6 +207,13 @@ impl<'w> Root<'w> {
     /// Writes down what Terraform would refuse, or which limit was reached.
     pub fn problem(&self, message: impl Into<String>, location: Option<Location>) {
         self.problems.borrow_mut().insert((message.into(), location));
+    }
+
+    /// The same value, sensitive, and written down.
+    pub(super) fn secret(&self, value: Value) -> Value {
+        let value = value.sensitive_if(true);
+        self.secrets.borrow_mut().push(value.clone());
+        value
     }
 
     /// The ledger: unresolved modules and problems, in order.

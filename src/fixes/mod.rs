@@ -15,7 +15,7 @@ mod scan;
 pub mod template;
 
 pub use apply::write;
-pub use diff::unified;
+pub use diff::{Withheld, unified, unified_without};
 pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};
 pub use merge::plan;

@@ -23,6 +23,7 @@ pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
     configuration.files.extend(inputs.variable_files.iter().chain(&inputs.terragrunt));
     collect(&scope, &mut configuration);
     let (unresolved, problems) = scope.root.ledger();
+    configuration.secrets = scope.root.secrets.take();
     scope.release();
     configuration.unresolved_modules =
         unresolved.into_iter().map(|call| (call.address, call.source, call.location)).collect();

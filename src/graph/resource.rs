@@ -86,6 +86,8 @@ pub struct Configuration {
     pub calls: BTreeMap<Arc<str>, Vec<Location>>,
     /// Expressions that Terraform would refuse, and limits that were reached.
     pub problems: Vec<(String, Option<Location>)>,
+    /// Sensitive variables and outputs, which the resources may hold only in part.
+    pub secrets: Vec<Value>,
     /// Every file whose text this root was evaluated from.
     pub files: std::collections::BTreeSet<FileId>,
     /// Where findings about the whole configuration point: a provider block or the first file.

@@ -13,6 +13,7 @@ mod model;
 mod reads;
 mod run;
 mod scope;
+mod secrets;
 mod set;
 mod template;
 
@@ -22,5 +23,6 @@ pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use reads::{asks, reads, walks};
 pub use run::{Verdict, locals, run, text};
 pub use scope::Objects;
+pub use secrets::{secrets, without_told};
 pub use set::{BrokenRule, RuleSet};
 pub use template::{PLACEHOLDER, without_tags};

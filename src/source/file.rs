@@ -1,5 +1,6 @@
 //! The text of every file of a run, with line and column lookup.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -145,9 +146,17 @@ impl Sources {
     /// The same files, with one file's text replaced: how a patch is tried before it is written.
     #[must_use]
     pub fn with_text(&self, id: FileId, text: String) -> Self {
+        self.with_texts(BTreeMap::from([(id, text)]))
+    }
+
+    /// The same files, with the texts of some replaced.
+    #[must_use]
+    pub fn with_texts(&self, texts: BTreeMap<FileId, String>) -> Self {
         let mut files = self.files.clone();
-        if let Some(slot) = files.get_mut(id.0 as usize) {
-            *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
+        for (id, text) in texts {
+            if let Some(slot) = files.get_mut(id.0 as usize) {
+                *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
+            }
         }
         Self { files, boundaries: self.boundaries.clone() }
     }

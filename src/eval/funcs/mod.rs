@@ -71,9 +71,12 @@ pub fn exists(name: &str) -> bool {
 pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     let name = name.strip_prefix("core::").unwrap_or(name);
     if let Some(function) = find(name) {
-        return function(args)
-            .map(|value| spread_sensitive(name, value, args))
-            .map_err(|error| EvalError { message: format!("{name}: {}", error.message), ..error });
+        return function(args).map(|value| spread_sensitive(name, value, args)).map_err(|error| {
+            // The message may quote what was given.
+            let secret = args.iter().any(holds_sensitive);
+            let message = if secret { "it can't take the sensitive value" } else { &error.message };
+            EvalError { message: format!("{name}: {message}"), location: error.location }
+        });
     }
     match name {
         "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, args, files),

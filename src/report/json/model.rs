@@ -209,7 +209,7 @@ objects! {
         caution: Option<&'a str>,
         /// Whether the patched tree was computed and judged again, and passed.
         proved: bool,
-        /// Why there is no proof, or no edit.
+        /// Why there is no proof, or why its edits are not shown.
         reason: Option<&'a str>,
         /// The edits, by file and place, none overlapping. Empty where none is offered.
         edits: Vec<Replacement<'a>>,
