@@ -91,7 +91,7 @@ fn names_of_a_template_stand_in_the_schema_also_where_it_is_not_rendered() {
         )
     };
     let at = "templates/acme/db/rule.tf.tera";
-    finds("attribute", &[(at, &template("enbled = true"))], "server_side_encryption has no attribute enbled");
+    finds("attribute", &[(at, &template("not_there = true"))], "server_side_encryption has no attribute not_there");
     finds("block", &[(at, &template("key {\n    }"))], "server_side_encryption has no block key");
     finds(
         "type",
@@ -102,11 +102,11 @@ fn names_of_a_template_stand_in_the_schema_also_where_it_is_not_rendered() {
 
 #[test]
 fn names_of_a_rule_stand_in_the_schema_through_nested_blocks() {
-    let rule = RULE.replace("server_side_encryption[0].enabled", "server_side_encryption[0].enbled");
+    let rule = RULE.replace("server_side_encryption[0].enabled", "server_side_encryption[0].not_there");
     finds(
         "nested",
         &[("rules/acme/db/rule.hcl", &rule)],
-        "self.server_side_encryption.enbled is in no schema",
+        "self.server_side_encryption.not_there is in no schema",
     );
     let rule = RULE.replace(
         "    && alltrue",
