@@ -91,7 +91,11 @@ fn names_of_a_template_stand_in_the_schema_also_where_it_is_not_rendered() {
         )
     };
     let at = "templates/acme/db/rule.tf.tera";
-    finds("attribute", &[(at, &template("not_there = true"))], "server_side_encryption has no attribute not_there");
+    finds(
+        "attribute",
+        &[(at, &template("not_there = true"))],
+        "server_side_encryption has no attribute not_there",
+    );
     finds("block", &[(at, &template("key {\n    }"))], "server_side_encryption has no block key");
     finds(
         "type",
