@@ -10,6 +10,7 @@ pub mod functions;
 mod lint;
 mod load;
 mod model;
+mod prefix_lists;
 mod reads;
 mod run;
 mod scope;
