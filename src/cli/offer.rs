@@ -10,7 +10,7 @@ use crate::eval::{Data, Number, Value};
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
 use crate::fixes;
 use crate::graph::{Configuration, Key, Resource, ResourceId};
-use crate::rules::{self, Objects, Rule, RuleSet};
+use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate, merged};
@@ -136,10 +136,19 @@ impl Planner<'_> {
     fn plan(&self, all: &[Objects<'_>], finding: &Finding) -> Option<Planned> {
         let rule = self.rules.get(&finding.rule)?.ok()?;
         let spec = rule.fix.as_ref()?;
-        let (objects, id) =
-            all.iter().find_map(|objects| Some((objects, subject(objects.configuration(), finding)?)))?;
+        let (objects, id) = all.iter().find_map(|objects| {
+            let configuration = objects.configuration();
+            let id = match rule.scope {
+                RuleScopeKind::Resource => subject(configuration, finding),
+                RuleScopeKind::Estate => {
+                    (configuration.root == finding.address).then(|| rules::to_change(&rule, objects))?
+                }
+            };
+            Some((objects, id?))
+        })?;
+        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let title =
-            rules::text(&rule, spec.title, objects, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
+            rules::text(&rule, spec.title, objects, judged).unwrap_or_else(|_| rule.info.title.clone());
         let edits = self.edits(&rule, objects, id);
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
@@ -164,7 +173,8 @@ impl Planner<'_> {
         if let Some(missing) = missing_setting(template, self.settings) {
             return Err(missing);
         }
-        let locals = rules::locals(rule, objects, id);
+        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
+        let locals = rules::locals(rule, objects, judged);
         let context = context(resource, &locals, self.settings);
         let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
         let edits = fixes::plan(self.workspace, resource, configuration, &rendered)

@@ -21,7 +21,7 @@ pub use finding::{findings, without_keys};
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use reads::{asks, reads, walks};
-pub use run::{Verdict, locals, run, text};
+pub use run::{Verdict, locals, run, text, to_change};
 pub use scope::Objects;
 pub use set::{BrokenRule, RuleSet};
 pub use template::{PLACEHOLDER, without_tags};
