@@ -11,7 +11,7 @@ use crate::eval::{Data, Number, Value};
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Context, Key, Resource, ResourceId};
-use crate::rules::{self, Objects, Rule, RuleSet, Verdict};
+use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
@@ -155,10 +155,11 @@ impl Planner<'_> {
     fn plan(&self, all: &[Objects<'_>], finding: &Finding) -> Option<Planned> {
         let rule = self.rules.get(&finding.rule)?.ok()?;
         let spec = rule.fix.as_ref()?;
-        let subjects = subjects(all, finding);
+        let subjects = subjects(all, &rule, finding);
         let (objects, id) = *subjects.first()?;
+        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let title =
-            rules::text(&rule, spec.title, objects, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
+            rules::text(&rule, spec.title, objects, judged).unwrap_or_else(|_| rule.info.title.clone());
         let edits = self.together(&rule, &subjects);
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
@@ -204,7 +205,8 @@ impl Planner<'_> {
         if let Some(missing) = missing_setting(template, self.settings) {
             return Err(missing);
         }
-        let locals = rules::locals(rule, objects, id);
+        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
+        let locals = rules::locals(rule, objects, judged);
         let context = context(resource, &locals, self.settings);
         let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
         let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
@@ -228,19 +230,29 @@ fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<Strin
     ))
 }
 
-/// The instances a finding is about, in every environment it holds in.
-fn subjects<'a, 'o>(all: &'a [Objects<'o>], finding: &Finding) -> Vec<(&'a Objects<'o>, ResourceId)> {
-    let instances = finding.instances();
+/// The resources a fix is planned for, in every environment that the finding holds in: its
+/// instances, or what a rule over the estate names.
+fn subjects<'a, 'o>(
+    all: &'a [Objects<'o>],
+    rule: &Rule,
+    finding: &Finding,
+) -> Vec<(&'a Objects<'o>, ResourceId)> {
     let concerned = all.iter().filter(|objects| {
         let environment = objects.configuration().inputs.environment.as_deref();
         environment.is_none_or(|name| finding.environments.iter().any(|one| one == name))
     });
     let found = concerned.flat_map(|objects| {
-        instances.iter().filter_map(move |wanted| {
-            let resources = &objects.configuration().resources;
-            let at = resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
-            Some((objects, ResourceId(u32::try_from(at).ok()?)))
-        })
+        let configuration = objects.configuration();
+        let ids: Vec<ResourceId> = match rule.scope {
+            RuleScopeKind::Resource => {
+                finding.instances().iter().filter_map(|wanted| configuration.find(wanted)).collect()
+            }
+            RuleScopeKind::Estate if configuration.root == finding.address => {
+                rules::to_change(rule, objects).into_iter().collect()
+            }
+            RuleScopeKind::Estate => Vec::new(),
+        };
+        ids.into_iter().map(move |id| (objects, id))
     });
     found.take(MAX_SUBJECTS).collect()
 }

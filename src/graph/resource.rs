@@ -111,6 +111,12 @@ impl Configuration {
         self.resources.get(id.0 as usize)
     }
 
+    /// The resource of that address.
+    pub fn find(&self, address: &str) -> Option<ResourceId> {
+        let at = self.resources.binary_search_by(|resource| (*resource.address).cmp(address)).ok()?;
+        u32::try_from(at).ok().map(ResourceId)
+    }
+
     /// What it is the evaluation of.
     pub fn context(&self) -> Context {
         Context { dir: self.root.clone(), inputs: self.inputs.clone() }

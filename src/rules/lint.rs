@@ -151,7 +151,8 @@ pub(super) fn lint(reader: &mut Reader<'_>, rule: &Rule) {
     let title = rule.fix.as_ref().map(|fix| fix.title);
     let expressions =
         rule.locals.iter().map(|(_, id)| *id).chain(rule.applies).chain([rule.require, rule.message]);
-    for id in expressions.chain(title) {
+    let on = rule.fix.as_ref().and_then(|fix| fix.on);
+    for id in expressions.chain(title).chain(on) {
         walk(reader, rule, id, &mut Vec::new(), 0);
     }
     for id in rule.applies.into_iter().chain([rule.require]) {

@@ -176,7 +176,7 @@ impl<'d> Reader<'d> {
     }
 
     fn fix(&mut self, block: Block<'d>) -> Option<FixSpec> {
-        self.only(block, &["title", "applicability", "effect", "caution"], &[]);
+        self.only(block, &["title", "on", "applicability", "effect", "caution"], &[]);
         let title = self.needed(block, "title");
         let applicability = self
             .needed(block, "applicability")
@@ -189,7 +189,8 @@ impl<'d> Reader<'d> {
             let message = format!("a fix with applicability {applicability} needs a caution");
             self.error(block.header_span(), message, "say what a person should look at");
         }
-        Some(FixSpec { title: title?.expr(), applicability, effect, caution })
+        let on = block.body().attribute("on").map(Attribute::expr);
+        Some(FixSpec { title: title?.expr(), on, applicability, effect, caution })
     }
 }
 
@@ -280,6 +281,19 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         }
         (None, Some(_)) => {
             reader.error(block.header_span(), "there is a template but no fix block", "add fix { ... }");
+        }
+        _ => {}
+    }
+    match (scope, fix_block, fix.as_ref().and_then(|fix| fix.on)) {
+        (RuleScopeKind::Estate, Some(each), None) => {
+            reader.error(
+                each.header_span(),
+                "the fix does not say which resource to change",
+                "add on = local.x",
+            );
+        }
+        (RuleScopeKind::Resource, _, Some(on)) => {
+            reader.error(doc.span(on), "the fix of a resource changes that resource", "remove on");
         }
         _ => {}
     }

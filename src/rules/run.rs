@@ -145,9 +145,15 @@ fn conclude(judging: &Judging<'_>, workspace: &Workspace) -> Result<(Outcome, Ex
 }
 
 /// The values of a rule's locals for one resource, as its template sees them. A local that errs is left out.
-pub fn locals(rule: &Rule, objects: &Objects<'_>, subject: ResourceId) -> BTreeMap<String, Value> {
-    let judging = Judging::new(rule, objects, Some(subject));
+pub fn locals(rule: &Rule, objects: &Objects<'_>, subject: Option<ResourceId>) -> BTreeMap<String, Value> {
+    let judging = Judging::new(rule, objects, subject);
     rule.locals.iter().filter_map(|(name, id)| Some((name.to_string(), judging.eval(*id).ok()?))).collect()
+}
+
+/// The resource that the fix of a rule over the estate changes; `None` where there is none.
+pub fn to_change(rule: &Rule, objects: &Objects<'_>) -> Option<ResourceId> {
+    let on = rule.fix.as_ref()?.on?;
+    objects.resource_of(&Judging::new(rule, objects, None).eval(on).ok()?)
 }
 
 /// The text of an expression of a rule, such as its fix's title.

@@ -8,8 +8,10 @@ use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
 use super::functions;
+use super::functions::network::{Tri, attributes, world_reaches_port};
 use super::functions::{holds_secret, names_secret};
 use super::model::Rule;
+use super::prefix_lists::is_world_list;
 
 /// How deep expressions and locals may nest.
 const MAX_DEPTH: u32 = 200;
@@ -103,6 +105,18 @@ impl<'a> Judging<'a> {
         result
     }
 
+    fn prefix_lists(&self) -> impl Fn(&Value) -> Tri {
+        |id| is_world_list(self.objects.configuration, id)
+    }
+
+    /// The attributes of an object on which the answer of a function rests.
+    pub(super) fn rests_on(&self, name: &str, object: &Value) -> Vec<&'static str> {
+        match name {
+            "world_reaches_port" => attributes(object, &self.prefix_lists()),
+            _ => Vec::new(),
+        }
+    }
+
     fn local(&self, name: &str) -> Result<Value, EvalError> {
         let known = self.locals.borrow().iter().find(|(each, _)| &**each == name).map(|(_, it)| it.clone());
         match known {
@@ -177,6 +191,10 @@ impl Scope for Judging<'_> {
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         match name {
             "resources" | "data_resources" | "referrers" | "referred" => Some(self.graph_call(name, args)),
+            "world_reaches_port" => Some(match args {
+                [rule, port] => Ok(world_reaches_port(rule, port, &self.prefix_lists()).into_value()),
+                _ => Err(EvalError::new("world_reaches_port takes 2 argument(s)")),
+            }),
             _ => functions::call(name, args),
         }
     }

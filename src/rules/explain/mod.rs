@@ -12,7 +12,7 @@ use crate::eval::{Data, Value, Why};
 use crate::findings::Evidence;
 use crate::source::Location;
 use crate::syntax::Workspace;
-use crate::syntax::ast::{Document, NodeId};
+use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::functions::names_secret;
 use super::scope::{HIDDEN, Judging, show};
@@ -148,6 +148,13 @@ impl<'s> Seen<'s> {
 
     /// The paths below an expression, and those below the locals among them.
     fn read(&mut self, id: NodeId, bound: &[Bound], role: Role, depth: u32) {
+        let members = self.members(id, bound);
+        if !members.is_empty() {
+            for (object, name) in members {
+                self.add_member(object, Some(name), bound, role);
+            }
+            return;
+        }
         let mut found = Vec::new();
         paths(self.doc(), id, &|name| bound.iter().any(|each| each.name == name), &mut found);
         for path in found {
@@ -175,6 +182,16 @@ impl<'s> Seen<'s> {
         }
     }
 
+    /// The attributes on which the answer of a function rests that was given a whole object.
+    fn members(&self, id: NodeId, bound: &[Bound]) -> Vec<(NodeId, &'static str)> {
+        let Expr::Call { name, args, .. } = self.doc().expr(id) else { return Vec::new() };
+        let of = |object: NodeId| {
+            let value = eval(self.judging, object, bound).unwrap_or(Value::NULL);
+            self.judging.rests_on(name, &value).into_iter().map(move |member| (object, member))
+        };
+        args.get(0).into_iter().flat_map(of).collect()
+    }
+
     /// Whether a path goes through a resource, which says where its value is from.
     fn of_resource(&self, path: NodeId, bound: &[Bound]) -> bool {
         let mut at = Some(path);
@@ -189,15 +206,25 @@ impl<'s> Seen<'s> {
     }
 
     fn add(&mut self, id: NodeId, bound: &[Bound], role: Role) {
-        let path = written(self.doc(), id, bound);
+        self.add_member(id, None, bound, role);
+    }
+
+    fn add_member(&mut self, id: NodeId, member: Option<&'s str>, bound: &[Bound], role: Role) {
+        let mut path = written(self.doc(), id, bound);
+        if let Some(name) = member {
+            path = format!("{path}.{name}");
+        }
         if self.reads.len() >= MAX_EVIDENCE || self.reads.iter().any(|each| each.evidence.path == path) {
             return;
         }
-        let Some(value) = eval(self.judging, id, bound) else { return };
+        let Some(mut value) = eval(self.judging, id, bound) else { return };
+        if let Some(name) = member {
+            value = value.get(name).cloned().unwrap_or(Value::NULL);
+        }
         // A literal of the rule's own is no place in the tree.
         let elsewhere = |location: &Location| location.file != self.doc().file();
         let origin = value.mark.origin.map(|origin| origin.location).filter(elsewhere);
-        let place = Places { judging: self.judging, workspace: self.workspace }.locate(id, bound, 0);
+        let place = Places { judging: self.judging, workspace: self.workspace }.locate(id, member, bound, 0);
         let subject = self.judging.subject.and_then(|id| self.judging.objects.configuration.get(id));
         let inside = |at: Location| subject.is_some_and(|it| it.file == at.file && it.span.contains(at.span));
         let text = matches!(value.data, Data::String(_));
@@ -237,7 +264,21 @@ impl<'s> Seen<'s> {
             }
             return;
         }
+        let members = self.members(id, bound);
+        let waits = |(object, name): &(NodeId, &str)| {
+            let value = eval(self.judging, *object, bound);
+            value.is_some_and(|value| value.get(name).is_some_and(|it| it.find_unknown().is_some()))
+        };
+        let unknown: Vec<(NodeId, &'static str)> = members.iter().copied().filter(waits).collect();
+        // What it rests on may be known, and yet say nothing: the id of a prefix list.
+        for (object, name) in if unknown.is_empty() { members.into_iter().take(1).collect() } else { unknown }
+        {
+            self.add_member(object, Some(name), bound, Role::Candidate);
+        }
         let known = self.reads.len();
+        if matches!(self.doc().expr(id), Expr::Call { name: "world_reaches_port", .. }) && known > 0 {
+            return;
+        }
         let below: Vec<NodeId> = children(self.doc(), id).into_iter().filter(|child| open(*child)).collect();
         for child in below {
             self.unknown(child, bound, depth + 1);

@@ -37,15 +37,26 @@ impl<'p> Places<'p> {
         &self.judging.rule.document
     }
 
-    /// Where the value at a path is written; `None` where it is absent, or from outside any resource.
-    pub(super) fn locate(&self, id: NodeId, bound: &[Bound], depth: u32) -> Option<Location> {
+    /// Where the value at a path, or its `member`, is written; `None` where it is absent, or from
+    /// outside any resource.
+    pub(super) fn locate(
+        &self,
+        id: NodeId,
+        member: Option<&'p str>,
+        bound: &[Bound],
+        depth: u32,
+    ) -> Option<Location> {
         if depth > MAX_DEPTH {
             return None;
         }
         let whole = eval(self.judging, id, bound);
-        let origin = whole.and_then(|value| value.mark.origin).map(|origin| origin.location);
+        let origin = match member {
+            Some(name) => whole.as_ref().and_then(|value| value.get(name)?.mark.origin),
+            None => whole.and_then(|value| value.mark.origin),
+        };
+        let origin = origin.map(|origin| origin.location);
         // The first name after the longest prefix that is a block, and whether more follows.
-        let (mut at, mut first, mut more) = (id, None, false);
+        let (mut at, mut first, mut more) = (id, member, false);
         loop {
             let value = eval(self.judging, at, bound);
             if let Some(found) = value.and_then(|value| self.block_of(&value)) {
@@ -77,7 +88,7 @@ impl<'p> Places<'p> {
         let mut found = Vec::new();
         let collection = rest.first()?.collection;
         paths(self.doc(), collection, &|name| outer.iter().any(|each| each.name == name), &mut found);
-        found.into_iter().find_map(|path| self.locate(path, outer, depth + 1))
+        found.into_iter().find_map(|path| self.locate(path, None, outer, depth + 1))
     }
 
     /// The block that made a value.
