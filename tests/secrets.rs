@@ -292,7 +292,22 @@ rule {
 }
 "#,
     );
+    dir.write(
+        "own/rules/acme/vm/named.hcl",
+        r#"# Shows what it should not.
+rule {
+  title    = "Shows the start script"
+  severity = "low"
+  resource = ["aws_instance"]
+  criteria = { "CC6.1" = "It is a test." }
+  require  = self.user_data == "x" && self.user_data_base64 == "y"
+  message  = "${self.address} has ${self.user_data_base64 == null ? "none" : self.user_data_base64}"
+}
+"#,
+    );
     let all = dir.run(&["check", "--rules", "own", "--rule", "acme"], "");
+    assert!(all.contains("aws_instance.encoded has (sensitive value)"), "{all}");
+    assert!(all.contains("handed_on = \"****"), "{all}");
     assert!(all.contains("aws_db_instance.write_only"), "{all}");
     dir.run(&["rules", "test", "own"], "");
 }

@@ -57,7 +57,7 @@ impl Gathered {
     pub fn text(&mut self, text: &str) {
         for line in text.lines().map(str::trim) {
             let common = COMMON.iter().any(|word| word.eq_ignore_ascii_case(line));
-            if line.chars().count() >= SHORT && !common && !line.starts_with("#!") {
+            if line.chars().count() >= SHORT && !common && !line.starts_with("#!") && !line.ends_with("://") {
                 self.texts.insert(line.to_owned());
             }
         }
