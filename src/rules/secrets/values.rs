@@ -7,7 +7,7 @@ use crate::findings::{Gathered, distinctive};
 use crate::graph::Configuration;
 use crate::rules::functions::holds_secret;
 
-use super::{lines, literal, telling};
+use super::{NAMED, NAMING, lines, literal, telling};
 
 /// Lengths of Base64 texts that are looked into.
 const SHORTEST: usize = 16;
@@ -49,9 +49,11 @@ fn walk(value: &Value, hidden: Hidden, found: &mut Gathered) {
         Data::Number(number) if hidden != Hidden::No => leaf(&number.to_string()),
         Data::Sequence(sequence) => sequence.items.iter().for_each(|item| walk(item, hidden, found)),
         Data::Mapping(entries) => {
+            let beside = NAMING.iter().find_map(|name| entries.get(name)?.as_str());
             for (key, item) in entries.iter() {
+                let name = beside.filter(|_| &**key == NAMED).unwrap_or(key);
                 match item.as_str() {
-                    Some(text) if literal(telling(key), text) => found.text(text),
+                    Some(text) if literal(telling(name), text) => found.text(text),
                     _ => walk(item, hidden.min(Hidden::Inside), found),
                 }
             }
