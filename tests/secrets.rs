@@ -106,6 +106,14 @@ fn no_report_of_a_tree_shows_a_secret() {
         assert!(all.contains("aws_db_instance.literal"), "{arguments:?}: {all}");
         assert!(all.contains("module.database.aws_db_instance.this"), "{arguments:?}");
     }
+    // Around each comment that silences nothing the lines are quoted.
+    let places = std::fs::read_to_string(dir.0.join("places.tf")).unwrap();
+    assert!(leaks(&places).len() > 20);
+    let quoted = dir.run(&["check", "--no-fixes"], "");
+    for comment in places.lines().filter(|line| line.contains("# trueup:ignore")) {
+        let drawn = |line: &str| line.contains('│') && line.ends_with(comment.trim());
+        assert!(quoted.lines().any(drawn), "{comment}: {quoted}");
+    }
     // What is not secret is still there.
     let shown = dir.run(&["check"], "");
     for kept in ["storage_encrypted   = false", "password            = \"****", "eu-west-1", "engine"] {
@@ -292,7 +300,22 @@ rule {
 }
 "#,
     );
+    dir.write(
+        "own/rules/acme/vm/named.hcl",
+        r#"# Shows what it should not.
+rule {
+  title    = "Shows the start script"
+  severity = "low"
+  resource = ["aws_instance"]
+  criteria = { "CC6.1" = "It is a test." }
+  require  = self.user_data == "x" && self.user_data_base64 == "y"
+  message  = "${self.address} has ${self.user_data_base64 == null ? "none" : self.user_data_base64}"
+}
+"#,
+    );
     let all = dir.run(&["check", "--rules", "own", "--rule", "acme"], "");
+    assert!(all.contains("aws_instance.encoded has (sensitive value)"), "{all}");
+    assert!(all.contains("handed_on = \"****"), "{all}");
     assert!(all.contains("aws_db_instance.write_only"), "{all}");
     dir.run(&["rules", "test", "own"], "");
 }

@@ -120,16 +120,21 @@ impl Shown<'_> {
         file: FileId,
         withheld: &mut Vec<&'r Finding>,
     ) -> Result<(), Failure> {
-        let mut kept: Vec<Chosen<'r>> = Vec::new();
         let before = chosen.len();
+        let (near, apart): (Vec<_>, Vec<_>) =
+            chosen.drain(..).partition(|(_, fix)| fix.edits.iter().any(|edit| self.near_secret(edit)));
+        *chosen = apart;
+        withheld.extend(near.iter().map(|(finding, _)| *finding));
+        if chosen.len() < before {
+            return Ok(());
+        }
+        // Each can be shown by itself: those go that can't be with others.
+        let touches = |each: &Chosen<'_>| each.1.edits.iter().any(|edit| edit.file == file);
+        let mut kept: Vec<Chosen<'r>> = Vec::new();
         for each in chosen.drain(..) {
-            let touches = each.1.edits.iter().any(|edit| edit.file == file);
-            let beside: Vec<Chosen<'r>> = kept
-                .iter()
-                .filter(|kept| kept.1.edits.iter().any(|edit| edit.file == file))
-                .copied()
-                .collect();
-            if touches && self.diff(&[beside, vec![each]].concat())?.is_err() {
+            let mut beside: Vec<Chosen<'r>> = kept.iter().filter(|kept| touches(kept)).copied().collect();
+            beside.push(each);
+            if touches(&each) && self.diff(&beside)?.is_err() {
                 withheld.push(each.0);
             } else {
                 kept.push(each);
@@ -143,6 +148,27 @@ impl Shown<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Whether an edit changes a line that holds a secret, or the line right above one.
+    fn near_secret(&self, edit: &Edit) -> bool {
+        let (Some(source), Some(covered)) = (self.sources.get(edit.file), self.covered.get(edit.file)) else {
+            return false;
+        };
+        let (start, end) = (source.position(edit.span.start), source.position(edit.span.end));
+        let line_end = source.line_span(start.line).map(|line| line.end);
+        let inserts = edit.span.is_empty();
+        let (first, last) =
+            if inserts && edit.text.starts_with(['\n', '\r']) && line_end == Some(edit.span.start) {
+                (start.line + 1, start.line + 1)
+            } else if inserts && edit.text.ends_with('\n') && start.column == 1 {
+                (start.line, start.line)
+            } else {
+                (start.line, end.line + 1)
+            };
+        let secret =
+            |line: u32| source.line_span(line).is_some_and(|span| source.slice(span) != covered.slice(span));
+        (first..=last).any(secret) || self.secrets.in_text(&edit.text)
     }
 
     /// The patch of these fixes, or the file whose change can't be shown.

@@ -286,14 +286,17 @@ fn context(
     })
 }
 
-/// What is known of a value; unknown members and nulls are left out.
+/// What is known of a value; unknown members and nulls are left out, and what is sensitive: a template
+/// would write it into the tree.
 fn json(value: &Value) -> Option<serde_json::Value> {
+    if value.mark.sensitive && !matches!(value.data, Data::Bool(_)) {
+        return None;
+    }
     Some(match &value.data {
         Data::Null | Data::Unknown(_) => return None,
         Data::Bool(value) => (*value).into(),
         Data::Number(Number::Int(number)) => (*number).into(),
         Data::Number(number) => number.as_f64().into(),
-        Data::String(_) if value.mark.sensitive => return None,
         Data::String(text) => (&**text).into(),
         Data::Sequence(sequence) => {
             sequence.items.iter().map(|item| json(item).unwrap_or_default()).collect::<Vec<_>>().into()
@@ -346,4 +349,21 @@ fn find(group: &[usize], mut at: usize) -> usize {
         at = *up;
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_see_nothing_sensitive() {
+        let secret = |value: Value| value.sensitive_if(true);
+        let inside = Value::object([("a".into(), Value::from("x"))]);
+        assert_eq!(json(&secret(inside.clone())), None);
+        assert_eq!(json(&secret(Value::from(7))), None);
+        assert_eq!(json(&secret(Value::from(true))), Some(true.into()));
+        assert_eq!(json(&inside), Some(serde_json::json!({"a": "x"})));
+        let member = Value::object([("a".into(), secret(Value::from("x")))]);
+        assert_eq!(json(&member), Some(serde_json::json!({})));
+    }
 }

@@ -57,7 +57,7 @@ impl Gathered {
     pub fn text(&mut self, text: &str) {
         for line in text.lines().map(str::trim) {
             let common = COMMON.iter().any(|word| word.eq_ignore_ascii_case(line));
-            if line.chars().count() >= SHORT && !common && !line.starts_with("#!") {
+            if line.chars().count() >= SHORT && !common && !line.starts_with("#!") && !line.ends_with("://") {
                 self.texts.insert(line.to_owned());
             }
         }
@@ -288,6 +288,7 @@ fn covered(text: &str, ranges: &[Range<usize>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::{Applicability, Edit, Effect};
     use crate::source::SourceFile;
 
     fn secrets(texts: &[&str]) -> Secrets {
@@ -331,6 +332,25 @@ mod tests {
         let long = "k3y".repeat(500);
         let secrets = secrets(&[&long]);
         assert_eq!(secrets.hide(&format!("a {long} b")), "a (sensitive value) b");
+    }
+
+    #[test]
+    fn a_fix_whose_edit_holds_a_secret_loses_its_edits() {
+        let edit = |text: &str| Edit { file: FileId(0), span: Span::new(0, 0), text: text.to_owned() };
+        let mut fix = Fix {
+            title: "Keep hunter2-long".to_owned(),
+            applicability: Applicability::Auto,
+            effect: Effect::Update,
+            caution: None,
+            edits: vec![edit("a = 1"), edit("b = \"hunter2-long\"")],
+            proved: true,
+            reason: None,
+        };
+        secrets(&["other-1"]).clean_fix(&mut fix);
+        assert_eq!((fix.edits.len(), fix.reason.as_deref()), (2, None));
+        secrets(&["hunter2-long"]).clean_fix(&mut fix);
+        assert_eq!((fix.edits.len(), fix.reason.as_deref()), (0, Some(WITHHELD)));
+        assert_eq!(fix.title, "Keep (sensitive value)");
     }
 
     #[test]

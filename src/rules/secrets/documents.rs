@@ -13,7 +13,7 @@ use crate::schema;
 use crate::source::Span;
 use crate::syntax::ast::{Block, Body, Document, Expr, Item, NodeId};
 
-use super::{Telling, lines, literal, telling};
+use super::{NAMED, NAMING, Telling, lines, literal, telling};
 
 /// What one file holds.
 pub(super) struct Found {
@@ -160,11 +160,15 @@ impl Walk<'_> {
                 _ => self.expression(base, because),
             },
             Expr::Object(items) => {
+                let word = |id: NodeId| match self.doc.expr(id) {
+                    Expr::Str(name) | Expr::Variable(name) => name,
+                    _ => "",
+                };
+                let mut pairs = items.pairs().map(|(key, value)| (word(key), word(value)));
+                let beside = pairs.find(|(key, _)| NAMING.contains(key)).map(|(_, name)| name);
                 for (key, value) in items.pairs() {
-                    let told = match self.doc.expr(key) {
-                        Expr::Str(name) | Expr::Variable(name) => Because::of(name),
-                        _ => Because::Not,
-                    };
+                    let name = beside.filter(|_| word(key) == NAMED).unwrap_or(word(key));
+                    let told = Because::of(name);
                     self.code.push(self.doc.span(key));
                     let because = match because {
                         Because::Not => told,

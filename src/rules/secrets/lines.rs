@@ -74,7 +74,12 @@ fn assigned(text: &str, hint: Range<usize>) -> Option<Told> {
     }
     let rest = text.get(end..)?;
     let rest = rest.trim_start_matches(['\\', '"', '\'']).trim_start_matches([' ', '\t']);
-    let rest = rest.strip_prefix(['=', ':'])?;
+    // `"name": "DB_PASSWORD", "value": "..."`
+    let paired = rest.strip_prefix(',').and_then(|rest| {
+        let rest = rest.trim_start().trim_start_matches(['\\', '"', '\'']).strip_prefix("value")?;
+        Some(rest.trim_start_matches(['\\', '"', '\'']).trim_start_matches([' ', '\t']))
+    });
+    let rest = paired.unwrap_or(rest).strip_prefix(['=', ':'])?;
     if rest.starts_with(['=', '~']) {
         return None;
     }
@@ -147,6 +152,7 @@ mod tests {
         assert_eq!(values("export DB_PASSWORD=three; y"), ["three"]);
         assert_eq!(values("{\"api-key\": \"four\\\"5\"}"), ["four\\\"5"]);
         assert_eq!(values("x = \"{\\\"token\\\": \\\"six\\\"}\""), ["six"]);
+        assert_eq!(values(r#"{"name": "DB_PWD", "value": "nine"}"#), ["nine"]);
         assert_eq!(values("secret = <<-EOF\n  a\n  b\n  EOF\nz"), ["  a\n  b\n"]);
         assert_eq!(values("password = \"cut off\nb"), ["cut off"]);
         assert_eq!(values("password = = \"eight\""), ["eight"]);

@@ -97,6 +97,11 @@ fn telling(name: &str) -> Telling {
     }
 }
 
+/// Keys of an object that name the value beside them: `{ name = "DB_PASSWORD", value = "..." }`.
+const NAMING: [&str; 3] = ["name", "key", "Name"];
+/// Key of that value.
+const NAMED: &str = "value";
+
 /// Whether a text under such a name is a secret to search for, not the name of one kept elsewhere.
 fn literal(telling: Telling, text: &str) -> bool {
     let told = telling == Telling::Surely || telling == Telling::Likely && distinctive(text);

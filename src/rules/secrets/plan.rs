@@ -14,7 +14,7 @@ use crate::findings::{Gathered, distinctive};
 use crate::rules::functions::holds_secret;
 use crate::source::{FileId, Span};
 
-use super::{Telling, lines, literal, telling};
+use super::{NAMED, NAMING, Telling, lines, literal, telling};
 
 /// Keys of a plan's JSON whose strings say what a resource is, never what it holds.
 const PLAIN: [&str; 8] = [
@@ -114,6 +114,10 @@ fn walk(json: &Json, found: &mut Gathered) {
                 if let Some(value) = given {
                     masked(value, &Json::Bool(true), found);
                 }
+            }
+            let beside = NAMING.iter().find_map(|name| entries.get(*name)?.as_str());
+            if let (Some(beside), Some(value)) = (beside, entries.get(NAMED)) {
+                named(value, telling(beside), found);
             }
             for (key, value) in entries {
                 named(value, telling(key), found);

@@ -1,10 +1,17 @@
 //! Secrets among computed values.
 
-use crate::eval::{Data, Value};
+use std::sync::Arc;
+
+use crate::eval::{Constant, Data, Value, funcs};
 use crate::findings::{Gathered, distinctive};
 use crate::graph::Configuration;
+use crate::rules::functions::holds_secret;
 
-use super::{literal, telling};
+use super::{NAMED, NAMING, lines, literal, telling};
+
+/// Lengths of Base64 texts that are looked into.
+const SHORTEST: usize = 16;
+const LONGEST: usize = 1 << 16;
 
 /// How a value is hidden.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,17 +44,42 @@ fn walk(value: &Value, hidden: Hidden, found: &mut Gathered) {
         }
     };
     match &value.data {
+        Data::String(text) if hidden == Hidden::No => told(text, found),
         Data::String(text) => leaf(text),
         Data::Number(number) if hidden != Hidden::No => leaf(&number.to_string()),
         Data::Sequence(sequence) => sequence.items.iter().for_each(|item| walk(item, hidden, found)),
         Data::Mapping(entries) => {
+            let beside = NAMING.iter().find_map(|name| entries.get(name)?.as_str());
             for (key, item) in entries.iter() {
+                let name = beside.filter(|_| &**key == NAMED).unwrap_or(key);
                 match item.as_str() {
-                    Some(text) if literal(telling(key), text) => found.text(text),
+                    Some(text) if literal(telling(name), text) => found.text(text),
                     _ => walk(item, hidden.min(Hidden::Inside), found),
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// What a text tells of secrets in it: a script's, a document's, also in Base64.
+fn told(text: &Arc<str>, found: &mut Gathered) {
+    let values = |text: &str, found: &mut Gathered| {
+        for value in lines::told(text).into_iter().filter_map(|told| text.get(told.value)) {
+            if distinctive(value) && !value.starts_with('$') {
+                found.text(value);
+            }
+        }
+    };
+    values(text, found);
+    let digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    if (SHORTEST..=LONGEST).contains(&text.len()) && text.len().is_multiple_of(4) && text.bytes().all(digit) {
+        let decoded = funcs::call("base64decode", &[Value::from(Data::String(Arc::clone(text)))], &Constant);
+        if let Some(inner) = decoded.as_ref().ok().and_then(Value::as_str)
+            && (holds_secret(inner) || !lines::told(inner).is_empty())
+        {
+            values(inner, found);
+            found.text(text);
+        }
     }
 }

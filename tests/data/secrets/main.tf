@@ -103,6 +103,13 @@ resource "aws_instance" "encoded" {
   user_data_base64 = base64encode("export API_TOKEN=S3CR3T-PLANT-20")
 }
 
+resource "aws_instance" "handed_on" {
+  ami           = "ami-12345678"
+  instance_type = "t3.micro"
+  user_data     = "#!/bin/sh\nexport DB_PASSWORD=${local.handed_on}\n"
+}
+locals { handed_on = "S3CR3T-PLANT-23" }
+
 resource "aws_lambda_function" "env" {
   function_name = "env"
   role          = "arn:aws:iam::123456789012:role/r"
