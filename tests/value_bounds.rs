@@ -1,6 +1,6 @@
 //! A few lines can't name a value that takes all memory or time: the limit is said, the rest computed.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::fmt::Write as _;
 
@@ -85,4 +85,26 @@ fn values_of_variables() {
 fn a_variable_whose_value_is_wrong_has_not_its_default() {
     let main = "variable \"v\" { default = \"safe\" }\nresource \"aws_s3_bucket\" \"b\" {\n  bucket = var.v\n  force_destroy = true\n}\n";
     refused(main, "v = local.x\n", "only constants are");
+}
+
+#[test]
+fn instances_that_there_is_no_room_for_are_judged_as_one() {
+    let main = r#"
+locals {
+  line = join("-", range(1000))
+  text = join("-", [for at in range(200) : local.line])
+}
+resource "aws_s3_bucket" "b" {
+  count  = 5000
+  bucket = "${count.index}${local.text}"
+}
+"#;
+    let mut sources = Sources::default();
+    sources.add(SourceFile::new("main.tf", main));
+    let workspace = Workspace::parse(sources);
+    let configuration = graph::configuration(&workspace, Root::new(&workspace, "."));
+    let addresses: Vec<&str> = configuration.resources.iter().map(|resource| &*resource.address).collect();
+    assert_eq!(addresses, ["aws_s3_bucket.b[*]"]);
+    assert!(configuration.resources[0].uncertain.is_some());
+    assert!(configuration.problems.iter().any(|(message, _)| message.contains("steps of work")));
 }

@@ -11,7 +11,7 @@ use crate::syntax::{Declaration, Workspace};
 use super::{Configuration, Key, Mode, Resource, ResourceId};
 
 /// How many resource instances one root may have.
-pub const MAX_RESOURCES: usize = 200_000;
+pub const MAX_RESOURCES: usize = 50_000;
 
 /// Evaluates one root to its resources.
 pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
@@ -100,6 +100,10 @@ fn block(
     name: &str,
     declaration: Declaration,
 ) {
+    let full = |configuration: &Configuration| configuration.resources.len() >= MAX_RESOURCES;
+    if full(configuration) {
+        return too_many(scope);
+    }
     let Ok(doc) = scope.document(declaration) else { return };
     let block = doc.block(declaration.node);
     let header = Location::new(declaration.file, block.header_span());
@@ -115,12 +119,8 @@ fn block(
     };
     let (kind, name): (Arc<str>, Arc<str>) = (kind.into(), name.into());
     for (at, instance) in instances.items.iter().enumerate() {
-        if configuration.resources.len() >= MAX_RESOURCES {
-            scope.root.problem(
-                format!("the root has more than the {MAX_RESOURCES} resource instances that are judged"),
-                None,
-            );
-            return;
+        if full(configuration) {
+            return too_many(scope);
         }
         let key = match &instances.expansion {
             Expansion::Single => Key::None,
@@ -146,4 +146,9 @@ fn block(
             uncertain: why,
         });
     }
+}
+
+fn too_many(scope: &ModuleScope<'_>) {
+    let message = format!("the root has more than the {MAX_RESOURCES} resource instances that are judged");
+    scope.root.problem(message, None);
 }
