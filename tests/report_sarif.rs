@@ -47,6 +47,9 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
             reason: None,
         }),
         suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
     }
 }
 

@@ -8,11 +8,12 @@ use rayon::prelude::*;
 use crate::eval::{Root, Why};
 use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
 use crate::graph::{self, Configuration};
-use crate::rules::{self, RuleSet, Verdict};
+use crate::rules::{RuleSet, Verdict};
 use crate::source::{FileId, Found, Location};
 use crate::syntax::Workspace;
 
 use super::offer;
+use super::plans::{MadeFrom, Plans, conclude};
 
 /// What a run looked at, and what it concluded.
 pub struct Run {
@@ -20,15 +21,19 @@ pub struct Run {
     pub workspace: Workspace,
     /// One for each root module and plan.
     pub configurations: Vec<Configuration>,
+    /// Beside each configuration: what it was made from, for those of plans.
+    pub made_from: Vec<Option<MadeFrom>>,
     /// The verdicts and the ledger.
     pub assessment: Assessment,
     /// The files that are plans.
     pub plans: Vec<FileId>,
+    /// Texts that must not be shown, beside those in the files.
+    pub secrets: Vec<String>,
 }
 
 /// Judges everything that was found. With `fixes`, failing findings carry proved fixes, whose
 /// templates see `settings`.
-pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
+pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
     let mut unparsed: Vec<UnparsedFile> = found
         .unreadable
         .iter()
@@ -39,59 +44,65 @@ pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes
             help: Some("check that the file exists and can be read, or exclude it".to_owned()),
         })
         .collect();
+    let mut plans = Plans::take(&mut found, &mut unparsed);
     let workspace = Workspace::parse(found.sources);
-    let mut configurations = evaluate(&workspace, &graph::roots(&workspace));
-    for plan in &found.plans {
-        match plan_configuration(&workspace, *plan) {
-            Ok(configuration) => configurations.push(configuration),
-            Err(problem) => unparsed.push(problem),
-        }
+    let roots = judged_roots(&workspace, &found.context);
+    let trees: Vec<Configuration> = evaluate(&workspace, &roots);
+    let mut judged: Vec<(Vec<Verdict>, Vec<Finding>)> =
+        trees.par_iter().map(|configuration| conclude(rules, configuration, &workspace)).collect();
+    let mut run = Run {
+        made_from: trees.iter().map(|_| None).collect(),
+        configurations: trees,
+        assessment: Assessment { rules_digest: rules.digest(), ..Assessment::default() },
+        plans: found.plans,
+        secrets: Vec::new(),
+        workspace,
+    };
+    let mut resolved = Vec::new();
+    for plan in plans.judge(&run.workspace, rules, &mut unparsed) {
+        judged.push((plan.verdicts, plan.findings));
+        resolved.extend(plan.resolved);
+        run.assessment.compared |= plan.compared;
+        run.secrets.extend(plan.secrets);
+        run.configurations.push(plan.configuration);
+        run.made_from.push(Some(plan.made_from));
     }
-    unparsed.extend(syntax_errors(&workspace));
-    let judged: Vec<(Vec<Verdict>, Vec<Finding>)> = configurations
-        .par_iter()
-        .map(|configuration| {
-            let verdicts = rules::run(rules, configuration, &workspace);
-            let findings = rules::findings(&verdicts, configuration, &workspace);
-            (verdicts, findings)
-        })
-        .collect();
-    let mut assessment = Assessment { rules_digest: rules.digest(), ..Assessment::default() };
-    assessment.coverage = coverage(&workspace, &configurations, rules, unparsed);
+    unparsed.extend(syntax_errors(&run.workspace));
+    let assessment = &mut run.assessment;
+    assessment.coverage = coverage(&run.workspace, &run.configurations, rules, unparsed);
     assessment.coverage.undetermined_inputs = undetermined(judged.iter().flat_map(|(verdicts, _)| verdicts));
     for verdict in judged.iter().flat_map(|(verdicts, _)| verdicts) {
         assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
     }
-    assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
-    let mut run = Run { workspace, configurations, assessment, plans: found.plans };
-    if fixes {
-        offer::offer_fixes(&mut run, rules, settings);
+    // The rules of what goes away judged nothing that stays.
+    for finding in &resolved {
+        if let Some(Ok(rule)) = rules.get(&finding.rule) {
+            assessment.rules.entry(finding.rule.clone()).or_insert_with(|| rule.info.clone());
+        }
     }
+    assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
+    if fixes {
+        offer::offer_fixes(&mut run, rules, settings, &plans.names);
+    }
+    run.assessment.findings.extend(merged(std::iter::once(resolved)));
+    plans.rename(&mut run.workspace.sources);
     sort(&mut run);
     run
+}
+
+/// The roots that are judged by themselves: not those that are only read for a plan.
+fn judged_roots(workspace: &Workspace, context: &BTreeSet<FileId>) -> Vec<String> {
+    let mut roots = graph::roots(workspace);
+    roots.retain(|dir| {
+        let files = workspace.modules.get(dir).into_iter().flat_map(|module| &module.files);
+        files.into_iter().any(|file| !context.contains(file))
+    });
+    roots
 }
 
 /// Evaluates root modules in parallel, in order.
 pub(super) fn evaluate(workspace: &Workspace, roots: &[String]) -> Vec<Configuration> {
     roots.par_iter().map(|dir| graph::configuration(workspace, Root::new(workspace, dir))).collect()
-}
-
-fn plan_configuration(workspace: &Workspace, file: FileId) -> Result<Configuration, UnparsedFile> {
-    let refuse = |message: String, help: Option<String>| UnparsedFile {
-        file: workspace
-            .sources
-            .get(file)
-            .map(|source| source.path().display().to_string())
-            .unwrap_or_default(),
-        location: Some(Location::new(file, crate::source::Span::default())),
-        message,
-        help,
-    };
-    let Some(source) = workspace.sources.get(file) else {
-        return Err(refuse("the plan was not read".to_owned(), None));
-    };
-    let plan = crate::syntax::parse_plan(file, source).map_err(|error| refuse(error.message, error.help))?;
-    Ok(graph::plan_configuration(&plan, file, source))
 }
 
 fn syntax_errors(workspace: &Workspace) -> Vec<UnparsedFile> {
@@ -187,6 +198,8 @@ pub(super) fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> 
                 } else {
                     (kept.clone(), finding)
                 };
+                worse.change = worse.change.or(other.change);
+                worse.action = worse.action.or(other.action);
                 if worse.outcome == other.outcome {
                     worse.instances.extend(other.instances);
                     worse.instances.sort();

@@ -29,9 +29,15 @@ const PLAIN: [&str; 8] = [
 ];
 
 /// Hides secrets in the findings; returns the sources to quote from.
-pub(super) fn secrets(assessment: &mut Assessment, workspace: &Workspace, plans: &[FileId]) -> Sources {
+/// `more` are texts that are known to be secret from elsewhere.
+pub(super) fn secrets(
+    assessment: &mut Assessment,
+    workspace: &Workspace,
+    plans: &[FileId],
+    more: &[String],
+) -> Sources {
     let mut sources = workspace.sources.clone();
-    let mut texts = BTreeSet::new();
+    let mut texts: BTreeSet<String> = more.iter().map(|text| text.trim_end().to_owned()).collect();
     let names = sensitive_variables(workspace);
     for doc in workspace.documents.iter().flatten() {
         let mut spans = Vec::new();

@@ -9,6 +9,7 @@ mod config;
 mod fix;
 mod hide;
 mod offer;
+mod plans;
 mod rules;
 pub mod rules_test;
 

@@ -14,13 +14,14 @@ use crate::rules::{self, Objects, Rule, RuleSet};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate, merged};
+use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
 pub(super) const MAX_FIXES: usize = 1_000;
 
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
-pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json::Value) {
-    let Run { workspace, configurations, assessment, .. } = run;
+pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json::Value, names: &Names) {
+    let Run { workspace, configurations, made_from, assessment, .. } = run;
     let findings = &mut assessment.findings;
     let planner = Planner { workspace, rules, settings };
     let chosen = worst(findings);
@@ -32,9 +33,18 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
         assessment.coverage.problems.push((message, None));
     }
     let planned: Vec<Option<Planned>> = {
-        let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
+        // What a state shows is mended by applying, not by an edit.
+        let fixed = |made: &Option<MadeFrom>| made.as_ref().is_some_and(MadeFrom::is_state);
+        let open = configurations.iter().zip(made_from.iter()).filter(|(_, made)| !fixed(made));
+        let objects: Vec<Objects<'_>> = open.map(|(configuration, _)| Objects::new(configuration)).collect();
         let plan = |(at, finding): (usize, &Finding)| {
-            chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()
+            let planned = chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()?;
+            let frozen = |edits: &Vec<Edit>| edits.iter().find_map(|edit| names.frozen(edit.file));
+            let reason = planned.edits.as_ref().ok().and_then(frozen);
+            Some(match reason {
+                Some(reason) => Planned { edits: Err(reason.to_owned()), ..planned },
+                None => planned,
+            })
         };
         findings.par_iter().enumerate().map(plan).collect()
     };
@@ -46,12 +56,18 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        let roots = part.roots.iter().filter_map(|at| configurations.get(*at));
-        let roots: Vec<String> = roots.map(|configuration| configuration.root.clone()).collect();
+        let roots = &part.roots;
         // The prover judges a patched tree first, then plans again on that same tree.
         let latest: RefCell<Vec<Configuration>> = RefCell::default();
         let judge = |workspace: &Workspace| {
-            let configurations = evaluate(workspace, &roots);
+            let again = |at: &usize| match made_from.get(*at) {
+                Some(Some(plan)) => plan.again(workspace).into_iter().collect(),
+                _ => {
+                    let root = configurations.get(*at).map(|configuration| configuration.root.clone());
+                    evaluate(workspace, root.as_slice())
+                }
+            };
+            let configurations: Vec<Configuration> = roots.par_iter().flat_map_iter(again).collect();
             let findings = judge(workspace, &configurations, rules);
             latest.replace(configurations);
             findings
@@ -158,7 +174,8 @@ impl Planner<'_> {
         let resource = configuration.get(id).ok_or("the resource is gone")?;
         if resource.block.is_none() {
             return Err(
-                "a plan holds no source to edit; run trueup on the Terraform it was made from".to_owned()
+                "a plan's JSON holds no source to edit: name the directory it was made from with --source"
+                    .to_owned(),
             );
         }
         if let Some(missing) = missing_setting(template, self.settings) {

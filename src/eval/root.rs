@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::source::{FileId, Location};
-use crate::syntax::{Module, Workspace};
+use crate::syntax::{Module, Workspace, module_key};
 
 use super::funcs::Files;
 use super::{EvalError, Value};
@@ -68,6 +68,22 @@ impl<'w> Root<'w> {
             }
         }
         root
+    }
+
+    /// The same root with these values for its variables, whatever files would say of them: a plan
+    /// knows what they were.
+    #[must_use]
+    pub fn with_variables(mut self, variables: BTreeMap<String, Value>) -> Self {
+        self.variables.extend(variables);
+        self
+    }
+
+    /// The module that a call leads to: `path` is the call's address, `dir` its caller's directory.
+    pub fn callee(&self, dir: &str, path: &str, source: &str) -> Option<&'w Module> {
+        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
+            return self.module(&join(dir, source));
+        }
+        self.installed.get(&module_key(path)).and_then(|dir| self.module(dir))
     }
 
     /// Reads what `terraform init` wrote down of installed modules, where it was scanned.

@@ -207,6 +207,9 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, today: Option<
             why: Vec::new(),
             fix: None,
             suppressed: None,
+            change: None,
+            drift: false,
+            action: None,
         });
     }
     found
@@ -269,6 +272,9 @@ mod tests {
                 why: Vec::new(),
                 fix: None,
                 suppressed: None,
+                change: None,
+                drift: false,
+                action: None,
             });
         }
         let comments = suppressions(text, file);

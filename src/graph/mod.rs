@@ -10,5 +10,5 @@ mod resource;
 
 pub use build::{configuration, roots};
 pub use edges::EdgeCache;
-pub use plan::plan_configuration;
+pub use plan::{Blocks, Moment, joined, patched, plan_configuration};
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

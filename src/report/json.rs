@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::findings::{Assessment, Finding, Fix, Outcome};
+use crate::findings::{Assessment, Change, Finding, Fix, Outcome};
 use crate::source::{Location, Position, Sources};
 
 use super::Options;
@@ -39,11 +39,16 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
         .map(|(input, count)| json!({"input": input, "count": count}))
         .collect();
     let types: Vec<&String> = coverage.resource_types_without_rules.keys().collect();
+    let changes = assessment.changes().map(|changes| {
+        json!({"introduced": changes.introduced, "kept": changes.kept, "resolved": changes.resolved,
+            "drift": changes.drift})
+    });
     let report = json!({
         "schema_version": 1,
         "tool": {"name": "trueup", "version": env!("CARGO_PKG_VERSION"), "rules_digest": assessment.rules_digest},
         "summary": {"pass": summary.pass, "fail": summary.fail, "undetermined": summary.undetermined,
             "not_applicable": summary.not_applicable, "error": summary.error, "suppressed": summary.suppressed},
+        "changes": changes,
         "coverage": {"files": coverage.files, "unparsed": unparsed, "modules_unresolved": unresolved,
             "resources": coverage.resources, "resource_types_without_rules": types, "undetermined_inputs": inputs},
         "findings": findings,
@@ -76,6 +81,7 @@ fn one(assessment: &Assessment, sources: &Sources, finding: &Finding) -> Value {
         "fix": finding.fix.as_ref().map(|fix| offered(sources, fix)),
         "suppressed": finding.suppressed.as_ref()
             .map(|by| json!({"by": by.by, "reason": by.reason, "until": by.until})),
+        "change": finding.change.map(Change::name), "drift": finding.drift, "action": finding.action,
     })
 }
 
