@@ -30,6 +30,9 @@ fn finding(address: &str, outcome: Outcome) -> Finding {
         why: Vec::new(),
         fix: None,
         suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
     }
 }
 

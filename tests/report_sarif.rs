@@ -51,6 +51,9 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
             reason: None,
         }),
         suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
     }
 }
 

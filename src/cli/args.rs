@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::plans::Program;
+
 /// Finds where Terraform is out of true with SOC 2, and trues it up.
 #[derive(Debug, Parser)]
 #[command(name = "trueup", version, about, max_term_width = 100)]
@@ -31,7 +33,7 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Judge Terraform against SOC 2: directories, files, a plan's JSON, or - for stdin
+    /// Judge Terraform against SOC 2: directories, files, plans, or - for stdin
     Check(Check),
     /// Print, or apply, the fixes that are proved
     Fix(Fix),
@@ -45,9 +47,18 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Directories, Terraform files, a plan's JSON (terraform show -json), or - for stdin
+    /// Directories, Terraform files, plans (binary, or JSON of terraform show), or - for stdin
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// A plan, or a state's JSON, whatever its name: what it introduces, keeps and resolves
+    #[arg(long = "plan", value_name = "FILE")]
+    pub(super) plans: Vec<PathBuf>,
+    /// The directory that the plan or state was made from: findings lead to its lines
+    #[arg(long, value_name = "DIR")]
+    pub(super) source: Option<PathBuf>,
+    /// Let Terraform show a binary plan's values; this starts the providers in its directory
+    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, default_missing_value = "terraform")]
+    pub(super) run_terraform: Option<Program>,
     /// A directory with more rules: the same layout as trueup's own (rules/, templates/)
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Option<PathBuf>,

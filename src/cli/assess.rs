@@ -10,12 +10,13 @@ use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
 use crate::findings::{
     self, Assessment, Coverage, Finding, Outcome, Secrets, Severity, UnparsedFile, UnresolvedModule,
 };
-use crate::fixes::Judged;
+use crate::fixes;
 use crate::graph::{self, Configuration, Context};
 use crate::rules::{self, RuleSet, Verdict};
 use crate::source::{self, FileId, Found, Location, SourceFile};
-use crate::syntax::Workspace;
+use crate::syntax::{Workspace, without_keys};
 
+use super::plans::{MadeFrom, Plans, conclude};
 use super::{Environments, offer};
 
 /// What a run looked at, and what it concluded.
@@ -24,6 +25,8 @@ pub struct Run {
     pub workspace: Workspace,
     /// One for each root module and plan.
     pub configurations: Vec<Configuration>,
+    /// Beside each configuration: what it was made from, for those of plans.
+    pub made_from: Vec<Option<MadeFrom>>,
     /// The verdicts and the ledger.
     pub assessment: Assessment,
     /// What no output may show.
@@ -43,6 +46,8 @@ pub struct Asked {
 
 /// Judges everything that was found.
 pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
+    let mut refused = Vec::new();
+    let mut plans = Plans::take(&mut found, &mut refused);
     let workspace = parse(&mut found);
     let mut unparsed: Vec<UnparsedFile> = found
         .unreadable
@@ -54,41 +59,54 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
             help: Some("check that the file exists and can be read, or exclude it".to_owned()),
         })
         .collect();
-    let (contexts, problems) = asked.environments.contexts(&workspace);
-    let mut configurations = evaluate(&workspace, &contexts);
-    for plan in &found.plans {
-        match plan_configuration(&workspace, *plan) {
-            Ok(configuration) => configurations.push(configuration),
-            Err(problem) => unparsed.push(problem),
-        }
+    unparsed.append(&mut refused);
+    let (mut contexts, problems) = asked.environments.contexts(&workspace);
+    contexts.retain(|context| is_judged(&workspace, &found.context, &context.dir));
+    let trees = evaluate(&workspace, &contexts);
+    let mut judged: Vec<(Vec<Verdict>, Vec<Finding>)> =
+        trees.par_iter().map(|configuration| conclude(rules, configuration, &workspace)).collect();
+    let mut run = Run {
+        made_from: trees.iter().map(|_| None).collect(),
+        configurations: trees,
+        assessment: Assessment { rules_digest: rules.digest(), ..Assessment::default() },
+        secrets: Secrets::default(),
+        workspace,
+    };
+    let mut resolved = Vec::new();
+    for plan in plans.judge(&run.workspace, rules, &mut unparsed) {
+        judged.push((plan.verdicts, plan.findings));
+        resolved.extend(plan.resolved);
+        run.assessment.compared |= plan.compared;
+        run.configurations.push(plan.configuration);
+        run.made_from.push(Some(plan.made_from));
     }
-    unparsed.extend(syntax_errors(&workspace));
-    let judged: Vec<(Vec<Verdict>, Vec<Finding>)> = configurations
-        .par_iter()
-        .map(|configuration| {
-            let verdicts = rules::run(rules, configuration, &workspace);
-            let findings = rules::findings(&verdicts, configuration, &workspace);
-            (verdicts, findings)
-        })
-        .collect();
-    let mut assessment = Assessment { rules_digest: rules.digest(), ..Assessment::default() };
-    assessment.coverage = coverage(&workspace, &configurations, rules, unparsed, problems);
+    unparsed.extend(syntax_errors(&run.workspace));
+    let assessment = &mut run.assessment;
+    assessment.coverage = coverage(&run.workspace, &run.configurations, rules, unparsed, problems);
     assessment.coverage.undetermined_inputs = undetermined(judged.iter().flat_map(|(verdicts, _)| verdicts));
     for verdict in judged.iter().flat_map(|(verdicts, _)| verdicts) {
         assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
     }
-    let before: Vec<Vec<Judged>> = if asked.fixes {
-        judged.iter().zip(&configurations).map(|((verdicts, _), at)| offer::judged(verdicts, at)).collect()
+    // The rules of what goes away judged nothing that stays.
+    for finding in &resolved {
+        if let Some(Ok(rule)) = rules.get(&finding.rule) {
+            assessment.rules.entry(finding.rule.clone()).or_insert_with(|| rule.info.clone());
+        }
+    }
+    let before: Vec<Vec<fixes::Judged>> = if asked.fixes {
+        let judged = judged.iter().zip(&run.configurations);
+        judged.map(|((verdicts, _), configuration)| offer::judged(verdicts, configuration)).collect()
     } else {
         Vec::new()
     };
     assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
-    let mut run = Run { workspace, configurations, assessment, secrets: Secrets::default() };
     if asked.fixes {
-        offer::offer_fixes(&mut run, &before, rules, &asked.settings);
+        offer::offer_fixes(&mut run, &before, rules, &asked.settings, &plans.names);
     }
+    run.assessment.findings.extend(merged(std::iter::once(resolved)));
     broken(&mut run, rules);
     run.secrets = rules::secrets(&run.workspace, &run.configurations, &found.plans);
+    plans.rename(&mut run.workspace.sources);
     sort(&mut run);
     run
 }
@@ -133,8 +151,17 @@ fn broken(run: &mut Run, rules: &RuleSet) {
             why: Vec::new(),
             fix: None,
             suppressed: None,
+            change: None,
+            drift: false,
+            action: None,
         });
     }
+}
+
+/// Whether a root is judged by itself: not one that is only read for a plan.
+fn is_judged(workspace: &Workspace, context: &BTreeSet<FileId>, dir: &str) -> bool {
+    let files = workspace.modules.get(dir).into_iter().flat_map(|module| &module.files);
+    files.into_iter().any(|file| !context.contains(file))
 }
 
 /// Evaluates root modules in parallel, in order.
@@ -143,24 +170,6 @@ pub(super) fn evaluate(workspace: &Workspace, contexts: &[Context]) -> Vec<Confi
         graph::configuration(workspace, Root::with(workspace, &context.dir, context.inputs.clone()))
     };
     contexts.par_iter().map(one).collect()
-}
-
-fn plan_configuration(workspace: &Workspace, file: FileId) -> Result<Configuration, UnparsedFile> {
-    let refuse = |message: String, help: Option<String>| UnparsedFile {
-        file: workspace
-            .sources
-            .get(file)
-            .map(|source| source.path().display().to_string())
-            .unwrap_or_default(),
-        location: Some(Location::new(file, crate::source::Span::default())),
-        message,
-        help,
-    };
-    let Some(source) = workspace.sources.get(file) else {
-        return Err(refuse("the plan was not read".to_owned(), None));
-    };
-    let plan = crate::syntax::parse_plan(file, source).map_err(|error| refuse(error.message, error.help))?;
-    Ok(graph::plan_configuration(&plan, file, source))
 }
 
 fn syntax_errors(workspace: &Workspace) -> Vec<UnparsedFile> {
@@ -246,8 +255,7 @@ fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
         // Several subjects may point at one place: their addresses tell them apart. The module's path
         // does not count, because one source block may be reached through several calls.
         let inner = finding.address.strip_prefix(&*finding.module).unwrap_or(&finding.address);
-        let address =
-            if finding.module.is_empty() { finding.address.clone() } else { rules::without_keys(inner) };
+        let address = if finding.module.is_empty() { finding.address.clone() } else { without_keys(inner) };
         let key = (finding.rule.clone(), finding.location, address);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {
             None => {
@@ -260,6 +268,8 @@ fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
                 } else {
                     (kept.clone(), finding)
                 };
+                worse.change = worse.change.or(other.change);
+                worse.action = worse.action.or(other.action);
                 if worse.outcome == other.outcome {
                     worse.environments.extend(other.environments);
                     worse.environments.sort();

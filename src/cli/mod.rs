@@ -9,6 +9,7 @@ mod config;
 mod environments;
 mod fix;
 mod offer;
+mod plans;
 mod rules;
 pub mod rules_test;
 

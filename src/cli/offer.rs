@@ -10,11 +10,12 @@ use rayon::prelude::*;
 use crate::eval::{Data, Number, Value};
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
 use crate::fixes::{self, Judged};
-use crate::graph::{Configuration, Context, Key, Resource, ResourceId};
+use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
+use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
 pub(super) const MAX_FIXES: usize = 1_000;
@@ -29,8 +30,9 @@ pub(super) fn offer_fixes(
     verdicts: &[Vec<Judged>],
     rules: &RuleSet,
     settings: &serde_json::Value,
+    names: &Names,
 ) {
-    let Run { workspace, configurations, assessment, .. } = run;
+    let Run { workspace, configurations, made_from, assessment, .. } = run;
     let findings = &mut assessment.findings;
     let planner = Planner { workspace, rules, settings };
     let chosen = worst(findings);
@@ -42,9 +44,18 @@ pub(super) fn offer_fixes(
         assessment.coverage.problems.push((message, None));
     }
     let planned: Vec<Option<Planned>> = {
-        let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
+        // What a state shows is mended by applying, not by an edit.
+        let fixed = |made: &Option<MadeFrom>| made.as_ref().is_some_and(MadeFrom::is_state);
+        let open = configurations.iter().zip(made_from.iter()).filter(|(_, made)| !fixed(made));
+        let objects: Vec<Objects<'_>> = open.map(|(configuration, _)| Objects::new(configuration)).collect();
         let plan = |(at, finding): (usize, &Finding)| {
-            chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()
+            let planned = chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()?;
+            let frozen = |edits: &Vec<Edit>| edits.iter().find_map(|edit| names.frozen(edit.file));
+            let reason = planned.edits.as_ref().ok().and_then(frozen);
+            Some(match reason {
+                Some(reason) => Planned { edits: Err(reason.to_owned()), ..planned },
+                None => planned,
+            })
         };
         findings.par_iter().enumerate().map(plan).collect()
     };
@@ -56,12 +67,15 @@ pub(super) fn offer_fixes(
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        let parts = part.roots.iter().filter_map(|at| configurations.get(*at));
-        let contexts: Vec<Context> = parts.map(Configuration::context).collect();
         // The prover judges a patched tree first, then plans again on that same tree.
         let latest: RefCell<Vec<Configuration>> = RefCell::default();
         let judge = |workspace: &Workspace| {
-            let configurations = evaluate(workspace, &contexts);
+            let again = |at: &usize| match (made_from.get(*at), configurations.get(*at)) {
+                (Some(Some(plan)), _) => plan.again(workspace).into_iter().collect(),
+                (_, Some(tree)) => evaluate(workspace, &[tree.context()]),
+                (_, None) => Vec::new(),
+            };
+            let configurations: Vec<Configuration> = part.roots.par_iter().flat_map_iter(again).collect();
             let verdicts = configurations.par_iter().flat_map(|configuration| {
                 judged(&rules::run(rules, configuration, workspace), configuration)
             });
@@ -199,7 +213,8 @@ impl Planner<'_> {
         let resource = configuration.get(id).ok_or("the resource is gone")?;
         if resource.block.is_none() {
             return Err(
-                "a plan holds no source to edit; run trueup on the Terraform it was made from".to_owned()
+                "a plan's JSON holds no source to edit: name the directory it was made from with --source"
+                    .to_owned(),
             );
         }
         if let Some(missing) = missing_setting(template, self.settings) {

@@ -12,7 +12,7 @@ use crate::syntax::{Declaration, Module};
 
 use super::funcs::Files;
 use super::instances::{Expansion, Instances, expand};
-use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved, join};
+use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
 use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, convert, evaluate};
 
 /// Where a module instance is called from.
@@ -262,7 +262,7 @@ impl<'w> ModuleScope<'w> {
             .and_then(|(doc, attribute)| super::evaluate_constant(doc, attribute.expr()))
             .and_then(|value| value.as_str().map(str::to_owned))
             .unwrap_or_default();
-        let Some(module) = self.callee(&address, &source) else {
+        let Some(module) = self.root.callee(&self.module.dir, &address, &source) else {
             let unresolved = Unresolved { address: address.to_string(), source, location: header };
             self.root.unresolved.borrow_mut().insert(unresolved);
             return Ok(Calls::Unresolved);
@@ -300,25 +300,6 @@ impl<'w> ModuleScope<'w> {
                 }
             }
         }
-    }
-
-    fn callee(&self, address: &str, source: &str) -> Option<&'w Module> {
-        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
-            return self.root.module(&join(&self.module.dir, source));
-        }
-        // `module.a["x"].module.b` is installed as `a.b`.
-        let mut key = String::new();
-        let mut inside = 0usize;
-        for char in address.chars() {
-            match char {
-                '[' => inside += 1,
-                ']' => inside = inside.saturating_sub(1),
-                char if inside == 0 => key.push(char),
-                _ => {}
-            }
-        }
-        let key = key.split("module.").collect::<Vec<_>>().concat();
-        self.root.installed.get(&key).and_then(|dir| self.root.module(dir))
     }
 
     fn depth(&self) -> usize {

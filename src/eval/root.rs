@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::source::{FileId, Location};
 use crate::syntax::ast::Expr;
-use crate::syntax::{Module, Workspace};
+use crate::syntax::{Module, Workspace, module_key};
 
 use super::funcs::Files;
 use super::weight::MAX_STEPS;
@@ -117,6 +117,30 @@ impl<'w> Root<'w> {
         }
         root.give(&root.inputs.variables.clone());
         root
+    }
+
+    /// The same root with these values for its variables, whatever files would say of them: a plan
+    /// knows what they were.
+    #[must_use]
+    pub fn with_variables(mut self, variables: BTreeMap<String, Value>) -> Self {
+        self.variables.extend(variables.into_iter().map(|(name, value)| (name, Given::Value(value))));
+        self
+    }
+
+    /// The value that variable files give a variable.
+    pub fn from_file(&self, name: &str) -> Option<Value> {
+        match self.variables.get(name) {
+            Some(Given::Value(value)) => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    /// The module that a call leads to: `path` is the call's address, `dir` its caller's directory.
+    pub fn callee(&self, dir: &str, path: &str, source: &str) -> Option<&'w Module> {
+        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
+            return self.module(&join(dir, source));
+        }
+        self.installed.get(&module_key(path)).and_then(|dir| self.module(dir))
     }
 
     /// Reads what `terraform init` wrote down of installed modules, where it was scanned.

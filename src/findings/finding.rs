@@ -35,6 +35,18 @@ pub enum Severity {
     Critical,
 }
 
+/// What a plan does with a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// It is not there now.
+    Introduced,
+    /// It is there now, and stays.
+    Kept,
+    /// It is there now, and goes.
+    Resolved,
+}
+
+names!(Change { Introduced = "introduced", Kept = "kept", Resolved = "resolved" });
 names!(Outcome {
     Error = "error",
     Fail = "fail",
@@ -97,6 +109,19 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Who silenced it.
     pub suppressed: Option<Suppression>,
+    /// What the plan does with a failure; none where no plan was judged.
+    pub change: Option<Change>,
+    /// The failure came by a change made outside Terraform.
+    pub drift: bool,
+    /// What the plan does with the resource: `update`, `replace because of encrypted`.
+    pub action: Option<String>,
+}
+
+impl Finding {
+    /// Whether it stands: nobody silenced it, and no plan resolves it.
+    pub fn is_open(&self) -> bool {
+        self.suppressed.is_none() && self.change != Some(Change::Resolved)
+    }
 }
 
 impl Finding {

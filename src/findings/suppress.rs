@@ -264,6 +264,9 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Si
             why: Vec::new(),
             fix: None,
             suppressed: None,
+            change: None,
+            drift: false,
+            action: None,
         });
     }
     found
@@ -327,6 +330,9 @@ mod tests {
                 why: Vec::new(),
                 fix: None,
                 suppressed: None,
+                change: None,
+                drift: false,
+                action: None,
             });
         }
         let comments = suppressions(text, file);

@@ -13,5 +13,5 @@ mod terragrunt;
 pub use build::configuration;
 pub use context::{Context, called, contexts};
 pub use edges::EdgeCache;
-pub use plan::plan_configuration;
+pub use plan::{Blocks, Moment, joined, patched, plan_configuration};
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

@@ -18,7 +18,7 @@ mod secrets;
 mod set;
 mod template;
 
-pub use finding::{findings, without_keys};
+pub use finding::findings;
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use reads::{asks, reads, walks};

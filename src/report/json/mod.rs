@@ -7,13 +7,13 @@ mod model;
 #[cfg(test)]
 mod tests;
 
-use crate::findings::{Assessment, Coverage, Finding, Fix, Outcome};
+use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Outcome};
 use crate::source::{Location, Position, Sources};
 
 use super::Options;
 use model::{
-    Counts, Input, Ledger, Offered, Origin, Place, Problem, Range, Replacement, Report, SCHEMA_VERSION, Seen,
-    Silenced, Tool, Unparsed, Unresolved, Verdict,
+    Changes, Counts, Input, Ledger, Offered, Origin, Place, Problem, Range, Replacement, Report,
+    SCHEMA_VERSION, Seen, Silenced, Tool, Unparsed, Unresolved, Verdict,
 };
 
 /// The JSON Schema of what [`json`] writes. A test makes it anew from the types and compares.
@@ -39,6 +39,12 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
             error: summary.error,
             suppressed: summary.suppressed,
         },
+        changes: assessment.changes().map(|changes| Changes {
+            introduced: changes.introduced,
+            kept: changes.kept,
+            resolved: changes.resolved,
+            drift: changes.drift,
+        }),
         coverage: writer.ledger(&assessment.coverage),
         findings: shown.map(|finding| writer.verdict(finding)).collect(),
     };
@@ -126,6 +132,9 @@ impl<'a> Writer<'a> {
                 reason: by.reason.as_deref(),
                 until: by.until.as_deref(),
             }),
+            change: finding.change.map(Change::name),
+            drift: finding.drift,
+            action: finding.action.as_deref(),
         }
     }
 

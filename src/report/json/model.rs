@@ -36,6 +36,8 @@ objects! {
         tool: Tool<'a>,
         /// How many verdicts of each outcome there are, whichever are listed. Suppressed ones count only there.
         summary: Counts,
+        /// What plans change; null without one.
+        changes: Option<Changes>,
         /// What was looked at, and what was not.
         coverage: Ledger<'a>,
         /// The verdicts whose outcome was asked for: the worst severity first, then by place.
@@ -49,6 +51,17 @@ objects! {
         version: &'a str,
         /// Identity of the rule set: 16 hexadecimal digits.
         rules_digest: &'a str,
+    }
+    /// Failures by what plans do to them.
+    Changes {
+        /// Not there now.
+        introduced: usize,
+        /// There now, and afterwards.
+        kept: usize,
+        /// There now, and gone afterwards.
+        resolved: usize,
+        /// Of those kept or resolved: came by a change outside Terraform.
+        drift: usize,
     }
     /// Verdicts by outcome.
     Counts {
@@ -159,6 +172,13 @@ objects! {
         fix: Option<Offered<'a>>,
         /// Who silenced the finding; null where nobody did.
         suppressed: Option<Silenced<'a>>,
+        /// What a plan does to the finding; null without a plan.
+        #[cfg_attr(test, schemars(extend("enum" = ["introduced", "kept", "resolved", null])))]
+        change: Option<&'a str>,
+        /// Whether what exists has come to differ from what was applied, outside Terraform.
+        drift: bool,
+        /// What the plan does with the resource: `create`, `update`, `replace because of name`.
+        action: Option<&'a str>,
     }
     /// From the first character up to, not including, the last position.
     Range {

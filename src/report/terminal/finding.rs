@@ -49,6 +49,11 @@ pub(super) fn write(
         }
     }
     instances(out, finding, options);
+    if let Some(change) = finding.change {
+        let action = finding.action.as_deref().map_or_else(String::new, |it| format!(" ({})", clean(it)));
+        let text = format!("{change} by the plan{action}");
+        item(out, "change", &cut(&text, VALUE), paint, options.width);
+    }
     let mut clause = None;
     for seen in &finding.why {
         if clause != Some(&seen.clause) {

@@ -46,6 +46,9 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
             reason: None,
         }),
         suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
     };
     let rule = RuleInfo {
         id: id.clone(),
