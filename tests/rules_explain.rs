@@ -220,14 +220,14 @@ resource "aws_s3_bucket_public_access_block" "both" {
 
 #[test]
 fn a_place_is_found_through_locals_that_compute() {
-    let text = r##"resource "aws_instance" "a" {
+    let text = r#"resource "aws_instance" "a" {
   instance_type = "t3.micro"
   user_data     = <<-EOT
     #!/bin/sh
     export DB_PASSWORD=Zx9-user-data
   EOT
 }
-"##;
+"#;
     let (_, line, why) = only("aws/ec2/user-data-no-secrets", text);
     assert_eq!(line, 3);
     assert!(why.contains(&"local.assignments[0][0] = \"DB_PASSWORD\"".to_owned()), "{why:#?}");
