@@ -146,9 +146,19 @@ fn a_local_with_a_loop_shows_what_it_found() {
   enable_logging        = false
 }
 "#;
-    let (finding, _, why) = only("aws/cloudtrail/multi-region-trail-exists", text);
-    assert_eq!(finding.outcome, Outcome::Fail);
+    let (finding, line, why) = only("aws/cloudtrail/multi-region-trail-exists", text);
+    assert_eq!((finding.outcome, line), (Outcome::Fail, 5));
     assert!(why.contains(&"aws_cloudtrail.a.enable_logging = false @5".to_owned()), "{why:#?}");
+}
+
+#[test]
+fn of_two_candidates_none_is_to_blame() {
+    let trail = |name: &str| {
+        format!("resource \"aws_cloudtrail\" \"{name}\" {{\n  is_multi_region_trail = false\n}}\n")
+    };
+    let text = format!("{}{}", trail("a"), trail("b"));
+    let (_, line, why) = only("aws/cloudtrail/multi-region-trail-exists", &text);
+    assert_eq!((line, why.len()), (1, 2), "{why:#?}");
 }
 
 #[test]
