@@ -7,13 +7,18 @@ use trueup::rules::RuleSet;
 use trueup::source::{Found, SourceFile, Sources};
 
 /// The findings of one embedded rule, with the line of each and its evidence as `path = value @line`.
-fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<(Finding, u32, Vec<String>)> {
+fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<Described> {
+    judged(&RuleSet::embedded().only(rule), files)
+}
+
+type Described = (Finding, u32, Vec<String>);
+
+fn judged(rules: &RuleSet, files: &[(&str, &str)]) -> Vec<Described> {
     let mut sources = Sources::default();
     for (name, text) in files {
         sources.add(SourceFile::new(name, *text));
     }
-    let rules = RuleSet::embedded().only(rule);
-    let run = trueup::cli::assess(Found::from_sources(sources), &rules, &trueup::cli::Asked::default());
+    let run = trueup::cli::assess(Found::from_sources(sources), rules, &trueup::cli::Asked::default());
     let line = |at| run.workspace.sources.place(at).map(|(_, position)| position.line);
     let described = run.assessment.findings.iter().map(|finding| {
         let why = finding.why.iter().map(|seen| {
@@ -26,7 +31,7 @@ fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<(Finding, u32, Vec<String
 }
 
 /// The one finding.
-fn only(rule: &str, text: &str) -> (Finding, u32, Vec<String>) {
+fn only(rule: &str, text: &str) -> Described {
     let mut all = findings(rule, &[("main.tf", text)]);
     all.retain(|(finding, _, _)| finding.outcome != Outcome::Pass);
     assert_eq!(all.len(), 1, "{all:?}");
@@ -141,9 +146,19 @@ fn a_local_with_a_loop_shows_what_it_found() {
   enable_logging        = false
 }
 "#;
-    let (finding, _, why) = only("aws/cloudtrail/multi-region-trail-exists", text);
-    assert_eq!(finding.outcome, Outcome::Fail);
+    let (finding, line, why) = only("aws/cloudtrail/multi-region-trail-exists", text);
+    assert_eq!((finding.outcome, line), (Outcome::Fail, 5));
     assert!(why.contains(&"aws_cloudtrail.a.enable_logging = false @5".to_owned()), "{why:#?}");
+}
+
+#[test]
+fn of_two_candidates_none_is_to_blame() {
+    let trail = |name: &str| {
+        format!("resource \"aws_cloudtrail\" \"{name}\" {{\n  is_multi_region_trail = false\n}}\n")
+    };
+    let text = format!("{}{}", trail("a"), trail("b"));
+    let (_, line, why) = only("aws/cloudtrail/multi-region-trail-exists", &text);
+    assert_eq!((line, why.len()), (1, 2), "{why:#?}");
 }
 
 #[test]
@@ -210,5 +225,74 @@ resource "aws_s3_bucket_public_access_block" "both" {
     assert_eq!(
         places,
         [("module.m.aws_s3_bucket.a".to_owned(), 10), ("module.m.aws_s3_bucket.b".to_owned(), 10)]
+    );
+}
+
+#[test]
+fn a_place_is_found_through_locals_that_compute() {
+    let text = r#"resource "aws_instance" "a" {
+  instance_type = "t3.micro"
+  user_data     = <<-EOT
+    #!/bin/sh
+    export DB_PASSWORD=Zx9-user-data
+  EOT
+}
+"#;
+    let (_, line, why) = only("aws/ec2/user-data-no-secrets", text);
+    assert_eq!(line, 3);
+    assert!(why.contains(&"local.assignments[0][0] = \"DB_PASSWORD\"".to_owned()), "{why:#?}");
+    assert!(why.iter().all(|each| !each.contains("Zx9")), "{why:#?}");
+}
+
+/// Line and evidence of the finding of a rule with this condition on a group with three blocks.
+fn of_condition(condition: &str) -> (u32, Vec<String>) {
+    let rule = format!(
+        "rule {{\n  title = \"t\"\n  severity = \"low\"\n  resource = [\"aws_security_group\"]\n  \
+         criteria = {{ \"CC6.1\" = \"w\" }}\n  locals {{\n    open = [for r in self.ingress : r.from_port == 22]\n  }}\n  \
+         require = {condition}\n  message = self.address\n}}\n"
+    );
+    let mut rules = RuleSet::empty();
+    rules.add("", "acme/ec2/rule", &rule, None);
+    assert!(rules.broken().is_empty(), "{:?}", rules.broken());
+    let block = |port: u32| format!("  ingress {{\n    from_port = {port}\n    to_port   = 90\n  }}\n");
+    let text =
+        format!("resource \"aws_security_group\" \"a\" {{\n{}{}{}}}\n", block(80), block(22), block(21));
+    let mut found = judged(&rules, &[("main.tf", &text)]);
+    assert_eq!(found.len(), 1);
+    let (finding, line, why) = found.remove(0);
+    assert_eq!(finding.outcome, Outcome::Fail, "{condition}");
+    (line, why)
+}
+
+#[test]
+fn every_kind_of_loop_leads_to_its_element() {
+    for condition in [
+        "!anytrue([for r in self.ingress : r.from_port == 22])",
+        "alltrue([for r in self.ingress : r.from_port != 22]) == true",
+        "alltrue([for r in self.ingress : !(r.from_port <= 22 && r.from_port > 21)])",
+        "length([for r in self.ingress : r if r.from_port == 22]) == 0",
+        "!(length([for r in self.ingress : r if r.from_port == 22]) > 0)",
+        "length([for r in concat(self.ingress, self.egress) : r if r.from_port == 22]) < 1",
+        "!contains([for r in self.ingress : r.from_port == 22], true)",
+        "!contains(local.open, true)",
+        "anytrue(local.open) == false",
+    ] {
+        let (line, why) = of_condition(condition);
+        assert_eq!(line, 7, "{condition}: {why:?}");
+        assert!(why.first().unwrap().ends_with("from_port = 22 @7"), "{condition}: {why:?}");
+        assert_eq!(why.len(), 1, "{condition}: {why:?}");
+    }
+}
+
+#[test]
+fn where_no_element_does_it_each_is_shown() {
+    let (_, why) = of_condition("anytrue([for r in self.ingress : r.from_port == 443])");
+    assert_eq!(
+        why,
+        [
+            "self.ingress[0].from_port = 80 @3",
+            "self.ingress[1].from_port = 22 @7",
+            "self.ingress[2].from_port = 21 @11"
+        ]
     );
 }

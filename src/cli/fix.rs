@@ -36,9 +36,17 @@ pub(super) fn run(options: &Options, _arguments: &Arguments) -> Result<Exit, Fai
         print(&patch);
     }
     summary(&run, chosen.len(), &left, options.write);
-    let erred = run.assessment.findings.iter().any(|finding| finding.outcome == Outcome::Error);
-    let complete = run.assessment.coverage.unparsed.is_empty() && !erred;
-    Ok(if complete { Exit::Clean } else { Exit::Incomplete })
+    Ok(exit(&run))
+}
+
+/// What could not be judged has no fix: then the patch is not all there is.
+fn exit(run: &Run) -> Exit {
+    let complete = run.assessment.coverage.unparsed.is_empty() && errors(run).next().is_none();
+    if complete { Exit::Clean } else { Exit::Incomplete }
+}
+
+fn errors(run: &Run) -> impl Iterator<Item = &Finding> {
+    run.assessment.findings.iter().filter(|finding| finding.outcome == Outcome::Error)
 }
 
 /// The proved fixes that `refuse` has nothing against, none overlapping; and what was left and why.
@@ -245,6 +253,9 @@ fn summary(run: &Run, applied: usize, left: &[(&Finding, String)], written: bool
     for unparsed in &run.assessment.coverage.unparsed {
         say(&format!("  not read: {}: {}", unparsed.file, run.secrets.hide(&unparsed.message)));
     }
+    for finding in errors(run) {
+        say(&format!("  not judged: {}: {}", finding.address, finding.message));
+    }
 }
 
 fn interactive(run: &Run, options: &Options) -> Result<Exit, Failure> {
@@ -280,5 +291,5 @@ fn interactive(run: &Run, options: &Options) -> Result<Exit, Failure> {
     }
     apply(sources, &chosen)?;
     summary(run, chosen.len(), &left, true);
-    Ok(Exit::Clean)
+    Ok(exit(run))
 }

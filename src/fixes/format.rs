@@ -38,10 +38,10 @@ fn indentation(text: &str) -> Option<usize> {
             open.pop();
         }
         let spaces = code.len() - code.trim_start_matches(' ').len();
-        if spaces != 2 * open.len()
-            || code.as_bytes().get(spaces) == Some(&b'\t')
-            || code.ends_with([' ', '\t'])
-        {
+        let tab = code.as_bytes().get(spaces) == Some(&b'\t');
+        // The text of a comment is the author's, spaces at its end too.
+        let comment = code.contains('#') || code.contains("//");
+        if spaces != 2 * open.len() || tab || (code.ends_with([' ', '\t']) && !comment) {
             return Some(line.start);
         }
         if line.net > 0 {
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn what_terraform_fmt_leaves_alone_is_formatted() {
-        let text = "a = 1\n\nb \"c\" {\n  long = {\n    x = [1, 2]\n  }\n  d = jsonencode({\n    y = [{\n      z = \"${1}\"\n    }]\n  })\n  e = <<-EOT\n x\n  EOT\n}\n";
+        let text = "a = 1\n# c \n\nb \"c\" {\n  long = {\n    x = [1, 2]\n  }\n  d = jsonencode({\n    y = [{\n      z = \"${1}\"\n    }]\n  })\n  e = <<-EOT\n x\n  EOT\n}\n";
         assert_eq!(unformatted(text), None);
         assert_eq!(unformatted(&text.replace('\n', "\r\n")), None);
     }

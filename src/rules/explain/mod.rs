@@ -117,8 +117,20 @@ impl<'s> Seen<'s> {
         };
         match self.reads.iter().find(decides) {
             Some(read) => read.place,
+            None if self.judging.subject.is_none() => self.only_candidate(),
             None => self.reads.iter().filter(|read| read.own).find_map(|read| read.place),
         }
+    }
+
+    /// For a rule over the estate: the first place, where all are in one and the same resource.
+    fn only_candidate(&self) -> Option<Location> {
+        let resources = &self.judging.objects.configuration.resources;
+        let home =
+            |at: Location| resources.iter().position(|it| it.file == at.file && it.span.contains(at.span));
+        let mut places = self.reads.iter().filter_map(|read| read.place);
+        let first = places.next()?;
+        let block = home(first)?;
+        places.all(|place| home(place) == Some(block)).then_some(first)
     }
 
     /// What was seen; first what stands at the place to look at.

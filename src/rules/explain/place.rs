@@ -12,7 +12,7 @@ use crate::syntax::ast::{Block, Document, Expr, NodeId};
 
 use super::super::scope::Judging;
 use super::focus::{Bound, eval};
-use super::tree::paths;
+use super::tree::{local_of, paths};
 
 /// How deep blocks and collections are followed.
 const MAX_DEPTH: u32 = 32;
@@ -82,13 +82,20 @@ impl<'p> Places<'p> {
         {
             return Some(origin);
         }
+        if let Some(inner) = local_of(self.doc(), id).and_then(|name| self.judging.rule.local(name)) {
+            return self.first(inner, &[], depth);
+        }
         let Expr::Variable(name) = self.doc().expr(at) else { return None };
         let place = bound.iter().rposition(|each| each.name == name)?;
         let (outer, rest) = bound.split_at(place);
+        self.first(rest.first()?.collection, outer, depth)
+    }
+
+    /// The place of the first path in an expression that has one.
+    fn first(&self, id: NodeId, bound: &[Bound], depth: u32) -> Option<Location> {
         let mut found = Vec::new();
-        let collection = rest.first()?.collection;
-        paths(self.doc(), collection, &|name| outer.iter().any(|each| each.name == name), &mut found);
-        found.into_iter().find_map(|path| self.locate(path, None, outer, depth + 1))
+        paths(self.doc(), id, &|name| bound.iter().any(|each| each.name == name), &mut found);
+        found.into_iter().find_map(|path| self.locate(path, None, bound, depth + 1))
     }
 
     /// The block that made a value.
