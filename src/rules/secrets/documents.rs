@@ -15,6 +15,9 @@ use crate::syntax::ast::{Block, Body, Document, Expr, Item, NodeId};
 
 use super::{NAMED, NAMING, Telling, lines, literal, telling};
 
+/// How far before a name the beginning of a comment is looked for.
+const MAX_LINE: usize = 4096;
+
 /// What one file holds.
 pub(super) struct Found {
     pub(super) gathered: Gathered,
@@ -324,11 +327,13 @@ fn within(spans: &[Span], at: usize) -> bool {
 
 /// Whether a comment that runs to the end of the line begins before `at`.
 fn commented(text: &str, at: usize, texts: &[Span]) -> bool {
-    let before = text.get(..at).unwrap_or("");
+    // A line that is longer is not looked at whole, so that the cost does not grow with it.
+    let from = (at.saturating_sub(MAX_LINE)..=at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
+    let before = text.get(from..at).unwrap_or("");
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = before.get(start..).unwrap_or("");
     let marks = line.match_indices(['#', '/']).filter(|(place, mark)| {
         *mark == "#" || line.get(*place + 1..).is_some_and(|rest| rest.starts_with('/'))
     });
-    marks.map(|(place, _)| start + place).any(|place| !within(texts, place))
+    marks.map(|(place, _)| from + start + place).any(|place| !within(texts, place))
 }
