@@ -150,6 +150,10 @@ impl Secrets {
     fn ranges(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges: Vec<Range<usize>> = Vec::new();
         for found in self.search.iter().flat_map(|search| search.find_iter(text)) {
+            // A text that repeats itself would be compared from each of its repetitions.
+            if ranges.last().is_some_and(|last| found.end() <= last.end) {
+                continue;
+            }
             let Some(wanted) = self.wanted.get(found.pattern().as_usize()) else { continue };
             let ends = wanted.texts.iter().filter_map(|(wanted, distinct)| {
                 let full = found.start()..found.start() + wanted.len();

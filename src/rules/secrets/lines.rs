@@ -121,11 +121,9 @@ fn value(text: &str, start: usize) -> Option<(Range<usize>, bool)> {
             escaped = c == '\\' && !escaped;
             ends
         };
-        let mut length = inside.find(ends).unwrap_or(inside.len());
         // Quotes inside a quoted text are escaped themselves.
-        if open > start {
-            length = inside.find(['\\', '"', '\n']).unwrap_or(inside.len());
-        }
+        let end = if open > start { inside.find(['\\', '"', '\n']) } else { inside.find(ends) };
+        let length = end.unwrap_or(inside.len());
         return Some((open + 1..open + 1 + length, true));
     }
     let stop =
