@@ -20,9 +20,11 @@ const WITHHELD: &str = "its edit holds a secret, so it is not shown: `trueup fix
 /// Shorter texts are covered where they stand, but not searched for: they would match too much.
 const SHORT: usize = 6;
 /// Bytes of a text that are searched for; the rest is compared where they match.
-const SEARCHED: usize = 256;
+const SEARCHED: usize = 64;
 /// Bytes searched for in all. Beyond that nothing that could hold a secret is shown.
-const MAX_SIZE: usize = 4 << 20;
+const MAX_SIZE: usize = 2 << 20;
+/// Bytes at the end of a text that may be the beginning of a secret.
+const CUT_OFF: usize = 1024;
 /// Words that stand in many places without being secret there.
 const COMMON: [&str; 18] = [
     "password",
@@ -88,20 +90,20 @@ pub fn distinctive(text: &str) -> bool {
     !text.chars().skip(1).all(plain)
 }
 
-/// One text that is searched for.
-#[derive(Debug)]
+/// Texts that begin alike.
+#[derive(Debug, Default)]
 struct Wanted {
-    text: String,
-    /// A plain word: matches only where it stands as a value, in this very case.
-    word: bool,
+    /// Each with whether it is [`distinctive`]: a plain word matches only where it stands as a value.
+    texts: Vec<(String, bool)>,
 }
 
 /// Every secret of a run.
 #[derive(Debug, Default)]
 pub struct Secrets {
     search: Option<AhoCorasick>,
+    /// By pattern of the search.
     wanted: Vec<Wanted>,
-    /// The same in lower case and order, to find one that was cut off.
+    /// The same texts in lower case and order, to find one that was cut off.
     starts: Vec<String>,
     spans: BTreeMap<FileId, Vec<Span>>,
     /// There are too many to search for.
@@ -112,32 +114,35 @@ impl Secrets {
     /// Makes the gathered secrets ready to be searched for.
     pub fn new(gathered: Gathered) -> Self {
         let mut forms = BTreeSet::new();
-        let mut size = 0;
         for text in &gathered.texts {
             // As it is, and as Rust, HCL and JSON write it between quotes.
             let debug = format!("{text:?}");
             let quoted = debug.trim_matches('"').to_owned();
             let hcl =
                 text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
-            size += text.len().min(SEARCHED);
             forms.extend([text.clone(), quoted, hcl]);
         }
-        let all = size > MAX_SIZE;
-        let mut secrets = Self { spans: gathered.spans, all, ..Self::default() };
-        if all || forms.is_empty() {
+        let mut secrets = Self { spans: gathered.spans, ..Self::default() };
+        let mut by_head: BTreeMap<String, Wanted> = BTreeMap::new();
+        for text in forms {
+            secrets.starts.push(text.to_ascii_lowercase());
+            let distinct = distinctive(&text);
+            by_head.entry(head(&text).to_ascii_lowercase()).or_default().texts.push((text, distinct));
+        }
+        secrets.starts.sort();
+        if by_head.is_empty() {
             return secrets;
         }
-        let patterns: Vec<&str> = forms.iter().map(|text| head(text)).collect();
-        secrets.search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns)
-            .ok();
-        // Were the search refused, everything would have to be hidden.
+        if by_head.keys().map(String::len).sum::<usize>() <= MAX_SIZE {
+            secrets.search = AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(by_head.keys())
+                .ok();
+        }
+        // Where nothing can be searched for, everything has to be hidden.
         secrets.all = secrets.search.is_none();
-        secrets.starts = forms.iter().map(|text| text.to_ascii_lowercase()).collect();
-        secrets.starts.sort();
-        secrets.wanted = forms.into_iter().map(|text| Wanted { word: !distinctive(&text), text }).collect();
+        secrets.wanted = by_head.into_values().collect();
         secrets
     }
 
@@ -145,15 +150,23 @@ impl Secrets {
     fn ranges(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges: Vec<Range<usize>> = Vec::new();
         for found in self.search.iter().flat_map(|search| search.find_iter(text)) {
-            let Some(wanted) = self.wanted.get(found.pattern().as_usize()) else { continue };
-            let mut range = found.range();
-            let full = range.start..range.start + wanted.text.len();
-            if text.get(full.clone()).is_some_and(|whole| whole.eq_ignore_ascii_case(&wanted.text)) {
-                range = full;
-            }
-            if wanted.word && !(as_value(text, &range) && text.get(range.clone()) == Some(&wanted.text)) {
+            // A text that repeats itself would be compared from each of its repetitions.
+            if ranges.last().is_some_and(|last| found.end() <= last.end) {
                 continue;
             }
+            let Some(wanted) = self.wanted.get(found.pattern().as_usize()) else { continue };
+            let ends = wanted.texts.iter().filter_map(|(wanted, distinct)| {
+                let full = found.start()..found.start() + wanted.len();
+                match text.get(full.clone()) {
+                    Some(whole) if *distinct && whole.eq_ignore_ascii_case(wanted) => Some(full.end),
+                    Some(whole) if whole == wanted && as_value(text, &full) => Some(full.end),
+                    // Only its beginning: all that was searched for.
+                    _ if wanted.len() > SEARCHED => Some(found.end()),
+                    _ => None,
+                }
+            });
+            let Some(end) = ends.max() else { continue };
+            let range = found.start()..end;
             match ranges.last_mut().filter(|last| range.start <= last.end) {
                 Some(last) => last.end = last.end.max(range.end),
                 None => ranges.push(range),
@@ -189,7 +202,7 @@ impl Secrets {
     /// Where a secret begins that the end of `text` is the beginning of.
     fn cut_off(&self, text: &str) -> Option<usize> {
         let lower = text.to_ascii_lowercase();
-        let from = lower.len().saturating_sub(SEARCHED);
+        let from = lower.len().saturating_sub(CUT_OFF);
         let mut starts = lower.char_indices().map(|(at, _)| at).filter(|at| *at >= from);
         starts.find(|start| {
             let Some(tail) = lower.get(*start..).filter(|tail| tail.len() >= SHORT) else { return false };
@@ -332,6 +345,12 @@ mod tests {
         let long = "k3y".repeat(500);
         let secrets = secrets(&[&long]);
         assert_eq!(secrets.hide(&format!("a {long} b")), "a (sensitive value) b");
+        let alike = [format!("{long}-one"), format!("{long}-two2")];
+        let secrets = self::secrets(&[&alike[0], &alike[1]]);
+        assert_eq!(
+            secrets.hide(&format!("{} {}", alike[0], alike[1])),
+            "(sensitive value) (sensitive value)"
+        );
     }
 
     #[test]
@@ -355,7 +374,7 @@ mod tests {
 
     #[test]
     fn more_secrets_than_can_be_searched_for_hide_everything() {
-        let texts: Vec<String> = (0..20_000).map(|at| format!("{at:0>250}")).collect();
+        let texts: Vec<String> = (0..40_000).map(|at| format!("{at:0>60}x")).collect();
         let secrets = secrets(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(secrets.hide("anything"), HIDDEN);
         let mut sources = Sources::default();

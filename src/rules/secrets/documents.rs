@@ -249,12 +249,13 @@ impl Walk<'_> {
         let broken = !self.doc.errors.is_empty();
         self.code.sort_by_key(|span| span.start);
         self.texts.sort_by_key(|span| span.start);
+        let mut comments = Comments { text, texts: &self.texts, at: 0, inside: false };
         for told in lines::told(text) {
             if within(&self.code, told.name) {
                 continue; // the tree says what its value is
             }
             let in_text = within(&self.texts, told.name);
-            let comment = commented(text, told.name, &self.texts);
+            let comment = comments.reach(told.name);
             let Some(value) = text.get(told.value.clone()) else { continue };
             let read = !told.quoted && (value.contains(['.', '(', '[']) && !in_text && !comment);
             let expression = value.starts_with('$') || value.is_empty() || read;
@@ -277,14 +278,20 @@ impl Walk<'_> {
     /// A comment behind a secret may well tell another one.
     fn comments(&mut self) {
         let text = self.doc.text();
-        for end in self.found.ends(self.doc.file()) {
-            let rest = text.get(end as usize..).unwrap_or("");
-            let rest = rest.split('\n').next().unwrap_or("").trim_end();
+        let mut ends = self.found.ends(self.doc.file());
+        ends.sort_unstable();
+        let mut covered = 0;
+        for end in ends {
+            let start = end as usize;
+            let rest = text.get(start..).unwrap_or("");
             let comment = rest.trim_start_matches(['"', ',', ')', ']', '}', ' ', '\t']);
-            let marked = ["#", "//", "/*"].iter().find_map(|mark| comment.strip_prefix(mark));
-            if let Some(length) = marked.and_then(|marked| u32::try_from(marked.len()).ok()) {
-                let end = end + u32::try_from(rest.len()).unwrap_or(0);
-                self.found.span(self.doc.file(), Span::new(end - length.min(end), end));
+            if start < covered || !["#", "//", "/*"].iter().any(|mark| comment.starts_with(mark)) {
+                continue;
+            }
+            let from = text.len() - comment.len() + 1;
+            covered = start + rest.find('\n').unwrap_or(rest.len());
+            if let (Ok(from), Ok(to)) = (u32::try_from(from), u32::try_from(covered)) {
+                self.found.span(self.doc.file(), Span::new(from, to));
             }
         }
     }
@@ -322,13 +329,29 @@ fn within(spans: &[Span], at: usize) -> bool {
     after.checked_sub(1).and_then(|last| spans.get(last)).is_some_and(|span| at < span.end as usize)
 }
 
-/// Whether a comment that runs to the end of the line begins before `at`.
-fn commented(text: &str, at: usize, texts: &[Span]) -> bool {
-    let before = text.get(..at).unwrap_or("");
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let line = before.get(start..).unwrap_or("");
-    let marks = line.match_indices(['#', '/']).filter(|(place, mark)| {
-        *mark == "#" || line.get(*place + 1..).is_some_and(|rest| rest.starts_with('/'))
-    });
-    marks.map(|(place, _)| start + place).any(|place| !within(texts, place))
+/// Follows a text line by line and knows where comments are that run to the line's end.
+struct Comments<'t> {
+    text: &'t str,
+    /// Texts between quotes, in which no comment begins.
+    texts: &'t [Span],
+    at: usize,
+    inside: bool,
+}
+
+impl Comments<'_> {
+    /// Whether `at`, which only grows from call to call, is in such a comment.
+    fn reach(&mut self, at: usize) -> bool {
+        let passed = self.text.get(self.at..at).unwrap_or("");
+        for (place, byte) in passed.bytes().enumerate() {
+            let mark = byte == b'#'
+                || byte == b'/' && passed.get(place + 1..).is_some_and(|rest| rest.starts_with('/'));
+            if byte == b'\n' {
+                self.inside = false;
+            } else if mark && !self.inside && !within(self.texts, self.at + place) {
+                self.inside = true;
+            }
+        }
+        self.at = at.max(self.at);
+        self.inside
+    }
 }

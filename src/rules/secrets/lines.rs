@@ -29,8 +29,8 @@ const HINTS: [&str; 16] = [
     "pre-shared",
     "://",
 ];
-/// How far a name or a value is followed on its line.
-const MAX_LENGTH: usize = 4096;
+/// How long a name may be.
+const MAX_LENGTH: usize = 256;
 
 static SEARCH: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(HINTS).ok());
@@ -49,26 +49,34 @@ pub(super) struct Told {
 /// Every such value, in order.
 pub(super) fn told(text: &str) -> Vec<Told> {
     let mut found: Vec<Told> = Vec::new();
+    // Where the last name ends: one name may hold many hints.
+    let mut named = 0;
     for hint in SEARCH.iter().flat_map(|search| search.find_iter(text)) {
-        if found.last().is_some_and(|last| hint.start() < last.value.end) {
+        if hint.start() < named || found.last().is_some_and(|last| hint.start() < last.value.end) {
             continue;
         }
         if hint.pattern().as_usize() == HINTS.len() - 1 {
             found.extend(password_of_url(text, hint.end()));
         } else {
-            found.extend(assigned(text, hint.range()));
+            let name = name_around(text, hint.range());
+            named = name.end;
+            found.extend(assigned(text, name));
         }
     }
     found
 }
 
-/// The value that is assigned to the name around `hint`.
-fn assigned(text: &str, hint: Range<usize>) -> Option<Told> {
-    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let before = text.get(..hint.start)?;
-    let name = before.len() - before.chars().rev().take(MAX_LENGTH).take_while(|c| part(*c)).count();
-    let after = text.get(hint.end..)?;
-    let end = hint.end + after.chars().take(MAX_LENGTH).take_while(|c| part(*c)).count();
+/// The name around a hint.
+fn name_around(text: &str, hint: Range<usize>) -> Range<usize> {
+    let part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let before = text.get(..hint.start).unwrap_or("").chars().rev().take(MAX_LENGTH).take_while(part).count();
+    let after = text.get(hint.end..).unwrap_or("").chars().take(MAX_LENGTH).take_while(part).count();
+    hint.start - before..hint.end + after
+}
+
+/// The value that is assigned to a name.
+fn assigned(text: &str, name: Range<usize>) -> Option<Told> {
+    let Range { start: name, end } = name;
     if telling(text.get(name..end)?) == Telling::No {
         return None;
     }
@@ -113,11 +121,9 @@ fn value(text: &str, start: usize) -> Option<(Range<usize>, bool)> {
             escaped = c == '\\' && !escaped;
             ends
         };
-        let mut length = inside.find(ends).unwrap_or(inside.len());
         // Quotes inside a quoted text are escaped themselves.
-        if open > start {
-            length = inside.find(['\\', '"', '\n']).unwrap_or(inside.len());
-        }
+        let end = if open > start { inside.find(['\\', '"', '\n']) } else { inside.find(ends) };
+        let length = end.unwrap_or(inside.len());
         return Some((open + 1..open + 1 + length, true));
     }
     let stop =
