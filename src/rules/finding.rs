@@ -68,6 +68,7 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
         module: resource.map_or_else(String::new, |it| it.module.to_string()),
         address,
         instances,
+        block: resource.map(|it| it.header),
         environments: configuration.inputs.environment.iter().map(ToString::to_string).collect(),
         location: deciding.location,
         message: deciding.message.clone(),
