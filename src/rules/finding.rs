@@ -61,7 +61,7 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
     };
     let rule = &deciding.rule.info;
     Some(Finding {
-        fingerprint: fingerprint(&rule.id, &without_keys(&address), &deciding.clause),
+        fingerprint: fingerprint(&rule.id, &configuration.first_address(&address), &deciding.clause),
         rule: Arc::clone(&rule.id),
         outcome: deciding.outcome,
         severity: rule.severity,
