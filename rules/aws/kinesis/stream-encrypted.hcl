@@ -1,0 +1,24 @@
+# Records wait in a stream for a day to a year, and the provider creates streams without encryption.
+rule {
+  title    = "Kinesis stream is encrypted"
+  severity = "high"
+  resource = ["aws_kinesis_stream"]
+  aliases = [
+    "CKV_AWS_43",
+    "AVD-AWS-0064",
+    "aws-kinesis-enable-in-transit-encryption",
+    "kinesis_stream_encrypted_at_rest",
+  ]
+  criteria = {
+    "PI1.4" = "Records on their way to their consumers are protected from being read."
+    "CC6.1" = "Records can be read only through their key."
+    "C1.1"  = "Confidential records are encrypted while the stream keeps them."
+  }
+  require = self.encryption_type == "KMS" && self.kms_key_id != null
+  message = "${self.address} keeps its records unencrypted"
+  fix {
+    title         = "Encrypt ${self.address} with the key of the service"
+    applicability = "review"
+    caution       = "Producers and consumers of other accounts can't use the service's own key: give them a key of yours first."
+  }
+}
