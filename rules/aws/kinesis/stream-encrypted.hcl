@@ -14,11 +14,14 @@ rule {
     "CC6.1" = "Records can be read only through their key."
     "C1.1"  = "Confidential records are encrypted while the stream keeps them."
   }
+  locals {
+    keyless = self.kms_key_id == null
+  }
   require = self.encryption_type == "KMS" && self.kms_key_id != null
   message = "${self.address} keeps its records unencrypted"
   fix {
-    title         = "Encrypt ${self.address} with the key of the service"
+    title         = "Encrypt ${self.address}"
     applicability = "review"
-    caution       = "Producers and consumers of other accounts can't use the service's own key: give them a key of yours first."
+    caution       = "Producers and consumers need permission to use the key. The service's own key, taken where none is named, can't be used from other accounts."
   }
 }
