@@ -289,10 +289,12 @@ impl<'a> Walk<'a> {
             return result;
         }
         let result = if self.scope.lenient() {
-            funcs::call_lenient(name, &values, self.scope.files())?
+            funcs::call_lenient(name, &values, self.scope.files())
         } else {
-            funcs::call(name, &values, self.scope.files())?
+            funcs::call(name, &values, self.scope.files())
         };
+        let result =
+            result.map_err(|error| if weight::is_limit(&error) { self.refuse(error) } else { error })?;
         self.spend(weight::cost(&result))?;
         // A member that comes out unchanged keeps the place that decided it.
         Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })

@@ -11,6 +11,7 @@ mod network;
 mod numeric;
 mod string;
 
+use super::weight::LIMIT;
 use super::{Data, EvalError, Type, Value, Why, convert, ops};
 
 /// Elements that one function may make.
@@ -231,7 +232,7 @@ fn sensitive(args: &[Value]) -> bool {
 }
 
 fn too_many(count: usize) -> EvalError {
-    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"))
+    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} {LIMIT}"))
 }
 
 #[cfg(test)]
