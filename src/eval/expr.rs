@@ -8,7 +8,8 @@ use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
 use super::access::{attribute, each_item, index};
 use super::scope::Scope;
 use super::{
-    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
+    Data, EvalError, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert,
+    funcs, ops,
 };
 
 /// Computes the expression `id` of `doc`.
@@ -51,16 +52,18 @@ impl<'a> Walk<'a> {
             Expr::Template(parts) => self.template(parts, here),
             Expr::TemplateIf { condition, then, otherwise } => {
                 let empty = Value::from("");
-                match self.condition(condition)? {
+                let mut sensitive = false;
+                let value = match self.marked_condition(condition, &mut sensitive)? {
                     Ok(true) => self.eval(then),
                     Ok(false) => otherwise.map_or(Ok(empty), |id| self.eval(id)),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
-                }
+                };
+                value.map(|value| value.sensitive_if(sensitive))
             }
             Expr::TemplateFor { key, value, collection, body } => {
                 let collection = self.eval(collection)?;
                 match self.each(key, value, &collection, |walk| walk.eval(body))? {
-                    Ok(parts) => concatenate(parts, here),
+                    Ok(parts) => Ok(concatenate(parts, here)?.sensitive_if(collection.mark.sensitive)),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
                 }
             }
@@ -81,15 +84,17 @@ impl<'a> Walk<'a> {
             Expr::Call { name, args, expand } => self.call(name, args, expand, here),
             Expr::ForList { key, value, collection, result, condition } => {
                 let collection = self.eval(collection)?;
-                let filtered = |walk: &mut Self| match walk.keep(condition)? {
+                let mut sensitive = collection.mark.sensitive;
+                let filtered = |walk: &mut Self| match walk.keep(condition, &mut sensitive)? {
                     Ok(true) => walk.eval(result).map(Some).map_err(Stop::from),
                     Ok(false) => Ok(None),
                     Err(unknown) => Err(Stop::Unknown(unknown)),
                 };
-                Ok(match self.each(key, value, &collection, filtered)? {
+                let value = match self.each(key, value, &collection, filtered)? {
                     Ok(items) => Value::tuple(items.into_iter().flatten().collect()).computed_at(here),
                     Err(unknown) => unknown_like(&unknown, Type::Any),
-                })
+                };
+                Ok(value.sensitive_if(sensitive))
             }
             Expr::ForObject { .. } => self.for_object(id, here),
             Expr::Conditional { condition, then, otherwise } => {
@@ -160,6 +165,7 @@ impl<'a> Walk<'a> {
 
     fn object(&mut self, items: Ids<'a>, here: Location) -> Result<Value, EvalError> {
         let mut pairs = Vec::with_capacity(items.len() / 2);
+        let mut sensitive = false;
         for (key, value) in items.pairs() {
             let value = self.eval(value)?;
             let key_value = match self.doc.expr(key) {
@@ -167,12 +173,13 @@ impl<'a> Walk<'a> {
                 Expr::Variable(name) => Value::from(name),
                 _ => self.eval(key)?,
             };
+            sensitive |= key_value.mark.sensitive;
             match Self::key_text(&key_value)? {
                 Ok(key) => pairs.push((key, value)),
-                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
+                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
             }
         }
-        Ok(Value::object(pairs).at_literal(here))
+        Ok(Value::object(pairs).at_literal(here).sensitive_if(sensitive))
     }
 
     fn key_text(key: &Value) -> Result<Result<Arc<str>, Arc<Unknown>>, EvalError> {
@@ -188,15 +195,27 @@ impl<'a> Walk<'a> {
 
     fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
         let source = self.eval(source)?;
+        let mut kind = SequenceKind::Tuple;
         let items = match &source.data {
             Data::Null => Vec::new(),
-            Data::Unknown(_) => {
-                self.splat.push(source);
+            Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
+            Data::Unknown(unknown) => {
+                let of = match &unknown.ty {
+                    Type::List(of) | Type::Set(of) => (**of).clone(),
+                    _ => Type::Any,
+                };
+                let item = Unknown { ty: of, ..Unknown::clone(unknown) };
+                self.splat.push(Value { data: Data::Unknown(Arc::new(item)), mark: source.mark.clone() });
                 let result = self.eval(each);
                 self.splat.pop();
-                return result;
+                return result.map(|value| all_of(value, &unknown.ty));
             }
-            Data::Sequence(sequence) => sequence.items.clone(),
+            Data::Sequence(sequence) => {
+                if sequence.kind != SequenceKind::Tuple {
+                    kind = SequenceKind::List;
+                }
+                sequence.items.clone()
+            }
             _ => vec![source.clone()],
         };
         let mut results = Vec::with_capacity(items.len());
@@ -206,14 +225,17 @@ impl<'a> Walk<'a> {
             self.splat.pop();
             results.push(result?);
         }
-        Ok(Value::tuple(results).sensitive_if(source.mark.sensitive))
+        Ok(Value::sequence(kind, results).sensitive_if(source.mark.sensitive))
     }
 
     fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
-        match name {
+        match name.strip_prefix("core::").unwrap_or(name) {
             "try" => return self.try_each(args),
+            "templatestring" => return self.template_string(args),
             "can" => {
-                let Some(arg) = args.get(0) else { return Err(EvalError::new("can needs one argument")) };
+                let Some(arg) = args.get(0).filter(|_| args.len() == 1) else {
+                    return Err(EvalError::new("can needs one argument"));
+                };
                 return Ok(match self.eval(arg) {
                     Ok(value) => match value.as_unknown() {
                         Some(unknown) => unknown_like(unknown, Type::Bool),
@@ -228,7 +250,13 @@ impl<'a> Walk<'a> {
         let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
         if expand && let Some(last) = values.pop() {
             match &last.data {
-                Data::Sequence(sequence) => values.extend(sequence.items.iter().cloned()),
+                Data::Sequence(sequence) => {
+                    let items = sequence.items.iter().cloned();
+                    values.extend(items.map(|item| item.sensitive_if(last.mark.sensitive)));
+                }
+                Data::Unknown(unknown) if simple(&unknown.ty) => {
+                    return Err(EvalError::new(format!("the last argument of {name} must be a list")));
+                }
                 Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
                 Data::Null if self.scope.lenient() => {}
                 _ => {
@@ -248,6 +276,26 @@ impl<'a> Walk<'a> {
         };
         // A member that comes out unchanged keeps the place that decided it.
         Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
+    }
+
+    /// Renders a text that is not written in the call, but comes from elsewhere.
+    fn template_string(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+        let (Some(text), Some(variables), 2) = (args.get(0), args.get(1), args.len()) else {
+            return Err(EvalError::new("templatestring needs two arguments"));
+        };
+        let named =
+            matches!(self.doc.expr(text), Expr::GetAttr { .. } | Expr::Index { .. } | Expr::Variable(_));
+        if !named {
+            return Err(EvalError::new("templatestring takes its template from a named value"));
+        }
+        let (text, variables) = (self.eval(text)?, self.eval(variables)?);
+        let sensitive = text.mark.sensitive || variables.mark.sensitive;
+        if text.as_unknown().is_some() || variables.as_unknown().is_some() {
+            return Ok(ops::unknown_from(Type::String, &[&text, &variables]));
+        }
+        let source = text.as_str().ok_or_else(|| EvalError::new("templatestring needs a text"))?;
+        let rendered = super::template_file::render(source, &variables, self.scope.files())?;
+        Ok(rendered.sensitive_if(sensitive))
     }
 
     fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
@@ -296,12 +344,26 @@ impl<'a> Walk<'a> {
         Ok(Ok(results))
     }
 
-    fn keep(&mut self, condition: Option<NodeId>) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        condition.map_or(Ok(Ok(true)), |id| self.condition(id))
+    /// Whether an item passes the condition; a sensitive condition makes the whole result so.
+    fn keep(
+        &mut self,
+        condition: Option<NodeId>,
+        sensitive: &mut bool,
+    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        condition.map_or(Ok(Ok(true)), |id| self.marked_condition(id, sensitive))
     }
 
-    fn condition(&mut self, id: NodeId) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        let value = convert::convert(&self.eval(id)?, &Type::Bool)?;
+    fn marked_condition(
+        &mut self,
+        id: NodeId,
+        sensitive: &mut bool,
+    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        let value = self.eval(id)?;
+        *sensitive |= value.mark.sensitive;
+        if let Data::Unknown(unknown) = &value.data {
+            return Ok(Err(unknown.clone()));
+        }
+        let value = convert::convert(&value, &Type::Bool)?;
         match &value.data {
             Data::Bool(value) => Ok(Ok(*value)),
             Data::Unknown(unknown) => Ok(Err(unknown.clone())),
@@ -318,13 +380,15 @@ impl<'a> Walk<'a> {
             return Ok(Value::NULL);
         };
         let collection = self.eval(collection)?;
+        let mut sensitive = collection.mark.sensitive;
         let entry = |walk: &mut Self| -> Result<Option<(Arc<str>, Value)>, Stop> {
-            match walk.keep(condition)? {
+            match walk.keep(condition, &mut sensitive)? {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
                 Err(unknown) => return Err(Stop::Unknown(unknown)),
             }
             let key = walk.eval(result_key)?;
+            sensitive |= key.mark.sensitive;
             match Self::key_text(&key)? {
                 Ok(key) => Ok(Some((key, walk.eval(result)?))),
                 Err(unknown) => Err(Stop::Unknown(unknown)),
@@ -332,7 +396,7 @@ impl<'a> Walk<'a> {
         };
         let pairs = match self.each(key, value, &collection, entry)? {
             Ok(pairs) => pairs.into_iter().flatten(),
-            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
+            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
         };
         if group {
             let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
@@ -341,7 +405,7 @@ impl<'a> Walk<'a> {
                 groups.entry(key).or_default().push(value);
             }
             let pairs = groups.into_iter().map(|(key, values)| (key, Value::tuple(values)));
-            return Ok(Value::object(pairs).computed_at(here));
+            return Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive));
         }
         let mut seen = std::collections::BTreeSet::new();
         let pairs: Vec<_> = pairs.collect();
@@ -350,7 +414,7 @@ impl<'a> Walk<'a> {
                 return Err(EvalError::new(format!("two items of the for expression have the key {key:?}")));
             }
         }
-        Ok(Value::object(pairs).computed_at(here))
+        Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive))
     }
 
     fn conditional(
@@ -360,21 +424,21 @@ impl<'a> Walk<'a> {
         otherwise: NodeId,
         here: Location,
     ) -> Result<Value, EvalError> {
-        match self.condition(condition)? {
+        let mut sensitive = false;
+        let value = match self.marked_condition(condition, &mut sensitive)? {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken)?;
-                let other = self.eval(other).ok();
-                Ok(match other {
-                    Some(other) => convert::alike(value, &other),
-                    None => value,
-                })
+                match self.eval(other) {
+                    Ok(other) => convert::alike(value, &other, self.scope.lenient()),
+                    Err(_) => Ok(value),
+                }
             }
             Err(unknown) => {
                 let then = self.eval(then)?;
                 let otherwise = self.eval(otherwise)?;
                 if ops::equal(&then, &otherwise) == Some(true) {
-                    return Ok(keep_reference(then, here));
+                    return Ok(keep_reference(then, here).sensitive_if(sensitive));
                 }
                 let mut refers: Vec<_> = then.references().to_vec();
                 refers.extend(otherwise.references().iter().cloned());
@@ -389,7 +453,8 @@ impl<'a> Walk<'a> {
                     .computed_at(here)
                     .sensitive_if(then.mark.sensitive || otherwise.mark.sensitive))
             }
-        }
+        };
+        value.map(|value| value.sensitive_if(sensitive))
     }
 
     fn binary(
@@ -406,7 +471,8 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         if decided {
-            return Ok(Value::from(op == BinaryOp::Or).computed_at(here));
+            let decided = Value::from(op == BinaryOp::Or).computed_at(here);
+            return Ok(decided.sensitive_if(left.mark.sensitive));
         }
         let right = self.eval(right)?;
         let compares =
@@ -414,8 +480,26 @@ impl<'a> Walk<'a> {
         if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
             return Ok(Value::from(false).computed_at(here));
         }
-        Ok(ops::binary(op, &left, &right)?.computed_at(here))
+        Ok(ops::binary(op, &left, &right, self.scope.lenient())?.computed_at(here))
     }
+}
+
+/// Whether an unknown is one value for sure, which a splat makes a tuple of.
+fn single(unknown: &Unknown) -> bool {
+    unknown.not_null && (simple(&unknown.ty) || matches!(unknown.ty, Type::Map(_) | Type::Object(_)))
+}
+
+fn simple(ty: &Type) -> bool {
+    matches!(ty, Type::Bool | Type::Number | Type::String)
+}
+
+/// What one unknown item comes to stands for those of a whole unknown list.
+fn all_of(mut value: Value, list: &Type) -> Value {
+    if let (Data::Unknown(unknown), Type::List(_) | Type::Set(_)) = (&value.data, list) {
+        let ty = Type::List(Box::new(unknown.ty.clone()));
+        value.data = Data::Unknown(Arc::new(Unknown { ty, ..Unknown::clone(unknown) }));
+    }
+    value
 }
 
 /// Why a loop ended early.
@@ -457,7 +541,7 @@ fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
     for value in values {
         sensitive |= value.mark.sensitive;
         refers.extend(value.references().iter().cloned());
-        let converted = convert::to_text(&value)?;
+        let converted = if value.as_unknown().is_some() { value.clone() } else { convert::to_text(&value)? };
         match &converted.data {
             Data::String(piece) => text.push_str(piece),
             Data::Unknown(unknown) => {

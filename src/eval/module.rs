@@ -13,7 +13,7 @@ use crate::syntax::{Declaration, Module};
 use super::funcs::Files;
 use super::instances::{Expansion, Instances, expand};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved, join};
-use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, convert, evaluate};
+use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate};
 
 /// Where a module instance is called from.
 pub(super) struct CallSite<'w> {
@@ -132,7 +132,7 @@ impl<'w> ModuleScope<'w> {
             evaluate(doc, attribute.expr(), &super::Constant).ok()
         };
         let ty = match block.body().attribute("type") {
-            Some(attribute) => convert::parse_type(doc, attribute.expr())?,
+            Some(attribute) => constraint::parse_type(doc, attribute.expr())?,
             None => Type::Any,
         };
         let sensitive = ["sensitive", "ephemeral"]
@@ -158,7 +158,7 @@ impl<'w> ModuleScope<'w> {
             },
         };
         let value = match block.body().attribute("type") {
-            Some(attribute) => convert::with_defaults(doc, attribute.expr(), value),
+            Some(attribute) => constraint::with_defaults(doc, attribute.expr(), value),
             None => value,
         };
         Ok(convert::convert(&value, &ty)?.sensitive_if(sensitive))
