@@ -1,11 +1,15 @@
 //! Walks an expression and computes its value.
 
+mod loops;
+
 use std::sync::Arc;
 
 use crate::source::Location;
 use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
 
-use super::access::{attribute, each_item, index};
+use loops::{Stop, simple};
+
+use super::access::{attribute, index};
 use super::scope::Scope;
 use super::weight::{self, MAX_STEPS};
 use super::{
@@ -81,16 +85,18 @@ impl<'a> Walk<'a> {
             Expr::Template(parts) => self.template(parts, here),
             Expr::TemplateIf { condition, then, otherwise } => {
                 let empty = Value::from("");
-                match self.condition(condition)? {
+                let mut sensitive = false;
+                let value = match self.marked_condition(condition, &mut sensitive)? {
                     Ok(true) => self.eval(then),
                     Ok(false) => otherwise.map_or(Ok(empty), |id| self.eval(id)),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
-                }
+                };
+                value.map(|value| value.sensitive_if(sensitive))
             }
             Expr::TemplateFor { key, value, collection, body } => {
                 let collection = self.eval(collection)?;
                 match self.each(key, value, &collection, |walk| walk.eval(body))? {
-                    Ok(parts) => self.concatenate(parts, here),
+                    Ok(parts) => Ok(self.concatenate(parts, here)?.sensitive_if(collection.mark.sensitive)),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
                 }
             }
@@ -112,15 +118,17 @@ impl<'a> Walk<'a> {
             Expr::Call { name, args, expand } => self.call(name, args, expand, here),
             Expr::ForList { key, value, collection, result, condition } => {
                 let collection = self.eval(collection)?;
-                let filtered = |walk: &mut Self| match walk.keep(condition)? {
+                let mut sensitive = collection.mark.sensitive;
+                let filtered = |walk: &mut Self| match walk.keep(condition, &mut sensitive)? {
                     Ok(true) => walk.eval(result).map(Some).map_err(Stop::from),
                     Ok(false) => Ok(None),
                     Err(unknown) => Err(Stop::Unknown(unknown)),
                 };
-                Ok(match self.each(key, value, &collection, filtered)? {
+                let value = match self.each(key, value, &collection, filtered)? {
                     Ok(items) => Value::tuple(items.into_iter().flatten().collect()).computed_at(here),
                     Err(unknown) => unknown_like(&unknown, Type::Any),
-                })
+                };
+                Ok(value.sensitive_if(sensitive))
             }
             Expr::ForObject { .. } => self.for_object(id, here),
             Expr::Conditional { condition, then, otherwise } => {
@@ -204,6 +212,7 @@ impl<'a> Walk<'a> {
     fn object(&mut self, items: Ids<'a>, here: Location) -> Result<Value, EvalError> {
         self.spend((items.len() / 4) as u64)?;
         let mut pairs = Vec::with_capacity(items.len() / 2);
+        let mut sensitive = false;
         for (key, value) in items.pairs() {
             let value = self.eval(value)?;
             let key_value = match self.doc.expr(key) {
@@ -211,12 +220,13 @@ impl<'a> Walk<'a> {
                 Expr::Variable(name) => Value::from(name),
                 _ => self.eval(key)?,
             };
+            sensitive |= key_value.mark.sensitive;
             match Self::key_text(&key_value)? {
                 Ok(key) => pairs.push((key, value)),
-                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
+                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
             }
         }
-        Ok(Value::object(pairs).at_literal(here))
+        Ok(Value::object(pairs).at_literal(here).sensitive_if(sensitive))
     }
 
     fn key_text(key: &Value) -> Result<Result<Arc<str>, Arc<Unknown>>, EvalError> {
@@ -230,35 +240,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
-        let source = self.eval(source)?;
-        let items = match &source.data {
-            Data::Null => Vec::new(),
-            Data::Unknown(_) => {
-                self.splat.push(source);
-                let result = self.eval(each);
-                self.splat.pop();
-                return result;
-            }
-            Data::Sequence(sequence) => sequence.items.clone(),
-            _ => vec![source.clone()],
-        };
-        self.spend(items.len() as u64)?;
-        let mut results = Vec::with_capacity(items.len());
-        for item in items {
-            self.splat.push(item);
-            let result = self.eval(each);
-            self.splat.pop();
-            results.push(result?);
-        }
-        Ok(Value::tuple(results).sensitive_if(source.mark.sensitive))
-    }
-
     fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
-        match name {
+        match name.strip_prefix("core::").unwrap_or(name) {
             "try" => return self.try_each(args),
+            "templatestring" => return self.template_string(args),
             "can" => {
-                let Some(arg) = args.get(0) else { return Err(EvalError::new("can needs one argument")) };
+                let Some(arg) = args.get(0).filter(|_| args.len() == 1) else {
+                    return Err(EvalError::new("can needs one argument"));
+                };
                 return Ok(match self.eval(arg) {
                     Ok(value) => match value.as_unknown() {
                         Some(unknown) => unknown_like(unknown, Type::Bool),
@@ -274,7 +263,13 @@ impl<'a> Walk<'a> {
         let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
         if expand && let Some(last) = values.pop() {
             match &last.data {
-                Data::Sequence(sequence) => values.extend(sequence.items.iter().cloned()),
+                Data::Sequence(sequence) => {
+                    let items = sequence.items.iter().cloned();
+                    values.extend(items.map(|item| item.sensitive_if(last.mark.sensitive)));
+                }
+                Data::Unknown(unknown) if simple(&unknown.ty) => {
+                    return Err(EvalError::new(format!("the last argument of {name} must be a list")));
+                }
                 Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
                 Data::Null if self.scope.lenient() => {}
                 _ => {
@@ -300,6 +295,26 @@ impl<'a> Walk<'a> {
         Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
     }
 
+    /// Renders a text that is not written in the call, but comes from elsewhere.
+    fn template_string(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+        let (Some(text), Some(variables), 2) = (args.get(0), args.get(1), args.len()) else {
+            return Err(EvalError::new("templatestring needs two arguments"));
+        };
+        let named =
+            matches!(self.doc.expr(text), Expr::GetAttr { .. } | Expr::Index { .. } | Expr::Variable(_));
+        if !named {
+            return Err(EvalError::new("templatestring takes its template from a named value"));
+        }
+        let (text, variables) = (self.eval(text)?, self.eval(variables)?);
+        let sensitive = text.mark.sensitive || variables.mark.sensitive;
+        if text.as_unknown().is_some() || variables.as_unknown().is_some() {
+            return Ok(ops::unknown_from(Type::String, &[&text, &variables]));
+        }
+        let source = text.as_str().ok_or_else(|| EvalError::new("templatestring needs a text"))?;
+        let rendered = super::template_file::render(source, &variables, self.scope.files())?;
+        Ok(rendered.sensitive_if(sensitive))
+    }
+
     fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
         let mut last = EvalError::new("try needs at least one argument");
         for arg in args.iter() {
@@ -317,94 +332,6 @@ impl<'a> Walk<'a> {
         Err(last)
     }
 
-    /// Runs `body` for each element. The inner error is the unknown that stopped it.
-    fn each<T, E: Into<Stop>>(
-        &mut self,
-        key: Option<&'a str>,
-        value: &'a str,
-        collection: &Value,
-        mut body: impl FnMut(&mut Self) -> Result<T, E>,
-    ) -> Result<Result<Vec<T>, Arc<Unknown>>, EvalError> {
-        let items = match each_item(collection, self.scope.lenient())? {
-            Ok(items) => items,
-            Err(unknown) => return Ok(Err(unknown)),
-        };
-        self.spend(items.len() as u64)?;
-        let depth = self.bindings.len();
-        let mut results = Vec::with_capacity(items.len());
-        for (item_key, item) in items {
-            if let Some(name) = key {
-                self.bindings.push((name, item_key));
-            }
-            self.bindings.push((value, item));
-            let result = body(self);
-            self.bindings.truncate(depth);
-            match result.map_err(Into::into) {
-                Ok(result) => results.push(result),
-                Err(Stop::Unknown(unknown)) => return Ok(Err(unknown)),
-                Err(Stop::Error(error)) => return Err(error),
-            }
-        }
-        Ok(Ok(results))
-    }
-
-    fn keep(&mut self, condition: Option<NodeId>) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        condition.map_or(Ok(Ok(true)), |id| self.condition(id))
-    }
-
-    fn condition(&mut self, id: NodeId) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        let value = convert::convert(&self.eval(id)?, &Type::Bool)?;
-        match &value.data {
-            Data::Bool(value) => Ok(Ok(*value)),
-            Data::Unknown(unknown) => Ok(Err(unknown.clone())),
-            _ => {
-                Err(at(EvalError::new("a condition must be true or false, not null"), self.doc.location(id)))
-            }
-        }
-    }
-
-    fn for_object(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
-        let Expr::ForObject { key, value, collection, result_key, result, condition, group } =
-            self.doc.expr(id)
-        else {
-            return Ok(Value::NULL);
-        };
-        let collection = self.eval(collection)?;
-        let entry = |walk: &mut Self| -> Result<Option<(Arc<str>, Value)>, Stop> {
-            match walk.keep(condition)? {
-                Ok(true) => {}
-                Ok(false) => return Ok(None),
-                Err(unknown) => return Err(Stop::Unknown(unknown)),
-            }
-            let key = walk.eval(result_key)?;
-            match Self::key_text(&key)? {
-                Ok(key) => Ok(Some((key, walk.eval(result)?))),
-                Err(unknown) => Err(Stop::Unknown(unknown)),
-            }
-        };
-        let pairs = match self.each(key, value, &collection, entry)? {
-            Ok(pairs) => pairs.into_iter().flatten(),
-            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
-        };
-        if group {
-            let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
-                std::collections::BTreeMap::new();
-            for (key, value) in pairs {
-                groups.entry(key).or_default().push(value);
-            }
-            let pairs = groups.into_iter().map(|(key, values)| (key, Value::tuple(values)));
-            return Ok(Value::object(pairs).computed_at(here));
-        }
-        let mut seen = std::collections::BTreeSet::new();
-        let pairs: Vec<_> = pairs.collect();
-        for (key, _) in &pairs {
-            if !seen.insert(key.clone()) {
-                return Err(EvalError::new(format!("two items of the for expression have the key {key:?}")));
-            }
-        }
-        Ok(Value::object(pairs).computed_at(here))
-    }
-
     fn conditional(
         &mut self,
         condition: NodeId,
@@ -412,22 +339,22 @@ impl<'a> Walk<'a> {
         otherwise: NodeId,
         here: Location,
     ) -> Result<Value, EvalError> {
-        match self.condition(condition)? {
+        let mut sensitive = false;
+        let value = match self.marked_condition(condition, &mut sensitive)? {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken)?;
                 self.spend(weight::walk([&value]))?;
-                let other = self.eval(other).ok();
-                Ok(match other {
-                    Some(other) => convert::alike(value, &other),
-                    None => value,
-                })
+                match self.eval(other) {
+                    Ok(other) => convert::alike(value, &other, self.scope.lenient()),
+                    Err(_) => Ok(value),
+                }
             }
             Err(unknown) => {
                 let then = self.eval(then)?;
                 let otherwise = self.eval(otherwise)?;
                 if ops::equal(&then, &otherwise) == Some(true) {
-                    return Ok(keep_reference(then, here));
+                    return Ok(keep_reference(then, here).sensitive_if(sensitive));
                 }
                 let mut refers: Vec<_> = then.references().to_vec();
                 refers.extend(otherwise.references().iter().cloned());
@@ -442,7 +369,8 @@ impl<'a> Walk<'a> {
                     .computed_at(here)
                     .sensitive_if(then.mark.sensitive || otherwise.mark.sensitive))
             }
-        }
+        };
+        value.map(|value| value.sensitive_if(sensitive))
     }
 
     fn binary(
@@ -459,7 +387,8 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         if decided {
-            return Ok(Value::from(op == BinaryOp::Or).computed_at(here));
+            let decided = Value::from(op == BinaryOp::Or).computed_at(here);
+            return Ok(decided.sensitive_if(left.mark.sensitive));
         }
         let right = self.eval(right)?;
         self.spend(weight::walk([&left, &right]))?;
@@ -468,19 +397,7 @@ impl<'a> Walk<'a> {
         if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
             return Ok(Value::from(false).computed_at(here));
         }
-        Ok(ops::binary(op, &left, &right)?.computed_at(here))
-    }
-}
-
-/// Why a loop ended early.
-enum Stop {
-    Error(EvalError),
-    Unknown(Arc<Unknown>),
-}
-
-impl From<EvalError> for Stop {
-    fn from(error: EvalError) -> Self {
-        Self::Error(error)
+        Ok(ops::binary(op, &left, &right, self.scope.lenient())?.computed_at(here))
     }
 }
 
@@ -511,7 +428,7 @@ fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
     for value in values {
         sensitive |= value.mark.sensitive;
         refers.extend(value.references().iter().cloned());
-        let converted = convert::to_text(&value)?;
+        let converted = if value.as_unknown().is_some() { value.clone() } else { convert::to_text(&value)? };
         match &converted.data {
             Data::String(piece) => text.push_str(piece),
             Data::Unknown(unknown) => {
