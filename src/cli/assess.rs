@@ -6,14 +6,14 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::eval::{Root, Why};
-use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
+use crate::findings::{Assessment, Coverage, Finding, Outcome, RuleInfo, UnparsedFile, UnresolvedModule};
 use crate::graph::{self, Configuration};
-use crate::rules::{RuleSet, Verdict};
+use crate::rules::{self, RuleSet};
 use crate::source::{FileId, Found, Location};
 use crate::syntax::Workspace;
 
 use super::offer;
-use super::plans::{MadeFrom, Plans, conclude};
+use super::plans::{MadeFrom, Plans};
 
 /// What a run looked at, and what it concluded.
 pub struct Run {
@@ -48,7 +48,7 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
     let workspace = Workspace::parse(found.sources);
     let roots = judged_roots(&workspace, &found.context);
     let trees: Vec<Configuration> = evaluate(&workspace, &roots);
-    let mut judged: Vec<(Vec<Verdict>, Vec<Finding>)> =
+    let mut judged: Vec<Conclusion> =
         trees.par_iter().map(|configuration| conclude(rules, configuration, &workspace)).collect();
     let mut run = Run {
         made_from: trees.iter().map(|_| None).collect(),
@@ -60,7 +60,7 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
     };
     let mut resolved = Vec::new();
     for plan in plans.judge(&run.workspace, rules, &mut unparsed) {
-        judged.push((plan.verdicts, plan.findings));
+        judged.push(plan.conclusion);
         resolved.extend(plan.resolved);
         run.assessment.compared |= plan.compared;
         run.secrets.extend(plan.secrets);
@@ -70,9 +70,11 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
     unparsed.extend(syntax_errors(&run.workspace));
     let assessment = &mut run.assessment;
     assessment.coverage = coverage(&run.workspace, &run.configurations, rules, unparsed);
-    assessment.coverage.undetermined_inputs = undetermined(judged.iter().flat_map(|(verdicts, _)| verdicts));
-    for verdict in judged.iter().flat_map(|(verdicts, _)| verdicts) {
-        assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
+    for conclusion in &mut judged {
+        for (input, count) in std::mem::take(&mut conclusion.inputs) {
+            *assessment.coverage.undetermined_inputs.entry(input).or_default() += count;
+        }
+        assessment.rules.append(&mut conclusion.rules);
     }
     // The rules of what goes away judged nothing that stays.
     for finding in &resolved {
@@ -80,7 +82,7 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
             assessment.rules.entry(finding.rule.clone()).or_insert_with(|| rule.info.clone());
         }
     }
-    assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
+    assessment.findings = merged(judged.into_iter().map(|conclusion| conclusion.findings));
     if fixes {
         offer::offer_fixes(&mut run, rules, settings, &plans.names);
     }
@@ -156,15 +158,30 @@ fn coverage(
     coverage
 }
 
-/// Which inputs would decide the undetermined verdicts.
-fn undetermined<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> BTreeMap<String, usize> {
-    let mut inputs = BTreeMap::new();
-    for verdict in verdicts.filter(|verdict| verdict.outcome == Outcome::Undetermined) {
-        if let Some(why) = &verdict.why {
-            *inputs.entry(input(why)).or_default() += 1;
+/// What the rules say of one configuration.
+pub(super) struct Conclusion {
+    pub(super) findings: Vec<Finding>,
+    /// The rules that judged something.
+    rules: BTreeMap<Arc<str>, RuleInfo>,
+    /// Inputs that would decide an undetermined verdict, and how many wait for each.
+    inputs: BTreeMap<String, usize>,
+}
+
+/// Runs the rules on one configuration. Verdicts are many and large: only what is told of them is kept.
+pub(super) fn conclude(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Conclusion {
+    let verdicts = rules::run(rules, configuration, workspace);
+    let findings = rules::findings(&verdicts, configuration, workspace);
+    let mut conclusion = Conclusion { findings, rules: BTreeMap::new(), inputs: BTreeMap::new() };
+    for verdict in &verdicts {
+        let info = &verdict.rule.info;
+        if !conclusion.rules.contains_key(&info.id) {
+            conclusion.rules.insert(info.id.clone(), info.clone());
+        }
+        if let (Outcome::Undetermined, Some(why)) = (verdict.outcome, &verdict.why) {
+            *conclusion.inputs.entry(input(why)).or_default() += 1;
         }
     }
-    inputs
+    conclusion
 }
 
 fn input(why: &Why) -> String {

@@ -32,7 +32,10 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     let mut run = judge(&check.input, !check.no_fixes)?;
     let to_file = check.output.is_some();
     let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
-    let sources = &hide::secrets(&mut run.assessment, &run.workspace, &run.plans, &run.secrets);
+    // Not needed any more, and large where a plan is.
+    run.configurations.clear();
+    run.made_from.clear();
+    let sources = &hide::secrets(&mut run);
     let text = match check.format {
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),

@@ -56,7 +56,8 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
 /// Silences findings by the comments in the files they stand in.
 pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     let mut comments = Vec::new();
-    for (id, file) in run.workspace.sources.iter() {
+    let written = |id: &source::FileId| !run.plans.contains(id);
+    for (id, file) in run.workspace.sources.iter().filter(|(id, _)| written(id)) {
         comments.extend(source::suppressions(file.text(), id));
     }
     if comments.is_empty() {

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::findings::Assessment;
 use crate::rules::functions::{holds_secret, names_secret};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Block, Body, Document, Expr, Item, NodeId};
+
+use super::Run;
 
 /// Shorter literals are covered in excerpts, but not searched for elsewhere: they would match too much.
 const SHORT: usize = 4;
@@ -28,16 +29,11 @@ const PLAIN: [&str; 8] = [
     "terraform_version",
 ];
 
-/// Hides secrets in the findings; returns the sources to quote from.
-/// `more` are texts that are known to be secret from elsewhere.
-pub(super) fn secrets(
-    assessment: &mut Assessment,
-    workspace: &Workspace,
-    plans: &[FileId],
-    more: &[String],
-) -> Sources {
-    let mut sources = workspace.sources.clone();
-    let mut texts: BTreeSet<String> = more.iter().map(|text| text.trim_end().to_owned()).collect();
+/// Hides secrets in the findings, and takes the sources out of the run to quote from.
+pub(super) fn secrets(run: &mut Run) -> Sources {
+    let Run { assessment, workspace, plans, secrets, .. } = run;
+    let mut sources = std::mem::take(&mut workspace.sources);
+    let mut texts: BTreeSet<String> = secrets.iter().map(|text| text.trim_end().to_owned()).collect();
     let names = sensitive_variables(workspace);
     for doc in workspace.documents.iter().flatten() {
         let mut spans = Vec::new();
@@ -48,13 +44,15 @@ pub(super) fn secrets(
             }
         }
         if !spans.is_empty() {
-            let spans: Vec<Span> = spans.into_iter().map(|id| doc.span(id)).collect();
-            sources = sources.with_text(doc.file(), covered(doc.text(), &spans));
+            let mut spans: Vec<Span> = spans.into_iter().map(|id| doc.span(id)).collect();
+            spans.sort_by_key(|span| (span.start, span.end));
+            sources = sources.with_text(doc.file(), covered(doc.text(), spans.into_iter()));
         }
     }
     for plan in plans {
-        if let Some(file) = workspace.sources.get(*plan) {
-            sources = sources.with_text(*plan, covered(file.text(), &plan_strings(file.text())));
+        if let Some(file) = sources.get(*plan) {
+            let text = covered(file.text(), plan_strings(file.text()));
+            sources.set_text(*plan, text);
         }
     }
     texts.retain(|text| text.len() >= SHORT);
@@ -141,52 +139,55 @@ fn literals(doc: &Document, id: NodeId, secret: bool, into: &mut Vec<NodeId>) {
     }
 }
 
-/// The string values of a plan that may hold anything. A file that is cut off is read as far as it goes.
-fn plan_strings(text: &str) -> Vec<Span> {
+/// The string values of a plan that may hold anything, in order. A file that is cut off is read as far
+/// as it goes. There are millions of them in a large plan: they are never collected.
+fn plan_strings(text: &str) -> impl Iterator<Item = Span> {
     let bytes = text.as_bytes();
-    let mut spans = Vec::new();
     let mut key = "";
     let mut at = 0;
-    while let Some(open) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'"')) {
-        let start = at + open + 1;
-        let mut end = start;
-        while let Some(byte) = bytes.get(end).filter(|byte| **byte != b'"') {
-            end += if *byte == b'\\' { 2 } else { 1 };
+    std::iter::from_fn(move || {
+        while let Some(open) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'"')) {
+            let start = at + open + 1;
+            let mut end = start;
+            while let Some(byte) = bytes.get(end).filter(|byte| **byte != b'"') {
+                end += if *byte == b'\\' { 2 } else { 1 };
+            }
+            let end = end.min(bytes.len());
+            let after = bytes.get(end + 1..).unwrap_or_default();
+            let inside = text.get(start..end).unwrap_or_default();
+            at = end + 1;
+            if after.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
+                key = inside;
+            } else if !PLAIN.contains(&key)
+                && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+            {
+                return Some(Span::new(start, end));
+            }
         }
-        let end = end.min(bytes.len());
-        let after = bytes.get(end + 1..).unwrap_or_default();
-        let inside = text.get(start..end).unwrap_or_default();
-        if after.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
-            key = inside;
-        } else if !PLAIN.contains(&key)
-            && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
-        {
-            spans.push(Span::new(start, end));
-        }
-        at = end + 1;
-    }
-    spans
+        None
+    })
 }
 
-/// The text with the spans covered: each character by one of the same length, quotes and spaces kept.
-fn covered(text: &str, spans: &[Span]) -> String {
-    let mut spans: Vec<Span> = spans.to_vec();
-    spans.sort_by_key(|span| (span.start, span.end));
-    let mut spans = spans.into_iter().peekable();
+/// The text with the spans, which are in order, covered: each character by one of the same length,
+/// quotes and spaces kept.
+fn covered(text: &str, spans: impl Iterator<Item = Span>) -> String {
     let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        while spans.peek().is_some_and(|span| span.end as usize <= at) {
-            spans.next();
-        }
-        let inside = spans.peek().is_some_and(|span| span.start as usize <= at);
-        out.push(match (inside && !c.is_whitespace() && c != '"', c.len_utf8()) {
-            (false, _) => c,
-            (true, 1) => '*',
-            (true, 2) => '\u{b7}',
-            (true, 3) => '\u{2022}',
-            (true, _) => '\u{1f512}',
-        });
+    for span in spans {
+        let start = (span.start as usize).max(out.len());
+        let (Some(before), Some(inside)) = (text.get(out.len()..start), text.get(start..span.end as usize))
+        else {
+            continue;
+        };
+        out.push_str(before);
+        out.extend(inside.chars().map(|c| match c.len_utf8() {
+            _ if c.is_whitespace() || c == '"' => c,
+            1 => '*',
+            2 => '\u{b7}',
+            3 => '\u{2022}',
+            _ => '\u{1f512}',
+        }));
     }
+    out.push_str(text.get(out.len()..).unwrap_or_default());
     out
 }
 
@@ -221,7 +222,7 @@ mod tests {
     #[test]
     fn covered_text_keeps_its_length_lines_and_quotes() {
         let text = "a = \"sé\ncret\"\nb";
-        let out = covered(text, &[Span::new(4, 14)]);
+        let out = covered(text, std::iter::once(Span::new(4, 14)));
         assert_eq!(out, "a = \"*·\n****\"\nb");
         assert_eq!(out.len(), text.len());
     }
@@ -236,9 +237,8 @@ mod tests {
     #[test]
     fn a_plan_shows_what_a_resource_is_not_what_it_holds() {
         let text = r#"{"variables":{"t":{"value":"s\"3"}},"address":"a.b","values":{"x":"cut"#;
-        let spans = plan_strings(text);
         assert_eq!(
-            covered(text, &spans),
+            covered(text, plan_strings(text)),
             r#"{"variables":{"t":{"value":"**"*"}},"address":"a.b","values":{"x":"***"#
         );
     }

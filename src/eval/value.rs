@@ -74,6 +74,8 @@ impl Entries {
             }
             same
         });
+        // There may be millions of values, and most lists of pairs grew by doubling.
+        items.shrink_to_fit();
         Self { is_map: false, items }
     }
 

@@ -14,12 +14,6 @@ use super::Options;
 pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> String {
     let summary = assessment.summary();
     let coverage = &assessment.coverage;
-    let findings: Vec<Value> = assessment
-        .findings
-        .iter()
-        .filter(|finding| options.outcomes.contains(&finding.outcome))
-        .map(|finding| one(assessment, sources, finding))
-        .collect();
     let unparsed: Vec<Value> = coverage
         .unparsed
         .iter()
@@ -51,9 +45,28 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
         "changes": changes,
         "coverage": {"files": coverage.files, "unparsed": unparsed, "modules_unresolved": unresolved,
             "resources": coverage.resources, "resource_types_without_rules": types, "undetermined_inputs": inputs},
-        "findings": findings,
+        "findings": [],
     });
-    format!("{report:#}\n")
+    let findings = assessment.findings.iter().filter(|finding| options.outcomes.contains(&finding.outcome));
+    with_findings(&format!("{report:#}\n"), findings.map(|finding| one(assessment, sources, finding)))
+}
+
+/// The report with its findings, each written before the next is made: all of them as one tree would
+/// take many times the memory of their text.
+fn with_findings(report: &str, findings: impl Iterator<Item = Value>) -> String {
+    const EMPTY: &str = "\"findings\": []";
+    let Some((before, after)) = report.rsplit_once(EMPTY) else { return report.to_owned() };
+    let mut out = format!("{before}\"findings\": [");
+    let mut any = false;
+    for finding in findings {
+        out.push_str(if any { ",\n    " } else { "\n    " });
+        // Line ends inside of strings are escaped, so those left are the layout's.
+        out.push_str(&format!("{finding:#}").replace('\n', "\n    "));
+        any = true;
+    }
+    out.push_str(if any { "\n  ]" } else { "]" });
+    out.push_str(after);
+    out
 }
 
 fn one(assessment: &Assessment, sources: &Sources, finding: &Finding) -> Value {

@@ -41,7 +41,7 @@ pub struct Plan<'a> {
     /// What was changed outside Terraform: each instance as the last apply left it, and as it is.
     pub drift: Vec<Change<'a>>,
     /// The root module's configuration; `None` where the plan carries none.
-    pub configuration: Option<ModuleConfig>,
+    pub configuration: Option<ModuleConfig<'a>>,
     /// Values of the root's variables.
     pub variables: BTreeMap<String, Json>,
     /// Where findings about the whole plan point.
@@ -123,10 +123,11 @@ pub fn parse_plan(file: FileId, source: &SourceFile) -> Result<Plan<'_>, PlanErr
     if let Some(raw) = raw.configuration {
         #[derive(Default, Deserialize)]
         #[serde(default)]
-        struct Root {
-            root_module: ModuleConfig,
+        struct Root<'a> {
+            #[serde(borrow)]
+            root_module: ModuleConfig<'a>,
         }
-        let root: Root =
+        let root: Root<'_> =
             serde_json::from_str(raw.get()).map_err(|_| misshaped(whole, raw, "configuration"))?;
         plan.configuration = Some(root.root_module);
     }
