@@ -241,6 +241,54 @@ fn files_that_are_as_planned_are_shown_and_mended() {
 }
 
 #[test]
+fn a_tree_and_its_plan_are_told_once() {
+    let dir = Dir::all("both");
+    for input in [
+        &["check", ".", "live/plan.out", "live/plan.json"][..],
+        &["check", "live", "modules", "--plan", "live/plan.json", "--source", "live"],
+    ] {
+        let report = dir.json(input);
+        let mut seen = BTreeMap::new();
+        for finding in report["findings"].as_array().unwrap() {
+            *seen.entry((finding["fingerprint"].to_string(), finding["file"].to_string())).or_insert(0) += 1;
+        }
+        assert!(seen.values().all(|count| *count == 1), "{seen:#?}");
+        expect(&report, ROTATION, "aws_kms_key.fresh", "live/main.tf:90:3", "introduced", "create");
+        let fresh =
+            report["findings"].as_array().unwrap().iter().find(|it| it["address"] == "aws_kms_key.fresh");
+        assert_eq!(fresh.unwrap()["fix"]["proved"], true);
+    }
+    let (code, patch) = dir.run(&["fix", ".", "live/plan.out", "live/plan.json"]);
+    assert_eq!((code, patch.matches("--- a/live/main.tf").count()), (0, 1), "{patch}");
+}
+
+#[test]
+fn sources_that_moved_on_are_told() {
+    let dir = Dir::all("stale");
+    dir.write("live/main.tf", dir.read("live/main.tf").replace("size              = 20", "size = 30"));
+    let (_, text) = dir.run(&["check", "live/plan.json", "--source", "live"]);
+    assert!(text.contains("aws_ebs_volume.worse.size: the plan has another value"), "{text}");
+    let dir = Dir::all("fresh");
+    let (_, text) = dir.run(&["check", "live/plan.json", "--source", "live"]);
+    assert!(!text.contains("another value"), "{text}");
+}
+
+#[test]
+fn comments_in_the_sources_silence_findings_of_plans() {
+    let dir = Dir::all("comments");
+    let comment =
+        "# trueup:ignore aws/kms/key-rotation reason=\"Short-lived\"\nresource \"aws_kms_key\" \"fresh\"";
+    let unused = "# trueup:ignore aws/s3/bucket-logging reason=\"Elsewhere\"\nmodule \"store\"";
+    let text = dir.read("live/main.tf").replace("resource \"aws_kms_key\" \"fresh\"", comment);
+    dir.write("live/main.tf", text.replace("module \"store\"", unused));
+    let report = dir.json(&["check", "live/plan.json", "--source", "live"]);
+    let fresh = report["findings"].as_array().unwrap().iter().find(|it| it["address"] == "aws_kms_key.fresh");
+    assert_eq!(fresh.unwrap()["suppressed"]["reason"], "Short-lived");
+    assert_eq!(report["changes"]["introduced"], 3);
+    assert!(!report.to_string().contains("trueup/suppression"));
+}
+
+#[test]
 fn drift_is_told_apart() {
     let dir = Dir::all("drift");
     let mut plan: Json = serde_json::from_str(&dir.read("live/plan.json")).unwrap();

@@ -1,6 +1,7 @@
 //! The flow: files to workspace, workspace to configurations, those to findings, with fixes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use crate::eval::{Root, Why};
 use crate::findings::{Assessment, Coverage, Finding, Outcome, RuleInfo, UnparsedFile, UnresolvedModule};
 use crate::graph::{self, Configuration};
 use crate::rules::{self, RuleSet};
-use crate::source::{FileId, Found, Location};
+use crate::source::{FileId, Found, Location, Sources, Span};
 use crate::syntax::Workspace;
 
 use super::offer;
@@ -27,6 +28,8 @@ pub struct Run {
     pub assessment: Assessment,
     /// The files that are plans.
     pub plans: Vec<FileId>,
+    /// Files that were read for what plans were made from, and not judged by themselves.
+    pub context: BTreeSet<FileId>,
     /// Texts that must not be shown, beside those in the files.
     pub secrets: Vec<String>,
 }
@@ -55,6 +58,7 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
         configurations: trees,
         assessment: Assessment { rules_digest: rules.digest(), ..Assessment::default() },
         plans: found.plans,
+        context: found.context,
         secrets: Vec::new(),
         workspace,
     };
@@ -88,8 +92,39 @@ pub fn assess(mut found: Found, rules: &RuleSet, settings: &serde_json::Value, f
     }
     run.assessment.findings.extend(merged(std::iter::once(resolved)));
     plans.rename(&mut run.workspace.sources);
+    let findings = std::mem::take(&mut run.assessment.findings);
+    run.assessment.findings = once(findings, &run.workspace.sources);
     sort(&mut run);
     run
+}
+
+/// A binary plan has the tree's own files once more. Where both were judged, what is found in the same
+/// place is one finding: what the plan does with it, and the fix of the tree.
+fn once(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut by_place: HashMap<(String, PathBuf, Span, Outcome), usize> = HashMap::new();
+    for finding in findings {
+        let place =
+            finding.location.and_then(|at| Some((sources.get(at.file)?.path().to_path_buf(), at.span)));
+        let Some((path, span)) = place else {
+            kept.push(finding);
+            continue;
+        };
+        let key = (finding.fingerprint.clone(), path, span, finding.outcome);
+        let known = by_place.get(&key).and_then(|at| kept.get_mut(*at));
+        let Some(known) = known.filter(|known| known.location != finding.location) else {
+            by_place.insert(key, kept.len());
+            kept.push(finding);
+            continue;
+        };
+        known.change = known.change.or(finding.change);
+        known.action = known.action.take().or(finding.action);
+        known.drift |= finding.drift;
+        if !known.fix.as_ref().is_some_and(|fix| fix.proved) {
+            known.fix = finding.fix.or(known.fix.take());
+        }
+    }
+    kept
 }
 
 /// The roots that are judged by themselves: not those that are only read for a plan.

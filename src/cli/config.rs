@@ -63,7 +63,7 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
     if comments.is_empty() {
         return;
     }
-    let Run { workspace, configurations, assessment, .. } = run;
+    let Run { workspace, configurations, assessment, context, .. } = run;
     let span = |finding: &findings::Finding| {
         let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
         configurations.iter().find_map(|configuration| {
@@ -74,4 +74,10 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
         })
     };
     findings::suppress(assessment, &comments, &workspace.sources, &span, today);
+    // A plan's sources are only looked into: what a comment silences there may be in no plan.
+    let looked_into =
+        |finding: &findings::Finding| finding.location.is_some_and(|at| context.contains(&at.file));
+    assessment
+        .findings
+        .retain(|finding| &*finding.rule != findings::SUPPRESSION_RULE || !looked_into(finding));
 }

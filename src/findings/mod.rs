@@ -12,4 +12,4 @@ pub use compare::compare;
 pub use criteria::{CRITERIA, Criterion, criterion};
 pub use finding::{Change, Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
 pub use fix::{Applicability, Edit, Effect, Fix};
-pub use suppress::suppress;
+pub use suppress::{SUPPRESSION_RULE, suppress};

@@ -86,7 +86,7 @@ impl Found {
         let before = self.sources.len();
         self.roots.push(real);
         let mut wanted = BTreeSet::new();
-        walk(dir, self, &mut wanted);
+        list(dir, self, &mut wanted);
         load(self, wanted.iter().cloned().collect());
         installed(self, &wanted);
         self.add_context(before);

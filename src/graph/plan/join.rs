@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::eval::{Data, Origin, Unknown, Value, ops};
+use crate::eval::{Data, Entries, Origin, Unknown, Value, ops};
 use crate::graph::build::finish;
 use crate::graph::{Configuration, Key, Resource};
 use crate::schema;
@@ -23,10 +23,24 @@ const MAX_MATCHED: usize = 200;
 #[must_use]
 pub fn joined(mut joined: Configuration, evaluated: &Configuration, values: bool) -> Configuration {
     let index = Index::new(evaluated);
+    let mut differ = Vec::new();
     for resource in &mut joined.resources {
         if let Some(source) = index.find(resource) {
+            if values {
+                differ.extend(differing(resource, source).map(|name| format!("{}.{name}", resource.address)));
+            }
             resource.values = join_resource(resource, &source.values, values);
         }
+    }
+    if let Some(first) = differ.first() {
+        let more = match differ.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let message = format!(
+            "{first}{more}: the plan has another value than its sources, so it was made from others: plan again"
+        );
+        joined.problems.push((message, None));
     }
     joined.files.extend(&evaluated.files);
     joined.anchor = evaluated.anchor.or(joined.anchor);
@@ -99,6 +113,20 @@ impl<'c> Index<'c> {
     fn find(&self, resource: &Resource) -> Option<&'c Resource> {
         self.configuration.resources.get(self.position(resource)?)
     }
+}
+
+/// Attributes whose value the plan can't have from these sources. Texts are left out: providers
+/// rewrite them.
+fn differing<'r>(planned: &'r Resource, source: &'r Resource) -> impl Iterator<Item = &'r str> {
+    let entries = planned.values.as_entries().into_iter().flat_map(Entries::iter);
+    entries.filter_map(|(name, value)| {
+        let evaluated = source.values.get(name)?;
+        let plain = matches!(
+            (&value.data, &evaluated.data),
+            (Data::Bool(_), Data::Bool(_)) | (Data::Number(_), Data::Number(_))
+        );
+        (plain && ops::equal(value, evaluated) == Some(false)).then_some(&**name)
+    })
 }
 
 fn join_resource(planned: &Resource, source: &Value, values: bool) -> Value {
