@@ -43,6 +43,7 @@ impl Dir {
                 "live/plan.json",
                 "live/state.json",
                 "modules/store/main.tf",
+                "modules/deep/main.tf",
             ],
         )
     }
@@ -113,6 +114,7 @@ const ROTATION: &str = "aws/kms/key-rotation";
 const PUBLIC: &str = "aws/rds/not-public";
 const SSH: &str = "aws/ec2/sg-no-ingress-ssh-from-internet";
 const COPY: &str = r#"module.store["a.b/c\"d"].aws_ebs_volume.copy[0]"#;
+const DEEP: &str = r#"module.store["a.b/c\"d"].module.deep.aws_kms_key.this"#;
 const INPUTS: [&[&str]; 4] = [
     &["check", "live/plan.json", "--source", "live"],
     &["check", "live/plan.out", "live/plan.json"],
@@ -142,6 +144,7 @@ fn findings_lead_to_the_lines_that_were_planned() {
             "replace because of encrypted",
         );
         expect(&report, VOLUME, COPY, "modules/store/main.tf:17:3", "introduced", "create");
+        expect(&report, ROTATION, DEEP, "modules/deep/main.tf:3:3", "introduced", "create");
         expect(&report, SSH, "aws_security_group.web", "live/main.tf:69:3", "introduced", "create");
         expect(&report, PUBLIC, "aws_db_instance.same", "live/main.tf:56:3", "kept", "update");
         expect(&report, ROTATION, "aws_kms_key.better", "live/main.tf:63:3", "resolved", "update");
@@ -152,12 +155,12 @@ fn findings_lead_to_the_lines_that_were_planned() {
         let changes = &report["changes"];
         assert_eq!(
             (&changes["introduced"], &changes["kept"], &changes["resolved"]),
-            (&4.into(), &7.into(), &2.into())
+            (&5.into(), &7.into(), &2.into())
         );
         let concerned =
             report["findings"].as_array().unwrap().iter().find(|it| it["address"] == COPY).unwrap();
         assert_eq!(concerned["instances"].as_array().unwrap().len(), 4);
-        assert_eq!(report["summary"]["fail"], 11, "what is resolved does not fail");
+        assert_eq!(report["summary"]["fail"], 12, "what is resolved does not fail");
     }
 }
 
@@ -177,7 +180,7 @@ fn values_have_the_origin_that_the_sources_know() {
 fn a_plan_without_sources_leads_to_itself() {
     let dir = Dir::with("alone", &["live/plan.json"]);
     let report = dir.json(&["check", "live/plan.json"]);
-    assert_eq!(report["changes"]["introduced"], 4);
+    assert_eq!(report["changes"]["introduced"], 5);
     for ((_, address), (place, ..)) in places(&report) {
         let column: usize = place.strip_prefix("live/plan.json:1:").unwrap().parse().unwrap();
         let text = dir.read("live/plan.json");
@@ -193,6 +196,7 @@ fn a_binary_plan_is_read_without_running_anything() {
     // The tree is not here: the plan's own sources are shown, and nothing is mended.
     expect(&report, VOLUME, "aws_ebs_volume.worse", "live/plan.out:main.tf:45:3", "", "");
     expect(&report, VOLUME, COPY, "live/plan.out:../modules/store/main.tf:17:3", "", "");
+    expect(&report, ROTATION, DEEP, "live/plan.out:../modules/deep/main.tf:3:3", "", "");
     assert_eq!(report["changes"], Json::Null);
     for finding in report["findings"].as_array().unwrap() {
         assert_ne!(finding["fix"]["proved"], true, "{finding}");
@@ -284,7 +288,7 @@ fn comments_in_the_sources_silence_findings_of_plans() {
     let report = dir.json(&["check", "live/plan.json", "--source", "live"]);
     let fresh = report["findings"].as_array().unwrap().iter().find(|it| it["address"] == "aws_kms_key.fresh");
     assert_eq!(fresh.unwrap()["suppressed"]["reason"], "Short-lived");
-    assert_eq!(report["changes"]["introduced"], 3);
+    assert_eq!(report["changes"]["introduced"], 4);
     assert!(!report.to_string().contains("trueup/suppression"));
 }
 
@@ -351,7 +355,7 @@ fn sarif_says_it_in_its_own_words() {
     for result in log["runs"][0]["results"].as_array().unwrap() {
         *states.entry(result["baselineState"].as_str().unwrap()).or_default() += 1;
     }
-    assert_eq!(states, BTreeMap::from([("absent", 2), ("new", 4), ("unchanged", 7)]));
+    assert_eq!(states, BTreeMap::from([("absent", 2), ("new", 5), ("unchanged", 7)]));
     assert!(!dir.run(&["check", "live", "modules", "-f", "sarif"]).1.contains("baselineState"));
 }
 
@@ -428,7 +432,7 @@ fn terraform_runs_only_where_it_is_asked_for() {
 
     let (code, text) = check(&["check", "live/plan.out", "--run-terraform"]);
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("The plan introduces 4, keeps 7, resolves 2."), "{text}");
+    assert!(text.contains("The plan introduces 5, keeps 7, resolves 2."), "{text}");
     assert!(dir.read("ran").starts_with("show -no-color -json /"), "{}", dir.read("ran"));
 
     dir.write("bin/terraform", "#!/bin/sh\nexit 3\n");

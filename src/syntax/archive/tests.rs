@@ -39,7 +39,7 @@ fn refuse(bytes: &[u8], limits: Limits) -> String {
 fn a_recorded_plan_holds_its_sources_and_variables() {
     let plan = parse_archive(include_bytes!("../../../tests/data/plans/live/plan.out")).unwrap();
     let modules: Vec<_> = plan.modules.iter().map(|module| (&*module.key, &*module.dir)).collect();
-    assert_eq!(modules, [("", "."), ("store", "../modules/store")]);
+    assert_eq!(modules, [("", "."), ("store", "../modules/store"), ("store.deep", "../modules/deep")]);
     let source = include_bytes!("../../../tests/data/plans/live/main.tf").to_vec();
     assert_eq!(plan.modules[0].files, [("main.tf".to_owned(), source)]);
     let variables = plan.variables.unwrap();
