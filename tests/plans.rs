@@ -278,6 +278,33 @@ fn sources_that_moved_on_are_told() {
 }
 
 #[test]
+fn instances_that_only_the_plan_knows_are_mended_in_their_block() {
+    let dir = Dir::new("stand-in");
+    dir.write(
+        "main.tf",
+        "data \"aws_regions\" \"all\" {}\n\nresource \"aws_kms_key\" \"k\" {\n  \
+         for_each            = toset(data.aws_regions.all.names)\n  enable_key_rotation = false\n}\n",
+    );
+    let change = |key: &str| {
+        serde_json::json!({"address": format!("aws_kms_key.k[\"{key}\"]"), "mode": "managed", "type": "aws_kms_key",
+            "name": "k", "index": key, "change": {"actions": ["create"], "before": null,
+            "after": {"enable_key_rotation": false}, "after_unknown": {"arn": true}}})
+    };
+    let plan = serde_json::json!({"format_version": "1.2", "resource_changes": [change("eu-west-1"), change("us-east-1")]});
+    dir.write("plan.json", plan.to_string());
+    let report = dir.json(&["check", "plan.json", "--source", "."]);
+    let address = "aws_kms_key.k[\"eu-west-1\"]";
+    expect(&report, ROTATION, address, "main.tf:5:3", "introduced", "create");
+    let finding = &report["findings"][0];
+    assert_eq!(finding["instances"].as_array().unwrap().len(), 2);
+    assert_eq!(finding["why"][0]["origin"]["line"], 5);
+    assert_eq!(
+        (&finding["fix"]["proved"], &finding["fix"]["edits"][0]["text"]),
+        (&true.into(), &"true".into())
+    );
+}
+
+#[test]
 fn comments_in_the_sources_silence_findings_of_plans() {
     let dir = Dir::all("comments");
     let comment =

@@ -35,7 +35,7 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     // Not needed any more, and large where a plan is.
     run.configurations.clear();
     run.made_from.clear();
-    let sources = &hide::secrets(&mut run);
+    let sources = &hide::secrets(&mut run, check.format == Format::Terminal);
     let text = match check.format {
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),

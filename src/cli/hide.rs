@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use memchr::{memchr, memchr2};
+
 use crate::rules::functions::{holds_secret, names_secret};
 use crate::source::{Sources, Span};
 use crate::syntax::Workspace;
@@ -29,8 +31,9 @@ const PLAIN: [&str; 8] = [
     "terraform_version",
 ];
 
-/// Hides secrets in the findings, and takes the sources out of the run to quote from.
-pub(super) fn secrets(run: &mut Run) -> Sources {
+/// Hides secrets in the findings, and takes the sources out of the run to quote from. Plans are large:
+/// they are covered only for a report that quotes.
+pub(super) fn secrets(run: &mut Run, quotes: bool) -> Sources {
     let Run { assessment, workspace, plans, secrets, .. } = run;
     let mut sources = std::mem::take(&mut workspace.sources);
     let mut texts: BTreeSet<String> = secrets.iter().map(|text| text.trim_end().to_owned()).collect();
@@ -49,7 +52,7 @@ pub(super) fn secrets(run: &mut Run) -> Sources {
             sources = sources.with_text(doc.file(), covered(doc.text(), spans.into_iter()));
         }
     }
-    for plan in plans {
+    for plan in plans.iter().filter(|_| quotes) {
         if let Some(file) = sources.get(*plan) {
             let text = covered(file.text(), plan_strings(file.text()));
             sources.set_text(*plan, text);
@@ -146,11 +149,16 @@ fn plan_strings(text: &str) -> impl Iterator<Item = Span> {
     let mut key = "";
     let mut at = 0;
     std::iter::from_fn(move || {
-        while let Some(open) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'"')) {
+        while let Some(open) = bytes.get(at..).and_then(|rest| memchr(b'"', rest)) {
             let start = at + open + 1;
             let mut end = start;
-            while let Some(byte) = bytes.get(end).filter(|byte| **byte != b'"') {
-                end += if *byte == b'\\' { 2 } else { 1 };
+            // To the closing quote, over what is escaped.
+            while let Some(next) = bytes.get(end..).map(|rest| memchr2(b'"', b'\\', rest)) {
+                end = next.map_or(bytes.len(), |next| end + next);
+                if bytes.get(end) != Some(&b'\\') {
+                    break;
+                }
+                end += 2;
             }
             let end = end.min(bytes.len());
             let after = bytes.get(end + 1..).unwrap_or_default();

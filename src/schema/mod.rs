@@ -7,7 +7,7 @@
 mod parse;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, RwLock};
 
 const AWS: &str = include_str!("aws.schema");
@@ -119,7 +119,11 @@ pub fn data(kind: &str) -> Option<Arc<Block>> {
     find('d', kind)
 }
 
-type Cache = RwLock<BTreeMap<&'static str, Arc<Block>>>;
+/// By letter and type; `None` for types that no provider has.
+type Cache = RwLock<HashMap<String, Option<Arc<Block>>>>;
+
+/// How many types are remembered: a stranger may name any number of them.
+const MAX_KNOWN: usize = 20_000;
 
 fn find(letter: char, kind: &str) -> Option<Arc<Block>> {
     static CACHE: OnceLock<Cache> = OnceLock::new();
@@ -129,19 +133,20 @@ fn find(letter: char, kind: &str) -> Option<Arc<Block>> {
         "google" => GOOGLE,
         _ => return None,
     };
-    // The whole line is the key of the cache: it names letter and type, and is already there.
-    let line = line(text, &format!("{letter} {kind}"))?;
+    let key = format!("{letter} {kind}");
     let cache = CACHE.get_or_init(Cache::default);
     if let Ok(known) = cache.read()
-        && let Some(block) = known.get(line)
+        && let Some(block) = known.get(&key)
     {
-        return Some(Arc::clone(block));
+        return block.clone();
     }
-    let block = parse::block(text, line);
-    if let Ok(mut known) = cache.write() {
-        known.insert(line, Arc::clone(&block));
+    let block = line(text, &key).map(|line| parse::block(text, line));
+    if let Ok(mut known) = cache.write()
+        && known.len() < MAX_KNOWN
+    {
+        known.insert(key, block.clone());
     }
-    Some(block)
+    block
 }
 
 /// The line whose first two words are `key`.

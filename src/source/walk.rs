@@ -94,10 +94,12 @@ impl Found {
         Ok(())
     }
 
-    /// Reads one more directory of what the plans were made from.
+    /// Reads one more directory of what the plans were made from, where it is inside the scanned trees.
     pub fn read_plan_module(&mut self, dir: &Path) {
         let before = self.sources.len();
-        read_more(self, dir);
+        if dir.canonicalize().is_ok_and(|real| self.roots.iter().any(|root| real.starts_with(root))) {
+            read_more(self, dir);
+        }
         self.add_context(before);
     }
 
