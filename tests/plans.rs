@@ -206,6 +206,45 @@ fn a_binary_plan_is_read_without_running_anything() {
     assert!(text.contains("not there as it was planned") && !text.contains("+++"), "{text}");
 }
 
+/// A binary plan with these sources, whose record can't be read.
+fn binary_plan(list: &str, files: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write as _;
+
+    let mut out = Vec::new();
+    let mut archive = rawzip::ZipArchiveWriter::new(&mut out);
+    for (name, content) in [("tfplan", "\u{ff}"), ("tfconfig/modules.json", list)].iter().chain(files) {
+        let name = rawzip::path::EntryPath::verbatim(name.as_bytes().to_vec());
+        let (mut entry, config) =
+            archive.new_file(name).compression_method(rawzip::CompressionMethod::STORE).start().unwrap();
+        let mut writer = config.wrap(Vec::new());
+        writer.write_all(content.as_bytes()).unwrap();
+        let (content, descriptor) = writer.finish().unwrap();
+        entry.write_all(&content).unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+    out
+}
+
+#[test]
+fn a_default_is_not_taken_for_what_was_planned() {
+    let key = "variable \"rotate\" {\n  default = true\n}\n\nresource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = var.rotate\n}\n";
+    let call = "\nmodule \"net\" {\n  source = \"example/net/aws\"\n  rotate = false\n}\n";
+    let list = r#"[{"Key":"","Dir":"."},{"Key":"net","Source":"registry","Dir":".terraform/modules/net"}]"#;
+    let files = [("tfconfig/m-/main.tf", &*format!("{key}{call}")), ("tfconfig/m-net/main.tf", key)];
+    let dir = Dir::new("defaults");
+    dir.write("plan.out", binary_plan(list, &files));
+    let report = dir.json(&["check", "plan.out"]);
+    let findings = report["findings"].as_array().unwrap();
+    let of = |address: &str| findings.iter().find(|it| it["address"] == address).unwrap();
+    let root = of("aws_kms_key.k");
+    assert_eq!((&root["outcome"], &root["file"]), (&"undetermined".into(), &"plan.out:main.tf".into()));
+    assert_eq!(report["coverage"]["undetermined_inputs"][0]["input"], "var.rotate");
+    let inner = of("module.net.aws_kms_key.k");
+    assert_eq!(inner["outcome"], "fail", "the call says what it is");
+    assert_eq!(inner["file"], "plan.out:.terraform/modules/net/main.tf");
+}
+
 #[test]
 fn variables_of_a_binary_plan_are_the_planned_ones() {
     // `encrypt` is true by default; a variable file that the plan does not hold said false.
@@ -380,7 +419,9 @@ fn sarif_says_it_in_its_own_words() {
     let log: Json = serde_json::from_str(&text).unwrap();
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     for result in log["runs"][0]["results"].as_array().unwrap() {
-        *states.entry(result["baselineState"].as_str().unwrap()).or_default() += 1;
+        let state = result["baselineState"].as_str().unwrap();
+        assert_eq!(result["kind"] == "fail", state != "absent", "{result}");
+        *states.entry(state).or_default() += 1;
     }
     assert_eq!(states, BTreeMap::from([("absent", 2), ("new", 5), ("unchanged", 7)]));
     assert!(!dir.run(&["check", "live", "modules", "-f", "sarif"]).1.contains("baselineState"));

@@ -187,6 +187,10 @@ fn is_plan(path: &Path) -> bool {
 
 fn begins_as_archive(path: &Path) -> bool {
     let mut start = [0; 2];
+    // Opening a pipe would wait for its writer.
+    if !path.metadata().is_ok_and(|about| about.is_file()) {
+        return false;
+    }
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok() && start == ARCHIVE
 }
