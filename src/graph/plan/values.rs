@@ -107,7 +107,8 @@ impl Reader<'_> {
         // No expressions: absent, or `dynamic`, which plans don't show.
         let expression = expression.filter(|expression| !expression.is_null());
         if unknown.as_bool() == Some(true) {
-            return Value::list(vec![self.unknown(expression, path, true)]);
+            // Not even their number is known: a list of one would have a length.
+            return self.unknown(expression, path, true);
         }
         let one = |after: &Json, unknown: &Json, sensitive: &Json, expression: Option<&Json>| {
             self.block(after, unknown, sensitive, expression, Some(&nested.block), path)
