@@ -111,7 +111,7 @@ fn worst(findings: &[Finding]) -> BTreeSet<usize> {
     failing.into_iter().take(MAX_FIXES).map(|(_, at)| at).collect()
 }
 
-/// What a proof needs of verdicts.
+/// What a proof needs of verdicts: those that are no pass.
 pub(super) fn judged(verdicts: &[Verdict], configuration: &Configuration) -> Vec<Judged> {
     let root: Arc<str> = configuration.root.as_str().into();
     let place = (root, configuration.inputs.environment.clone());
@@ -125,7 +125,8 @@ pub(super) fn judged(verdicts: &[Verdict], configuration: &Configuration) -> Vec
             outcome: verdict.outcome,
         }
     };
-    verdicts.iter().filter(|verdict| verdict.outcome != Outcome::NotApplicable).map(one).collect()
+    let told = |verdict: &&Verdict| !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);
+    verdicts.iter().filter(told).map(one).collect()
 }
 
 struct Planned {
