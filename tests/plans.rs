@@ -59,7 +59,14 @@ impl Dir {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
-        command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).env("COLUMNS", "120");
+        if arguments.contains(&"--rule") {
+            command.args(arguments);
+        } else {
+            // What new rules say of the same plan changes no figure here.
+            command.arg(arguments[0]).args(RULES.iter().flat_map(|rule| ["--rule", rule]));
+            command.args(&arguments[1..]);
+        }
+        command.current_dir(&self.0).stdin(Stdio::null()).env("COLUMNS", "120");
         command
     }
 
@@ -108,6 +115,17 @@ fn expect(report: &Json, rule: &str, address: &str, place: &str, change: &str, a
     assert_eq!(found, Some(&(place.to_owned(), some(change), some(action))), "{places:#?}");
 }
 
+const RULES: [&str; 9] = [
+    VOLUME,
+    ROTATION,
+    PUBLIC,
+    SSH,
+    "aws/ebs/encryption-by-default",
+    "aws/rds/backup-retention",
+    "aws/rds/log-exports",
+    "aws/rds/multi-az",
+    "aws/rds/storage-encrypted",
+];
 const VOLUME: &str = "aws/ebs/volume-encrypted";
 const ROTATION: &str = "aws/kms/key-rotation";
 const PUBLIC: &str = "aws/rds/not-public";

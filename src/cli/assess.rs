@@ -145,6 +145,7 @@ fn broken(run: &mut Run, rules: &RuleSet) {
             address: rule.file.clone(),
             instances: Vec::new(),
             environments: Vec::new(),
+            block: None,
             module: String::new(),
             location: Some(Location::new(file, error.span)),
             message: format!("the rule {} can't be loaded: {}{help}{more}", rule.id, error.message),

@@ -82,9 +82,9 @@ fn surroundings(finding: &Finding, configurations: &[Configuration]) -> Surround
             let Some(resource) = resource.ok().and_then(|at| configuration.resources.get(at)) else {
                 continue;
             };
-            // Roots may use the same address for different blocks.
-            let block = Location::new(resource.file, resource.span);
-            if *found.block.get_or_insert(block) == block {
+            // Roots may use one address for different blocks.
+            if finding.block == Some(resource.header) {
+                found.block = Some(Location::new(resource.file, resource.span));
                 let calls = configuration.calls.get(&resource.module).cloned().unwrap_or_default();
                 found.instances.push((instance.clone(), calls));
             }

@@ -5,11 +5,14 @@
 
 mod access;
 mod block;
+mod constraint;
 pub mod convert;
+mod decimal;
 mod expr;
 pub mod funcs;
 mod instances;
 pub mod json;
+mod json_decode;
 mod module;
 mod number;
 pub mod ops;
@@ -17,6 +20,7 @@ mod policy_document;
 mod root;
 mod scope;
 mod template_file;
+pub(crate) mod types;
 mod value;
 mod weight;
 

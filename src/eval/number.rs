@@ -6,18 +6,20 @@ use std::str::FromStr as _;
 
 use dashu_float::round::mode::HalfEven;
 use dashu_float::{DBig, FBig};
+use dashu_int::IBig;
 
 use super::EvalError;
+use super::decimal::Decimal;
 
 /// The float Terraform computes with: 512 bits, rounded half to even.
 type Float = FBig<HalfEven, 2>;
 
 /// Bits of precision.
 const PRECISION: usize = 512;
-/// Decimal digits enough to tell any two 512-bit floats apart.
-const DIGITS: usize = 155;
 /// Exponents past this are refused: the digits alone would fill memory.
 const MAX_EXPONENT: i64 = 10_000;
+/// The same for what is computed, as a power of two.
+const MAX_BINARY_EXPONENT: usize = 70_000;
 
 /// A number. Integers that fit are always `Int`, so equality is structural.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,25 +37,87 @@ impl From<i64> for Number {
 }
 
 impl Number {
-    /// From decimal text: `10`, `-1.5`, `1e3`.
+    /// From decimal text: `10`, `-1.5`, `1e3`, `.5`.
     pub fn parse(text: &str) -> Option<Self> {
         if let Ok(int) = text.parse::<i64>() {
             return Some(Self::Int(int));
         }
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let good = digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
-        if !good || !digits.starts_with(|char: char| char.is_ascii_digit()) || text.len() > 10_000 {
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (mantissa, exponent) =
+            digits.split_once(['e', 'E']).map_or((digits, None), |(a, b)| (a, Some(b)));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if !numeric(whole) || !numeric(fraction) || whole.len() + fraction.len() == 0 || text.len() > 10_000 {
             return None;
         }
-        let exponent =
-            digits.split(['e', 'E']).nth(1).map_or(Some(0), |exponent| exponent.parse::<i64>().ok())?;
+        let exponent = match exponent {
+            Some(exponent) => exponent.parse::<i64>().ok()?,
+            None => 0,
+        };
         if exponent.abs() > MAX_EXPONENT {
             return None;
         }
-        let decimal = DBig::from_str(text).ok()?;
+        // The decimal library wants a digit on both sides of the point.
+        let sign = if text.starts_with('-') { "-" } else { "" };
+        let (whole, fraction) = (zero_if_empty(whole), zero_if_empty(fraction));
+        let decimal = DBig::from_str(&format!("{sign}{whole}.{fraction}e{exponent}")).ok()?;
         Some(Self::from_float(decimal.with_base_and_precision::<2>(PRECISION).value().with_rounding()))
+    }
+
+    /// Whether it is so large or so small that its digits would fill memory.
+    pub fn is_extreme(&self) -> bool {
+        matches!(self, Self::Big(float) if float.repr().exponent().unsigned_abs() > MAX_BINARY_EXPONENT)
+    }
+
+    /// Its exact digits; the fewest that mean the same number where `shortest`.
+    fn decimal(&self, shortest: bool) -> Decimal {
+        let float;
+        let (significand, exponent) = match self {
+            Self::Int(int) => {
+                return Decimal::new(&(*int).into(), 0);
+            }
+            Self::Big(big) => {
+                float = big.repr();
+                (float.significand(), float.exponent())
+            }
+        };
+        if shortest {
+            Decimal::shortest(significand, exponent, PRECISION)
+        } else {
+            Decimal::new(significand, exponent)
+        }
+    }
+
+    /// As Go's `%f` with so many digits behind the point.
+    pub fn fixed(&self, places: usize) -> String {
+        self.decimal(false).fixed(Some(places))
+    }
+
+    /// As Go's `%e` with so many digits behind the point.
+    pub fn scientific(&self, places: usize) -> String {
+        self.decimal(false).scientific(Some(places))
+    }
+
+    /// As Go's `%g`, with so many digits or the fewest that mean the number.
+    pub fn general(&self, digits: Option<usize>) -> String {
+        self.decimal(digits.is_none()).general(digits)
+    }
+
+    /// A whole number in another base, without a prefix.
+    pub fn in_radix(&self, radix: u8) -> Option<String> {
+        match self {
+            Self::Int(int) => Some(IBig::from(*int).in_radix(radix).to_string()),
+            Self::Big(float) if float.repr().is_int() => {
+                Some(float.to_int().value().in_radix(radix).to_string())
+            }
+            Self::Big(_) => None,
+        }
+    }
+
+    /// The number that Go writes for a 53-bit float; `None` for infinities and NaN.
+    pub fn from_computed(value: f64) -> Option<Self> {
+        let float = Float::try_from(value).ok().filter(|_| value.is_finite())?;
+        Self::parse(&Decimal::shortest(float.repr().significand(), float.repr().exponent(), 53).fixed(None))
     }
 
     fn from_float(float: Float) -> Self {
@@ -199,27 +263,13 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Int(int) => write!(f, "{int}"),
-            Self::Big(float) if float.repr().is_int() => write!(f, "{}", float.to_int().value()),
-            Self::Big(float) => {
-                // The shortest decimal that still means this float.
-                let exact = (**float).clone();
-                for digits in [17, 40, 80, DIGITS] {
-                    let decimal: DBig =
-                        exact.clone().with_base_and_precision::<10>(digits).value().with_rounding();
-                    let text = decimal.to_string();
-                    if digits == DIGITS || Self::parse(&text).as_ref() == Some(self) {
-                        let trimmed = if text.contains('.') {
-                            text.trim_end_matches('0').trim_end_matches('.')
-                        } else {
-                            &text
-                        };
-                        return f.write_str(trimmed);
-                    }
-                }
-                Ok(())
-            }
+            Self::Big(_) => f.write_str(&self.decimal(true).fixed(None)),
         }
     }
+}
+
+fn zero_if_empty(digits: &str) -> &str {
+    if digits.is_empty() { "0" } else { digits }
 }
 
 #[cfg(test)]

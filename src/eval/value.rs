@@ -266,14 +266,23 @@ impl From<Number> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Data::String(value.into()).into()
+        Data::String(normalized(value).map_or_else(|| value.into(), Arc::from)).into()
     }
 }
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Data::String(value.into()).into()
+        Data::String(normalized(&value).unwrap_or(value).into()).into()
     }
+}
+
+/// Terraform's strings are in Unicode's composed form (NFC); `None` where this one is already.
+pub fn normalized(text: &str) -> Option<String> {
+    use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return None;
+    }
+    Some(text.nfc().collect())
 }
 
 impl Value {
@@ -345,6 +354,16 @@ impl Value {
     pub fn sensitive_if(mut self, sensitive: bool) -> Self {
         self.mark.sensitive |= sensitive;
         self
+    }
+
+    /// Whether it, or anything in it, is sensitive.
+    pub fn holds_sensitive(&self) -> bool {
+        self.mark.sensitive
+            || match &self.data {
+                Data::Sequence(sequence) => sequence.items.iter().any(Self::holds_sensitive),
+                Data::Mapping(entries) => entries.iter().any(|(_, value)| value.holds_sensitive()),
+                _ => false,
+            }
     }
 
     /// Whether it is null.
