@@ -61,6 +61,7 @@ rule {
     created = self.on_create == null ? "" : base64decode(self.on_create)
     scripts = regexall("([A-Za-z_][A-Za-z0-9_]*)[\"']?[ \\t]*[=:][ \\t]*[\"']?([^\\s\"']+)", "${local.started}\n${local.created}")
     header  = self.auth_parameters[0]
+    named   = length(regexall("(?i)passw|pwd|secret|token|key|credential|connection", self.name == null ? "" : self.name)) > 0
     # A value that is not known may be a literal; a reference is none.
     given = [
       self.access_token,
@@ -76,8 +77,6 @@ rule {
       self.secret_binary,
       self.secret_string,
       self.token,
-      self.value,
-      self.value == null ? null : self.name,
       local.directory.password,
       local.header.api_key[0].value,
       local.header.basic[0].password,
@@ -125,6 +124,8 @@ rule {
     ]))
     && alltrue([for pair in local.scripts : looks_secret(pair[0], pair[1]) == false])
     && alltrue([for value in local.given : value == null || value != null])
+    && (self.value == null || self.value != null || (self.type == "String" && local.named == false))
+    && (looks_secret("secret", self.value) == false || self.name == null || self.name != null)
   )
   message = "${self.address} has a secret written in code"
 }

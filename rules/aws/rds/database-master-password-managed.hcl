@@ -39,7 +39,7 @@ rule {
   }
   applies = local.managed == true || local.write_only == true || local.elsewhere == false
   require = local.managed == true || local.write_only == true
-  message = "${self.address} takes its master password from Terraform, which writes it to the state"
+  message = "${self.address} does not let AWS manage its master password"
   fix {
     title         = "Let AWS manage the master password of ${self.address}"
     applicability = "review"

@@ -12,7 +12,7 @@ rule {
   locals {
     plain = self.insecure_value == null
   }
-  applies = length(regexall(
+  applies = self.type == "SecureString" || length(regexall(
     "(?i)(passw(or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|credentials?|conn(ection)?[_-]?string)$",
     self.name,
   )) > 0
