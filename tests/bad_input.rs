@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
+
+mod scratch;
+
+use scratch::{Dir, Ran};
 
 /// A resource that passes and one that fails; they stand beside every broken file.
 const BESIDE: &str = r#"resource "aws_kms_key" "good" {
@@ -21,103 +23,34 @@ resource "aws_ebs_volume" "bad" {
 const BAD: &str = "aws_ebs_volume.bad is not encrypted";
 const ROTATION: &str = include_str!("../rules/aws/kms/key-rotation.hcl");
 
-/// A directory of one test's own, gone with it.
-struct Dir(PathBuf);
-
-impl Dir {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bad-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    /// With the two resources in `beside.tf`.
-    fn beside(name: &str) -> Self {
-        let dir = Self::new(name);
-        dir.write("beside.tf", BESIDE);
-        dir
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        let start = Instant::now();
-        let output = self.command(arguments).output().unwrap();
-        let ran = Ran::new(&output);
-        assert!(start.elapsed() < Duration::from_secs(60), "took {:?}", start.elapsed());
-        assert!(!ran.all().contains("panicked"), "{}", ran.all());
-        ran
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
-        command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).env("COLUMNS", "120");
-        command
-    }
+/// A directory with the two resources in `beside.tf`.
+fn beside(name: &str) -> Dir {
+    let dir = Dir::new(name);
+    dir.write("beside.tf", BESIDE);
+    dir
 }
 
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn new(output: &Output) -> Self {
-        Self {
-            code: output.status.code(),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
-    fn all(&self) -> String {
-        format!("{}{}", self.out, self.err)
-    }
-
-    /// The status is `code`, and each of `texts` was said.
-    #[track_caller]
-    fn said(&self, code: i32, texts: &[&str]) {
-        let all = self.all();
-        assert_eq!(self.code, Some(code), "{all}");
-        for text in texts {
-            assert!(all.contains(text), "{text:?} is missing in\n{all}");
-        }
-    }
-
-    /// What could not be read is named once.
-    #[track_caller]
-    fn not_read(&self, file: &str) {
-        let heading = format!("NOT READ  {file}");
-        assert_eq!(self.out.matches(&heading).count(), 1, "{}", self.out);
-        assert!(self.out.contains("1 part not read"), "{}", self.out);
-    }
+/// What could not be read is named once.
+#[track_caller]
+fn not_read(ran: &Ran, file: &str) {
+    let heading = format!("NOT READ  {file}");
+    assert_eq!(ran.out.matches(&heading).count(), 1, "{}", ran.out);
+    assert!(ran.out.contains("1 part not read"), "{}", ran.out);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_broken_link_is_named_and_the_rest_judged() {
-    let dir = Dir::beside("link");
+    let dir = beside("link");
     std::os::unix::fs::symlink("nowhere.tf", dir.0.join("broken.tf")).unwrap();
     let ran = dir.run(&["check", "."]);
     ran.said(2, &[BAD, "No such file", "help: check that the file exists"]);
-    ran.not_read("broken.tf");
+    not_read(&ran, "broken.tf");
 }
 
 #[test]
 fn a_directory_named_like_a_file_is_a_directory() {
-    let dir = Dir::beside("directory");
+    let dir = beside("directory");
     dir.write("x.tf/inner.tf", BESIDE.replace("\"bad\"", "\"inner\""));
     dir.run(&["check", "."]).said(1, &[BAD, "aws_ebs_volume.inner is not encrypted"]);
     let ran = dir.run(&["check", "beside.tf"]);
@@ -127,7 +60,7 @@ fn a_directory_named_like_a_file_is_a_directory() {
 
 #[test]
 fn a_path_that_is_not_there_is_named() {
-    let dir = Dir::beside("missing");
+    let dir = beside("missing");
     dir.run(&["check", "missing.tf"]).said(2, &["missing.tf", "Check the path"]);
 }
 
@@ -140,11 +73,11 @@ fn a_directory_without_terraform_is_no_success() {
 
 #[test]
 fn bytes_that_are_not_utf_8_outside_a_comment_are_named() {
-    let dir = Dir::beside("utf8");
+    let dir = beside("utf8");
     dir.write("latin.tf", b"resource \"aws_kms_key\" \"k\" {\n  description = \"\xe9\xe8\"\n}\n");
     let ran = dir.run(&["check", "."]);
     ran.said(2, &[BAD, "not valid UTF-8", "latin.tf:2:18", "help: Save the file as UTF-8."]);
-    ran.not_read("latin.tf");
+    not_read(&ran, "latin.tf");
 }
 
 #[test]
@@ -156,11 +89,11 @@ fn bytes_that_are_not_utf_8_in_a_comment_do_no_harm() {
 
 #[test]
 fn half_a_plan_is_refused_and_the_rest_judged() {
-    let dir = Dir::beside("half");
+    let dir = beside("half");
     dir.write("plan.json", r#"{"format_version":"1.2","variables":{"t":{"value":"Zx9-secret"#);
     let ran = dir.run(&["check", "plan.json", "."]);
     ran.said(2, &[BAD, "the file is cut off", "plan.json:1:1", "help: Write it with `terraform show -json"]);
-    ran.not_read("plan.json");
+    not_read(&ran, "plan.json");
     assert!(!ran.all().contains("Zx9"), "{}", ran.all());
 }
 
@@ -173,7 +106,7 @@ fn a_plan_of_an_unknown_major_version_is_refused() {
     );
     let ran = dir.run(&["check", "plan.json"]);
     ran.said(2, &["format_version is not 1.x", "help: Write the plan with Terraform"]);
-    ran.not_read("plan.json");
+    not_read(&ran, "plan.json");
 }
 
 #[test]
@@ -185,16 +118,39 @@ fn a_plan_that_errored_is_refused() {
     );
     let ran = dir.run(&["check", "plan.json"]);
     ran.said(2, &["marked as errored", "help: Fix what `terraform plan` reports"]);
-    ran.not_read("plan.json");
+    not_read(&ran, "plan.json");
 }
 
 #[test]
 fn a_typo_in_a_rule_is_named_with_the_right_word() {
-    let dir = Dir::beside("typo");
+    let dir = beside("typo");
     dir.write("team/rules/aws/kms/mine.hcl", ROTATION.replace("require = (", "reqire = ("));
     dir.write("team/templates/aws/kms/mine.tf.tera", "");
     let ran = dir.run(&["check", "--rules", "team", "."]);
-    ran.said(2, &["rules/aws/kms/mine.hcl:17:3", "unknown key reqire", "did you mean require?", "help: "]);
+    // It is one error; every other rule runs.
+    ran.said(2, &["ERROR  aws/kms/mine", "team/rules/aws/kms/mine.hcl:17:3", "unknown key reqire", BAD]);
+    assert!(ran.all().replace(['\n', '│', ' '], "").contains("didyoumeanrequire?"), "{}", ran.all());
+    assert_eq!(ran.all().matches("ERROR  aws/kms/mine").count(), 1, "{}", ran.all());
+    let ran = dir.run(&["check", "--rules", "team", "--rule", "aws/ebs", "."]);
+    ran.said(1, &[BAD]);
+    let ran = dir.run(&["fix", "--rules", "team", "--rule", "aws/kms/mine", "."]);
+    ran.said(2, &["not judged: team/rules/aws/kms/mine.hcl: the rule aws/kms/mine can't be loaded"]);
+    let ran = dir.run(&["check", "--rules", "team", "--format", "json", "."]);
+    ran.said(2, &["\"outcome\": \"error\"", "team/rules/aws/kms/mine.hcl"]);
+}
+
+#[test]
+fn a_broken_rule_never_passes_whatever_it_stands_for() {
+    let dir = beside("broken-rule");
+    // It takes the place of trueup's own rule of that id.
+    dir.write("team/rules/aws/ebs/volume-encrypted.hcl", "rule {\n  title = \n}\n");
+    dir.write("team/rules/acme/kms/fine.hcl", ROTATION);
+    dir.write(
+        "team/templates/acme/kms/fine.tf.tera",
+        "resource \"{{ type }}\" \"{{ label }}\" {\n  enable_key_rotation = true\n}\n",
+    );
+    let ran = dir.run(&["check", "--rules", "team", "--outcomes", "pass,error", "."]);
+    ran.said(2, &["ERROR  aws/ebs/volume-encrypted", "volume-encrypted.hcl:2", "acme/kms/fine"]);
 }
 
 #[test]
@@ -206,12 +162,15 @@ fn a_template_that_reads_an_unknown_variable_is_named() {
         "resource \"{{ type }}\" \"{{ label }}\" {\n  enable_key_rotation = {{ nonsense }}\n}\n",
     );
     let ran = dir.run(&["rules", "test", "team"]);
-    ran.said(2, &["templates/aws/kms/mine.tf.tera", "the template reads nonsense", "help: "]);
+    ran.said(2, &["templates/aws/kms/mine.tf.tera:2:28: the template reads nonsense"]);
+    dir.write("main.tf", BESIDE);
+    let ran = dir.run(&["check", "--rules", "team", "main.tf"]);
+    ran.said(2, &["team/templates/aws/kms/mine.tf.tera:2:28", "enable_key_rotation = {{ nonsense }}", BAD]);
 }
 
 #[test]
 fn locals_in_a_circle_leave_the_verdict_open() {
-    let dir = Dir::beside("circle");
+    let dir = beside("circle");
     dir.write(
         "circle.tf",
         "locals {\n  a = local.b\n  b = local.a\n}\n\n\
@@ -223,7 +182,7 @@ fn locals_in_a_circle_leave_the_verdict_open() {
 
 #[test]
 fn a_module_that_calls_itself_is_followed_once() {
-    let dir = Dir::beside("itself");
+    let dir = beside("itself");
     dir.write("self.tf", "module \"me\" {\n  source = \"./\"\n}\n");
     let ran = dir.run(&["check", "."]);
     ran.said(1, &[BAD, "module.me calls a module that is already being called", "self.tf:1"]);
@@ -231,7 +190,7 @@ fn a_module_that_calls_itself_is_followed_once() {
 
 #[test]
 fn a_huge_count_is_judged_by_one_stand_in() {
-    let dir = Dir::beside("count");
+    let dir = beside("count");
     dir.write(
         "many.tf",
         "resource \"aws_kms_key\" \"many\" {\n  count               = 1000000000\n  enable_key_rotation = false\n}\n",
@@ -243,7 +202,7 @@ fn a_huge_count_is_judged_by_one_stand_in() {
 #[test]
 fn deep_nesting_is_refused_and_the_rest_judged() {
     for (name, open, close) in [("lists", "[", "]"), ("parentheses", "(", ")"), ("objects", "{a=", "}")] {
-        let dir = Dir::beside(name);
+        let dir = beside(name);
         let (open, close) = (open.repeat(10_000), close.repeat(10_000));
         dir.write(
             "deep.tf",
@@ -254,13 +213,13 @@ fn deep_nesting_is_refused_and_the_rest_judged() {
         let ran = dir.run(&["check", "."]);
         ran.said(2, &[BAD, "nested deeper than", "deep.tf:2", "help: Split the expression"]);
         ran.said(2, &["aws_ebs_volume.after is not encrypted"]);
-        ran.not_read("deep.tf");
+        not_read(&ran, "deep.tf");
     }
 }
 
 #[test]
 fn deep_blocks_are_refused_and_the_rest_judged() {
-    let dir = Dir::beside("blocks");
+    let dir = beside("blocks");
     let mut text = "resource \"aws_kms_key\" \"n\" {\n".to_owned();
     for _ in 0..10_000 {
         text.push_str("a {\n");
@@ -272,7 +231,7 @@ fn deep_blocks_are_refused_and_the_rest_judged() {
 
 #[test]
 fn a_huge_range_leaves_the_verdict_open() {
-    let dir = Dir::beside("range");
+    let dir = beside("range");
     dir.write(
         "range.tf",
         "resource \"aws_kms_key\" \"r\" {\n  enable_key_rotation = length(range(1000000000)) > 3\n}\n\n\
@@ -287,7 +246,7 @@ fn a_huge_range_leaves_the_verdict_open() {
 
 #[test]
 fn an_error_in_one_block_costs_that_block() {
-    let dir = Dir::beside("syntax");
+    let dir = beside("syntax");
     let mut text = "resource \"aws_kms_key\" \"broken\" {\n  enable_key_rotation = = true\n}\n\n".to_owned();
     let _ = write!(text, "{}", BESIDE.replace("\"bad\"", "\"after\"").replace("\"good\"", "\"fine\""));
     dir.write("syntax.tf", text);
@@ -296,7 +255,7 @@ fn an_error_in_one_block_costs_that_block() {
         2,
         &[BAD, "aws_ebs_volume.after is not encrypted", "expected a value, found `=`", "syntax.tf:2:25"],
     );
-    ran.not_read("syntax.tf");
+    not_read(&ran, "syntax.tf");
     let json: serde_json::Value = serde_json::from_str(&dir.run(&["check", "-f", "json", "."]).out)
         .expect("JSON in spite of the error");
     assert_eq!(json["coverage"]["unparsed"].as_array().unwrap().len(), 1);

@@ -152,6 +152,33 @@ fn attributes_are_replaced_added_and_removed() {
 }
 
 #[test]
+fn a_new_attribute_stands_beside_its_kin() {
+    // The one that shares the most leading words, in whichever group; the rest go where they always go.
+    check(
+        "resource \"a\" \"b\" {\n  name = \"x\"\n\n  backup_window      = \"1\"\n  maintenance_window = \"2\"\n\n  v {\n    x = 1\n  }\n}\n",
+        "resource \"a\" \"b\" {\n  on                      = true\n  backup_retention_period = 7\n}\n",
+        "resource \"a\" \"b\" {\n  name = \"x\"\n  on   = true\n\n  backup_window           = \"1\"\n  backup_retention_period = 7\n  maintenance_window      = \"2\"\n\n  v {\n    x = 1\n  }\n}\n",
+    );
+    // Whole words count, and the last of equals.
+    check(
+        "resource \"a\" \"b\" {\n  kms_key_id = 1\n  kms_alias  = 2\n  kmsish     = 3\n}\n",
+        "resource \"a\" \"b\" {\n  kms_key_rotation = 4\n}\n",
+        "resource \"a\" \"b\" {\n  kms_key_id       = 1\n  kms_key_rotation = 4\n  kms_alias        = 2\n  kmsish           = 3\n}\n",
+    );
+    check(
+        "resource \"a\" \"b\" {\n  log_a = 1\n  log_b = <<-E\n    x\n  E\n  z     = 2\n}\n",
+        "resource \"a\" \"b\" {\n  log_c = 3\n}\n",
+        "resource \"a\" \"b\" {\n  log_a = 1\n  log_b = <<-E\n    x\n  E\n  log_c = 3\n  z     = 2\n}\n",
+    );
+    // One is removed, and the other takes its place.
+    let text = "resource \"a\" \"b\" {\n  ssl_old = 1\n  z       = 2\n}\n";
+    let values = Value::object([(Arc::from("ssl_old"), Value::from(1))]);
+    let rendered = "resource \"a\" \"b\" {\n  ssl_old = null\n  ssl_new = 3\n}\n";
+    let golden = "resource \"a\" \"b\" {\n  ssl_new = 3\n  z       = 2\n}\n";
+    assert_eq!(fixed(text, values, rendered).unwrap(), golden);
+}
+
+#[test]
 fn null_removes_the_line_with_its_comment() {
     let text = "resource \"a\" \"b\" {\n  n    = 1\n  long = 2 # gone\n  l    = 3\n}\n";
     let golden = "resource \"a\" \"b\" {\n  n = 1\n  l = 3\n}\n";

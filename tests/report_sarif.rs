@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod json_schema;
+
 use std::sync::Arc;
 
+use json_schema::check;
 use serde_json::{Value, json};
 use trueup::findings::{
     Applicability, Assessment, Edit, Effect, Evidence, Finding, Fix, Outcome, RuleInfo, Severity,
@@ -28,6 +31,7 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
         severity: Severity::High,
         address: "aws_s3_bucket.é".into(),
         instances: vec!["aws_s3_bucket.é[0]".into()],
+        environments: Vec::new(),
         module: String::new(),
         location: Some(Location::new(file, span)),
         message: "aws_s3_bucket.é[\"x](http://evil)\"] is public".into(),
@@ -47,6 +51,9 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
             reason: None,
         }),
         suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
     }
 }
 
@@ -94,77 +101,6 @@ fn report() -> Value {
         UnparsedFile { file: "a#b.tf".into(), location: None, message: "not read".into(), help: None },
     ];
     serde_json::from_str(&sarif(&assessment, &sources, &Options::default())).unwrap()
-}
-
-/// Holds a value against a schema, as far as the schema of SARIF goes. A validator from a registry
-/// would bring thirty crates for this one test.
-fn check(value: &Value, schema: &Value, root: &Value, path: &str, errors: &mut Vec<String>) {
-    for (word, wanted) in schema.as_object().unwrap() {
-        let ok = match word.as_str() {
-            "$ref" => {
-                let target = root.pointer(wanted.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
-                check(value, target, root, path, errors);
-                true
-            }
-            "type" => match wanted.as_str().unwrap() {
-                "object" => value.is_object(),
-                "array" => value.is_array(),
-                "string" => value.is_string(),
-                "boolean" => value.is_boolean(),
-                "integer" => value.is_i64() || value.is_u64(),
-                "number" => value.is_number(),
-                other => panic!("type {other}"),
-            },
-            "required" => {
-                wanted.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some())
-            }
-            "additionalProperties" => {
-                let known = schema.get("properties");
-                for (key, inner) in value.as_object().into_iter().flatten() {
-                    let path = format!("{path}/{key}");
-                    match (known.and_then(|known| known.get(key)), wanted) {
-                        (None, Value::Bool(false)) => errors.push(format!("{path}: unknown key")),
-                        (None, Value::Bool(true)) => {}
-                        (Some(schema), _) | (None, schema) => check(inner, schema, root, &path, errors),
-                    }
-                }
-                true
-            }
-            "items" => {
-                for (at, inner) in value.as_array().into_iter().flatten().enumerate() {
-                    check(inner, wanted, root, &format!("{path}/{at}"), errors);
-                }
-                true
-            }
-            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= wanted.as_u64().unwrap()),
-            "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= wanted.as_u64().unwrap()),
-            "uniqueItems" => value.as_array().is_none_or(|items| {
-                wanted != &json!(true) || (0..items.len()).all(|at| !items[..at].contains(&items[at]))
-            }),
-            "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().unwrap()),
-            "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
-            "enum" => wanted.as_array().unwrap().contains(value),
-            "anyOf" | "oneOf" => wanted.as_array().unwrap().iter().any(|schema| {
-                let mut errors = Vec::new();
-                check(value, schema, root, path, &mut errors);
-                errors.is_empty()
-            }),
-            "allOf" => {
-                for schema in wanted.as_array().unwrap() {
-                    check(value, schema, root, path, errors);
-                }
-                true
-            }
-            // Patterns and formats stand only on ids and dates that the report does not write.
-            "pattern" => false,
-            "properties" | "definitions" | "$schema" | "$id" | "id" | "title" | "description" | "default"
-            | "format" => true,
-            other => panic!("the schema uses {other}"),
-        };
-        if !ok {
-            errors.push(format!("{path}: {word} is not met"));
-        }
-    }
 }
 
 #[test]

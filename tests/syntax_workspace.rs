@@ -72,7 +72,7 @@ fn overrides_come_last_in_name_order() {
     let declared = module.resources[&("a".to_owned(), "b".to_owned())];
     assert_eq!(names(&workspace, &[declared.file]), ["main.tf"]);
     let block = workspace.document(declared.file).unwrap().block(declared.node);
-    let overrides: Vec<_> = module.overrides_of(block).map(|declaration| declaration.file).collect();
+    let overrides: Vec<_> = module.overrides_of(block).iter().map(|declaration| declaration.file).collect();
     assert_eq!(names(&workspace, &overrides), ["a_override.tf.json", "override.tf", "z_override.tf"]);
     assert_eq!(names(&workspace, &[module.locals["l"].file]), ["a_override.tf.json"]);
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::plans::Program;
+
 /// Finds where Terraform is out of true with SOC 2, and trues it up.
 #[derive(Debug, Parser)]
 #[command(name = "trueup", version, about, max_term_width = 100)]
@@ -31,7 +33,7 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Judge Terraform against SOC 2: directories, files, a plan's JSON, or - for stdin
+    /// Judge Terraform against SOC 2: directories, files, plans, or - for stdin
     Check(Check),
     /// Print, or apply, the fixes that are proved
     Fix(Fix),
@@ -39,25 +41,58 @@ pub(super) enum Command {
     Rules(Rules),
     /// List the SOC 2 criteria and the rules that serve each
     Criteria(Criteria),
+    /// Print the JSON Schema of what `check --format json` writes
+    Schema,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Directories, Terraform files, a plan's JSON (terraform show -json), or - for stdin
+    /// Directories, Terraform files, plans (binary, or JSON of terraform show), or - for stdin
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// A plan, or a state's JSON, whatever its name: what it introduces, keeps and resolves
+    #[arg(long = "plan", value_name = "FILE")]
+    pub(super) plans: Vec<PathBuf>,
+    /// The directory that the plan or state was made from: findings lead to its lines
+    #[arg(long, value_name = "DIR")]
+    pub(super) source: Option<PathBuf>,
+    /// Let Terraform show a binary plan's values; this starts the providers in its directory
+    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, default_missing_value = "terraform")]
+    pub(super) run_terraform: Option<Program>,
     /// A directory with more rules: the same layout as trueup's own (rules/, templates/)
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Option<PathBuf>,
     /// Only rules whose id begins with this
     #[arg(long = "rule", value_name = "ID")]
     pub(super) only: Vec<String>,
+    /// Read a file of variable values after those that Terraform reads by itself
+    #[arg(long, value_name = "FILE")]
+    pub(super) var_file: Vec<PathBuf>,
+    /// Give a root variable a value; wins over every file
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) var: Vec<String>,
+    /// Give root variables the values of `TF_VAR_` environment variables
+    #[arg(long)]
+    pub(super) tf_vars: bool,
+    /// The value of terraform.workspace
+    #[arg(long, value_name = "NAME")]
+    pub(super) workspace: Option<String>,
+    /// Only this environment of those that .trueup.hcl declares
+    #[arg(long, value_name = "NAME")]
+    pub(super) environment: Vec<String>,
     /// Ignore suppression comments in the files
     #[arg(long)]
     pub(super) no_inline_ignores: bool,
     /// Today's date for suppressions that expire (YYYY-MM-DD); without it none expires
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<String>,
+}
+
+impl Input {
+    /// Whether `--rule` names a rule of this id.
+    pub(super) fn selects(&self, id: &str) -> bool {
+        self.only.iter().any(|prefix| id.starts_with(prefix.as_str()))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -85,7 +120,7 @@ pub(super) struct Check {
 pub(super) enum Format {
     /// For people
     Terminal,
-    /// trueup's own contract
+    /// trueup's own contract: see `trueup schema`
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,

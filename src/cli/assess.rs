@@ -1,18 +1,23 @@
 //! The flow: files to workspace, workspace to configurations, those to findings, with fixes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::eval::{Root, Why};
-use crate::findings::{Assessment, Coverage, Finding, Outcome, UnparsedFile, UnresolvedModule};
-use crate::graph::{self, Configuration};
+use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
+use crate::findings::{
+    self, Assessment, Coverage, Finding, Outcome, Secrets, Severity, UnparsedFile, UnresolvedModule,
+};
+use crate::fixes;
+use crate::graph::{self, Configuration, Context};
 use crate::rules::{self, RuleSet, Verdict};
-use crate::source::{FileId, Found, Location};
-use crate::syntax::Workspace;
+use crate::source::{self, FileId, Found, Location, SourceFile};
+use crate::syntax::{Workspace, without_keys};
 
-use super::offer;
+use super::plans::{MadeFrom, Plans, conclude};
+use super::{Environments, offer};
 
 /// What a run looked at, and what it concluded.
 pub struct Run {
@@ -20,15 +25,30 @@ pub struct Run {
     pub workspace: Workspace,
     /// One for each root module and plan.
     pub configurations: Vec<Configuration>,
+    /// Beside each configuration: what it was made from, for those of plans.
+    pub made_from: Vec<Option<MadeFrom>>,
     /// The verdicts and the ledger.
     pub assessment: Assessment,
-    /// The files that are plans.
-    pub plans: Vec<FileId>,
+    /// What no output may show.
+    pub secrets: Secrets,
 }
 
-/// Judges everything that was found. With `fixes`, failing findings carry proved fixes, whose
-/// templates see `settings`.
-pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes: bool) -> Run {
+/// What a run is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What the templates of fixes see as `setting`.
+    pub settings: serde_json::Value,
+    /// Whether failing findings shall carry proved fixes.
+    pub fixes: bool,
+    /// What roots are evaluated with.
+    pub environments: Environments,
+}
+
+/// Judges everything that was found.
+pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
+    let mut refused = Vec::new();
+    let mut plans = Plans::take(&mut found, &mut refused);
+    let workspace = parse(&mut found);
     let mut unparsed: Vec<UnparsedFile> = found
         .unreadable
         .iter()
@@ -39,59 +59,117 @@ pub fn assess(found: Found, rules: &RuleSet, settings: &serde_json::Value, fixes
             help: Some("check that the file exists and can be read, or exclude it".to_owned()),
         })
         .collect();
-    let workspace = Workspace::parse(found.sources);
-    let mut configurations = evaluate(&workspace, &graph::roots(&workspace));
-    for plan in &found.plans {
-        match plan_configuration(&workspace, *plan) {
-            Ok(configuration) => configurations.push(configuration),
-            Err(problem) => unparsed.push(problem),
-        }
+    unparsed.append(&mut refused);
+    let (mut contexts, problems) = asked.environments.contexts(&workspace);
+    contexts.retain(|context| is_judged(&workspace, &found.context, &context.dir));
+    let trees = evaluate(&workspace, &contexts);
+    let mut judged: Vec<(Vec<Verdict>, Vec<Finding>)> =
+        trees.par_iter().map(|configuration| conclude(rules, configuration, &workspace)).collect();
+    let mut run = Run {
+        made_from: trees.iter().map(|_| None).collect(),
+        configurations: trees,
+        assessment: Assessment { rules_digest: rules.digest(), ..Assessment::default() },
+        secrets: Secrets::default(),
+        workspace,
+    };
+    let mut resolved = Vec::new();
+    for plan in plans.judge(&run.workspace, rules, &mut unparsed) {
+        judged.push((plan.verdicts, plan.findings));
+        resolved.extend(plan.resolved);
+        run.assessment.compared |= plan.compared;
+        run.configurations.push(plan.configuration);
+        run.made_from.push(Some(plan.made_from));
     }
-    unparsed.extend(syntax_errors(&workspace));
-    let judged: Vec<(Vec<Verdict>, Vec<Finding>)> = configurations
-        .par_iter()
-        .map(|configuration| {
-            let verdicts = rules::run(rules, configuration, &workspace);
-            let findings = rules::findings(&verdicts, configuration, &workspace);
-            (verdicts, findings)
-        })
-        .collect();
-    let mut assessment = Assessment { rules_digest: rules.digest(), ..Assessment::default() };
-    assessment.coverage = coverage(&workspace, &configurations, rules, unparsed);
+    unparsed.extend(syntax_errors(&run.workspace));
+    let assessment = &mut run.assessment;
+    assessment.coverage = coverage(&run.workspace, &run.configurations, rules, unparsed, problems);
     assessment.coverage.undetermined_inputs = undetermined(judged.iter().flat_map(|(verdicts, _)| verdicts));
     for verdict in judged.iter().flat_map(|(verdicts, _)| verdicts) {
         assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
     }
-    assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
-    let mut run = Run { workspace, configurations, assessment, plans: found.plans };
-    if fixes {
-        offer::offer_fixes(&mut run, rules, settings);
+    // The rules of what goes away judged nothing that stays.
+    for finding in &resolved {
+        if let Some(Ok(rule)) = rules.get(&finding.rule) {
+            assessment.rules.entry(finding.rule.clone()).or_insert_with(|| rule.info.clone());
+        }
     }
+    let before: Vec<Vec<fixes::Judged>> = if asked.fixes {
+        let judged = judged.iter().zip(&run.configurations);
+        judged.map(|((verdicts, _), configuration)| offer::judged(verdicts, configuration)).collect()
+    } else {
+        Vec::new()
+    };
+    assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
+    if asked.fixes {
+        offer::offer_fixes(&mut run, &before, rules, &asked.settings, &plans.names);
+    }
+    run.assessment.findings.extend(merged(std::iter::once(resolved)));
+    broken(&mut run, rules);
+    run.secrets = rules::secrets(&run.workspace, &run.configurations, &found.plans);
+    plans.rename(&mut run.workspace.sources);
     sort(&mut run);
     run
 }
 
-/// Evaluates root modules in parallel, in order.
-pub(super) fn evaluate(workspace: &Workspace, roots: &[String]) -> Vec<Configuration> {
-    roots.par_iter().map(|dir| graph::configuration(workspace, Root::new(workspace, dir))).collect()
+/// Parses what was found, and the modules that it calls outside the paths that were named.
+fn parse(found: &mut Found) -> Workspace {
+    let mut workspace = Workspace::parse(found.sources.clone());
+    for _ in 0..MAX_MODULE_DEPTH {
+        let called = graph::called(&workspace);
+        for dir in called.iter().filter(|dir| !workspace.modules.contains_key(*dir)) {
+            source::read_more(found, Path::new(dir));
+        }
+        if found.sources.len() == workspace.sources.len() {
+            break;
+        }
+        workspace = Workspace::parse(found.sources.clone());
+    }
+    workspace
 }
 
-fn plan_configuration(workspace: &Workspace, file: FileId) -> Result<Configuration, UnparsedFile> {
-    let refuse = |message: String, help: Option<String>| UnparsedFile {
-        file: workspace
-            .sources
-            .get(file)
-            .map(|source| source.path().display().to_string())
-            .unwrap_or_default(),
-        location: Some(Location::new(file, crate::source::Span::default())),
-        message,
-        help,
+/// One error for each rule that was needed and can't be loaded, at its own file and line.
+fn broken(run: &mut Run, rules: &RuleSet) {
+    for rule in rules.broken() {
+        let Some(error) = rule.errors.first() else { continue };
+        let help = error.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+        let more = match rule.errors.len() - 1 {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let file = run.workspace.sources.add(SourceFile::new(&rule.file, &*rule.text));
+        run.assessment.findings.push(Finding {
+            fingerprint: findings::fingerprint(&rule.id, "", "load"),
+            rule: Arc::clone(&rule.id),
+            outcome: Outcome::Error,
+            severity: Severity::High,
+            address: rule.file.clone(),
+            instances: Vec::new(),
+            environments: Vec::new(),
+            module: String::new(),
+            location: Some(Location::new(file, error.span)),
+            message: format!("the rule {} can't be loaded: {}{help}{more}", rule.id, error.message),
+            why: Vec::new(),
+            fix: None,
+            suppressed: None,
+            change: None,
+            drift: false,
+            action: None,
+        });
+    }
+}
+
+/// Whether a root is judged by itself: not one that is only read for a plan.
+fn is_judged(workspace: &Workspace, context: &BTreeSet<FileId>, dir: &str) -> bool {
+    let files = workspace.modules.get(dir).into_iter().flat_map(|module| &module.files);
+    files.into_iter().any(|file| !context.contains(file))
+}
+
+/// Evaluates root modules in parallel, in order.
+pub(super) fn evaluate(workspace: &Workspace, contexts: &[Context]) -> Vec<Configuration> {
+    let one = |context: &Context| {
+        graph::configuration(workspace, Root::with(workspace, &context.dir, context.inputs.clone()))
     };
-    let Some(source) = workspace.sources.get(file) else {
-        return Err(refuse("the plan was not read".to_owned(), None));
-    };
-    let plan = crate::syntax::parse_plan(file, source).map_err(|error| refuse(error.message, error.help))?;
-    Ok(graph::plan_configuration(&plan, file, source))
+    contexts.par_iter().map(one).collect()
 }
 
 fn syntax_errors(workspace: &Workspace) -> Vec<UnparsedFile> {
@@ -117,10 +195,11 @@ fn coverage(
     configurations: &[Configuration],
     rules: &RuleSet,
     unparsed: Vec<UnparsedFile>,
+    problems: Vec<(String, Option<Location>)>,
 ) -> Coverage {
     let mut coverage = Coverage { files: workspace.sources.len(), unparsed, ..Coverage::default() };
     let mut unresolved = BTreeSet::new();
-    let mut problems = BTreeSet::new();
+    let mut problems: BTreeSet<_> = problems.into_iter().collect();
     for configuration in configurations {
         coverage.resources += configuration.resources.len();
         for (kind, resources) in &configuration.by_kind {
@@ -169,12 +248,14 @@ fn input(why: &Why) -> String {
 
 /// One finding for a rule and a source block, whichever root or call led to it: the worst verdict,
 /// with the instances of all.
-pub(super) fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
+fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut by_place: BTreeMap<(Arc<str>, Option<Location>, String), usize> = BTreeMap::new();
     for finding in parts.flatten() {
-        // Findings of estate rules and plans have no block of their own: their address tells them apart.
-        let address = if finding.module.is_empty() { finding.address.clone() } else { String::new() };
+        // Several subjects may point at one place: their addresses tell them apart. The module's path
+        // does not count, because one source block may be reached through several calls.
+        let inner = finding.address.strip_prefix(&*finding.module).unwrap_or(&finding.address);
+        let address = if finding.module.is_empty() { finding.address.clone() } else { without_keys(inner) };
         let key = (finding.rule.clone(), finding.location, address);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {
             None => {
@@ -187,7 +268,12 @@ pub(super) fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> 
                 } else {
                     (kept.clone(), finding)
                 };
+                worse.change = worse.change.or(other.change);
+                worse.action = worse.action.or(other.action);
                 if worse.outcome == other.outcome {
+                    worse.environments.extend(other.environments);
+                    worse.environments.sort();
+                    worse.environments.dedup();
                     worse.instances.extend(other.instances);
                     worse.instances.sort();
                     worse.instances.dedup();

@@ -8,7 +8,8 @@ use crate::rules::RuleSet;
 use crate::source::Found;
 
 use super::args::{Arguments, Check, Color, Format, Input};
-use super::{Exit, Failure, Run, assess, config, hide, print};
+use super::config::{self, Config};
+use super::{Asked, Environments, Exit, Failure, Run, assess, plans, print};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
@@ -32,8 +33,8 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     let mut run = judge(&check.input, !check.no_fixes)?;
     let to_file = check.output.is_some();
     let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
-    let plans = run.plans.clone();
-    let sources = &hide::secrets(&mut run.assessment, &run.workspace, &plans);
+    run.secrets.clean(&mut run.assessment);
+    let sources = &run.secrets.cover(&run.workspace.sources);
     let text = match check.format {
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),
@@ -54,19 +55,24 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
 /// Reads and judges what the command line names.
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
     let rules = rule_set(input)?;
-    let found = read(&input.paths)?;
-    let settings = config::settings(Path::new(".trueup.hcl"))?;
-    let mut run = assess(found, &rules, &settings, fixes);
+    let config = Config::read(Path::new(".trueup.hcl"))?;
+    let environments = Environments::new(input, config.environment)?;
+    let mut found = read(input)?;
+    environments.read(&mut found);
+    let settings = serde_json::Value::Object(config.settings);
+    let mut run = assess(found, &rules, &Asked { settings, fixes, environments });
     if !input.no_inline_ignores {
-        config::suppress(&mut run, input.today.as_deref());
+        config::suppress(&mut run, input);
     }
     Ok(run)
 }
 
-fn read(paths: &[PathBuf]) -> Result<Found, Failure> {
+fn read(input: &Input) -> Result<Found, Failure> {
     let here = [PathBuf::from(".")];
-    let paths = if paths.is_empty() { &here[..] } else { paths };
-    let stdin = if paths.iter().any(|path| path == Path::new("-")) {
+    let none = input.paths.is_empty() && input.plans.is_empty();
+    let paths = if none { &here[..] } else { &input.paths };
+    let stdin = paths.iter().chain(&input.plans).any(|path| path == Path::new("-"));
+    let stdin = if stdin {
         let mut bytes = Vec::new();
         let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
         read.map_err(|error| {
@@ -79,7 +85,21 @@ fn read(paths: &[PathBuf]) -> Result<Found, Failure> {
     } else {
         None
     };
-    Ok(crate::source::read(paths, stdin)?)
+    let mut found = crate::source::read(paths, &input.plans, stdin)?;
+    let any = !found.plans.is_empty() || !found.archives.is_empty();
+    if let Some(dir) = &input.source {
+        if !any {
+            return Err(Failure::new(
+                "--source says what a plan was made from, but no plan is named",
+                "name the plan too, or give the directory by itself",
+            ));
+        }
+        found.read_plan_source(dir)?;
+    }
+    if let Some(program) = input.run_terraform {
+        plans::run_terraform(&mut found, program)?;
+    }
+    Ok(found)
 }
 
 /// The rules a run uses: trueup's own, and those of `--rules`.
@@ -89,7 +109,7 @@ pub(super) fn rule_set(input: &Input) -> Result<RuleSet, Failure> {
         config::add_rules(&mut rules, dir)?;
     }
     if !input.only.is_empty() {
-        let any = rules.keep(|id| input.only.iter().any(|prefix| id.starts_with(prefix.as_str())));
+        let any = rules.keep(|id| input.selects(id));
         if !any {
             return Err(Failure::new(
                 format!("no rule's id begins with {}", input.only.join(" or ")),
@@ -118,7 +138,7 @@ pub(super) fn width() -> usize {
 }
 
 fn exit(run: &Run, threshold: Severity) -> Exit {
-    let open = || run.assessment.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let open = || run.assessment.findings.iter().filter(|finding| finding.is_open());
     if !run.assessment.coverage.unparsed.is_empty() || open().any(|finding| finding.outcome == Outcome::Error)
     {
         return Exit::Incomplete;

@@ -1,60 +1,62 @@
 //! `.trueup.hcl`, rules of a team's own, and suppression comments.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::findings;
+use crate::findings::{self, Finding, Silencing, Surroundings};
+use crate::graph::Configuration;
 use crate::rules::RuleSet;
 use crate::source::{self, Location};
 
+use super::args::Input;
+use super::environments::Declared;
 use super::{Failure, Run};
 
 /// What `.trueup.hcl` may hold.
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Config {
+pub(super) struct Config {
     /// Values that templates ask for: a log bucket, a key, an alert topic.
     #[serde(default)]
-    settings: serde_json::Map<String, serde_json::Value>,
+    pub(super) settings: serde_json::Map<String, serde_json::Value>,
+    /// The environments that roots are judged for.
+    #[serde(default)]
+    pub(super) environment: BTreeMap<String, Declared>,
 }
 
-/// The settings of a configuration file; none where there is no file.
-pub(super) fn settings(path: &Path) -> Result<serde_json::Value, Failure> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            return Err(Failure::new(
-                format!("{} can't be read: {error}", path.display()),
-                "mend or remove it",
-            ));
-        }
-    };
-    let config: Config = hcl::from_str(&text).map_err(|error| {
-        Failure::new(
-            format!("{}: {error}", path.display()),
-            "it may hold settings = { name = \"value\" } and nothing else yet",
-        )
-    })?;
-    Ok(serde_json::Value::Object(config.settings))
-}
-
-/// Adds the rules under `dir` (`dir/rules` and `dir/templates`, as trueup's own are laid out).
-pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> {
-    let files = source::rule_files(dir)?;
-    for file in files {
-        rules.add(&file.id, &file.rule, file.template.as_deref()).map_err(|errors| {
-            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+impl Config {
+    /// Reads a configuration file; an empty one where there is no file.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => {
+                return Err(Failure::new(
+                    format!("{} can't be read: {error}", path.display()),
+                    "mend or remove it",
+                ));
+            }
+        };
+        hcl::from_str(&text).map_err(|error| {
             Failure::new(
-                format!("the rule {} can't be loaded:\n  {}", file.id, lines.join("\n  ")),
-                "mend the rule file; `trueup rules test` checks it",
+                format!("{}: {error}", path.display()),
+                "it may hold settings = { name = \"value\" } and blocks environment \"name\" { ... }",
             )
-        })?;
+        })
+    }
+}
+
+/// Adds the rules under `dir` (`dir/rules` and `dir/templates`, as trueup's own are laid out). Those
+/// that can't be loaded stay in the set as their errors: the others run.
+pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> {
+    for file in source::rule_files(dir)? {
+        rules.add(&format!("{}/", dir.display()), &file.id, &file.rule, file.template.as_deref());
     }
     Ok(())
 }
 
 /// Silences findings by the comments in the files they stand in.
-pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
+pub(super) fn suppress(run: &mut Run, input: &Input) {
     let mut comments = Vec::new();
     for (id, file) in run.workspace.sources.iter() {
         comments.extend(source::suppressions(file.text(), id));
@@ -63,14 +65,30 @@ pub(super) fn suppress(run: &mut Run, today: Option<&str>) {
         return;
     }
     let Run { workspace, configurations, assessment, .. } = run;
-    let span = |finding: &findings::Finding| {
-        let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
-        configurations.iter().find_map(|configuration| {
-            let at =
-                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
-            let resource = configuration.resources.get(at)?;
-            Some(Location::new(resource.file, resource.span))
-        })
-    };
-    findings::suppress(assessment, &comments, &workspace.sources, &span, today);
+    let surroundings = |finding: &Finding| surroundings(finding, configurations);
+    let judged = |id: &str| input.only.is_empty() || input.selects(id);
+    let silencing = Silencing { surroundings: &surroundings, judged: &judged, today: input.today.as_deref() };
+    findings::suppress(assessment, &comments, &workspace.sources, &silencing);
+}
+
+/// The block a finding stands in, and the module calls that lead to its instances.
+fn surroundings(finding: &Finding, configurations: &[Configuration]) -> Surroundings {
+    let mut found = Surroundings::default();
+    let instances = finding.instances();
+    for configuration in configurations {
+        for instance in instances {
+            let resource =
+                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(instance));
+            let Some(resource) = resource.ok().and_then(|at| configuration.resources.get(at)) else {
+                continue;
+            };
+            // Roots may use the same address for different blocks.
+            let block = Location::new(resource.file, resource.span);
+            if *found.block.get_or_insert(block) == block {
+                let calls = configuration.calls.get(&resource.module).cloned().unwrap_or_default();
+                found.instances.push((instance.clone(), calls));
+            }
+        }
+    }
+    found
 }

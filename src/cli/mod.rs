@@ -6,9 +6,10 @@ mod args;
 mod assess;
 mod check;
 mod config;
+mod environments;
 mod fix;
-mod hide;
 mod offer;
+mod plans;
 mod rules;
 pub mod rules_test;
 
@@ -17,7 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser as _;
 
-pub use assess::{Run, assess};
+pub use assess::{Asked, Run, assess};
+pub use environments::Environments;
 
 /// How a run ended; the number is the process's exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +72,10 @@ pub fn run() -> Exit {
             args::Command::Fix(fix) => fix::run(fix, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),
+            args::Command::Schema => {
+                print(crate::report::JSON_SCHEMA);
+                Ok(Exit::Clean)
+            }
         }),
         Err(error) => Err(Failure::new(format!("no threads could be started: {error}"), "try --jobs 1")),
     };
@@ -77,7 +83,8 @@ pub fn run() -> Exit {
         Ok(_) if LOST.load(Ordering::Relaxed) => Exit::Incomplete,
         Ok(exit) => exit,
         Err(failure) => {
-            say(&format!("error: {}", failure.message));
+            // It may quote a line of a file.
+            say(&format!("error: {}", crate::rules::without_told(&failure.message)));
             if let Some(help) = &failure.help {
                 say(&format!("  help: {help}"));
             }

@@ -3,24 +3,36 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::eval::{Data, Number, Value};
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
-use crate::fixes;
+use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Key, Resource, ResourceId};
-use crate::rules::{self, Objects, Rule, RuleSet};
+use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
 use crate::syntax::Workspace;
 
-use super::assess::{Run, evaluate, merged};
+use super::assess::{Run, evaluate};
+use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
 pub(super) const MAX_FIXES: usize = 1_000;
 
+/// How many instances of one finding a fix is planned for.
+const MAX_SUBJECTS: usize = 100;
+
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
-pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json::Value) {
-    let Run { workspace, configurations, assessment, .. } = run;
+/// `verdicts` are those on each configuration.
+pub(super) fn offer_fixes(
+    run: &mut Run,
+    verdicts: &[Vec<Judged>],
+    rules: &RuleSet,
+    settings: &serde_json::Value,
+    names: &Names,
+) {
+    let Run { workspace, configurations, made_from, assessment, .. } = run;
     let findings = &mut assessment.findings;
     let planner = Planner { workspace, rules, settings };
     let chosen = worst(findings);
@@ -32,9 +44,18 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
         assessment.coverage.problems.push((message, None));
     }
     let planned: Vec<Option<Planned>> = {
-        let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
+        // What a state shows is mended by applying, not by an edit.
+        let fixed = |made: &Option<MadeFrom>| made.as_ref().is_some_and(MadeFrom::is_state);
+        let open = configurations.iter().zip(made_from.iter()).filter(|(_, made)| !fixed(made));
+        let objects: Vec<Objects<'_>> = open.map(|(configuration, _)| Objects::new(configuration)).collect();
         let plan = |(at, finding): (usize, &Finding)| {
-            chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()
+            let planned = chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()?;
+            let frozen = |edits: &Vec<Edit>| edits.iter().find_map(|edit| names.frozen(edit.file));
+            let reason = planned.edits.as_ref().ok().and_then(frozen);
+            Some(match reason {
+                Some(reason) => Planned { edits: Err(reason.to_owned()), ..planned },
+                None => planned,
+            })
         };
         findings.par_iter().enumerate().map(plan).collect()
     };
@@ -46,16 +67,24 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        let roots = part.roots.iter().filter_map(|at| configurations.get(*at));
-        let roots: Vec<String> = roots.map(|configuration| configuration.root.clone()).collect();
         // The prover judges a patched tree first, then plans again on that same tree.
         let latest: RefCell<Vec<Configuration>> = RefCell::default();
         let judge = |workspace: &Workspace| {
-            let configurations = evaluate(workspace, &roots);
-            let findings = judge(workspace, &configurations, rules);
+            let again = |at: &usize| match (made_from.get(*at), configurations.get(*at)) {
+                (Some(Some(plan)), _) => plan.again(workspace).into_iter().collect(),
+                (_, Some(tree)) => evaluate(workspace, &[tree.context()]),
+                (_, None) => Vec::new(),
+            };
+            let configurations: Vec<Configuration> = part.roots.par_iter().flat_map_iter(again).collect();
+            let verdicts = configurations.par_iter().flat_map(|configuration| {
+                judged(&rules::run(rules, configuration, workspace), configuration)
+            });
+            let verdicts = verdicts.collect();
             latest.replace(configurations);
-            findings
+            verdicts
         };
+        let here: Vec<Judged> =
+            part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
         let plan_again = |workspace: &Workspace, wanted: &[Finding]| -> Vec<bool> {
             let configurations = latest.borrow();
             let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
@@ -65,7 +94,7 @@ pub(super) fn offer_fixes(run: &mut Run, rules: &RuleSet, settings: &serde_json:
             };
             wanted.iter().map(again).collect()
         };
-        proofs.extend(fixes::prove(workspace, findings, part.candidates, &judge, &plan_again));
+        proofs.extend(fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan_again));
     }
     for (at, planned) in planned.into_iter().enumerate() {
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
@@ -82,16 +111,20 @@ fn worst(findings: &[Finding]) -> BTreeSet<usize> {
     failing.into_iter().take(MAX_FIXES).map(|(_, at)| at).collect()
 }
 
-/// Every verdict on these configurations.
-fn judge(workspace: &Workspace, configurations: &[Configuration], rules: &RuleSet) -> Vec<Finding> {
-    let findings: Vec<Vec<Finding>> = configurations
-        .par_iter()
-        .map(|configuration| {
-            let verdicts = rules::run(rules, configuration, workspace);
-            rules::findings(&verdicts, configuration, workspace)
-        })
-        .collect();
-    merged(findings.into_iter())
+/// What a proof needs of verdicts.
+pub(super) fn judged(verdicts: &[Verdict], configuration: &Configuration) -> Vec<Judged> {
+    let root: Arc<str> = configuration.root.as_str().into();
+    let place = (root, configuration.inputs.environment.clone());
+    let one = |verdict: &Verdict| {
+        let resource = verdict.resource.and_then(|id| configuration.get(id));
+        Judged {
+            rule: Arc::clone(&verdict.rule.info.id),
+            instance: resource.map_or_else(|| Arc::clone(&place.0), |it| Arc::clone(&it.address)),
+            place: place.clone(),
+            outcome: verdict.outcome,
+        }
+    };
+    verdicts.iter().filter(|verdict| verdict.outcome != Outcome::NotApplicable).map(one).collect()
 }
 
 struct Planned {
@@ -136,11 +169,12 @@ impl Planner<'_> {
     fn plan(&self, all: &[Objects<'_>], finding: &Finding) -> Option<Planned> {
         let rule = self.rules.get(&finding.rule)?.ok()?;
         let spec = rule.fix.as_ref()?;
-        let (objects, id) =
-            all.iter().find_map(|objects| Some((objects, subject(objects.configuration(), finding)?)))?;
+        let subjects = subjects(all, &rule, finding);
+        let (objects, id) = *subjects.first()?;
+        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let title =
-            rules::text(&rule, spec.title, objects, Some(id)).unwrap_or_else(|_| rule.info.title.clone());
-        let edits = self.edits(&rule, objects, id);
+            rules::text(&rule, spec.title, objects, judged).unwrap_or_else(|_| rule.info.title.clone());
+        let edits = self.together(&rule, &subjects);
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
@@ -152,19 +186,42 @@ impl Planner<'_> {
         })
     }
 
+    /// The edits for all failing instances as one: a block may be decided by another literal in each.
+    fn together(&self, rule: &Rule, subjects: &[(&Objects<'_>, ResourceId)]) -> Result<Vec<Edit>, String> {
+        let mut sets: Vec<Vec<Edit>> = Vec::new();
+        let mut refused = None;
+        for (objects, id) in subjects {
+            match self.edits(rule, objects, *id) {
+                Ok(edits) if !sets.contains(&edits) => sets.push(edits),
+                Ok(_) => {}
+                Err(reason) => refused = refused.or(Some(reason)),
+            }
+        }
+        match (sets.as_slice(), refused) {
+            ([], reason) => Err(reason.unwrap_or_default()),
+            ([edits], _) => Ok(edits.clone()),
+            (sets, _) => {
+                let sets: Vec<&[Edit]> = sets.iter().map(Vec::as_slice).collect();
+                fixes::combine(&self.workspace.sources, &sets).map_err(|error| error.to_string())
+            }
+        }
+    }
+
     fn edits(&self, rule: &Rule, objects: &Objects<'_>, id: ResourceId) -> Result<Vec<Edit>, String> {
         let configuration = objects.configuration();
         let template = rule.template.as_deref().ok_or("the rule has no template")?;
         let resource = configuration.get(id).ok_or("the resource is gone")?;
         if resource.block.is_none() {
             return Err(
-                "a plan holds no source to edit; run trueup on the Terraform it was made from".to_owned()
+                "a plan's JSON holds no source to edit: name the directory it was made from with --source"
+                    .to_owned(),
             );
         }
         if let Some(missing) = missing_setting(template, self.settings) {
             return Err(missing);
         }
-        let locals = rules::locals(rule, objects, id);
+        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
+        let locals = rules::locals(rule, objects, judged);
         let context = context(resource, &locals, self.settings);
         let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
         let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
@@ -188,11 +245,31 @@ fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<Strin
     ))
 }
 
-/// The instance a finding is about: the first of its instances.
-fn subject(configuration: &Configuration, finding: &Finding) -> Option<ResourceId> {
-    let wanted = finding.instances.first().map_or(finding.address.as_str(), String::as_str);
-    let at = configuration.resources.binary_search_by(|resource| (*resource.address).cmp(wanted)).ok()?;
-    u32::try_from(at).ok().map(ResourceId)
+/// The resources a fix is planned for, in every environment that the finding holds in: its
+/// instances, or what a rule over the estate names.
+fn subjects<'a, 'o>(
+    all: &'a [Objects<'o>],
+    rule: &Rule,
+    finding: &Finding,
+) -> Vec<(&'a Objects<'o>, ResourceId)> {
+    let concerned = all.iter().filter(|objects| {
+        let environment = objects.configuration().inputs.environment.as_deref();
+        environment.is_none_or(|name| finding.environments.iter().any(|one| one == name))
+    });
+    let found = concerned.flat_map(|objects| {
+        let configuration = objects.configuration();
+        let ids: Vec<ResourceId> = match rule.scope {
+            RuleScopeKind::Resource => {
+                finding.instances().iter().filter_map(|wanted| configuration.find(wanted)).collect()
+            }
+            RuleScopeKind::Estate if configuration.root == finding.address => {
+                rules::to_change(rule, objects).into_iter().collect()
+            }
+            RuleScopeKind::Estate => Vec::new(),
+        };
+        ids.into_iter().map(move |id| (objects, id))
+    });
+    found.take(MAX_SUBJECTS).collect()
 }
 
 /// What a template sees.
@@ -224,14 +301,17 @@ fn context(
     })
 }
 
-/// What is known of a value; unknown members and nulls are left out.
+/// What is known of a value; unknown members and nulls are left out, and what is sensitive: a template
+/// would write it into the tree.
 fn json(value: &Value) -> Option<serde_json::Value> {
+    if value.mark.sensitive && !matches!(value.data, Data::Bool(_)) {
+        return None;
+    }
     Some(match &value.data {
         Data::Null | Data::Unknown(_) => return None,
         Data::Bool(value) => (*value).into(),
         Data::Number(Number::Int(number)) => (*number).into(),
         Data::Number(number) => number.as_f64().into(),
-        Data::String(_) if value.mark.sensitive => return None,
         Data::String(text) => (&**text).into(),
         Data::Sequence(sequence) => {
             sequence.items.iter().map(|item| json(item).unwrap_or_default()).collect::<Vec<_>>().into()
@@ -284,4 +364,21 @@ fn find(group: &[usize], mut at: usize) -> usize {
         at = *up;
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_see_nothing_sensitive() {
+        let secret = |value: Value| value.sensitive_if(true);
+        let inside = Value::object([("a".into(), Value::from("x"))]);
+        assert_eq!(json(&secret(inside.clone())), None);
+        assert_eq!(json(&secret(Value::from(7))), None);
+        assert_eq!(json(&secret(Value::from(true))), Some(true.into()));
+        assert_eq!(json(&inside), Some(serde_json::json!({"a": "x"})));
+        let member = Value::object([("a".into(), secret(Value::from("x")))]);
+        assert_eq!(json(&member), Some(serde_json::json!({})));
+    }
 }

@@ -17,7 +17,7 @@ pub(super) fn run(rules: &Rules, _arguments: &super::args::Arguments) -> Result<
         RulesCommand::Test { dir, only } => {
             let report = rules_test::run(dir, only)?;
             for failure in &report.failures {
-                print(&format!("{failure}\n"));
+                print(&format!("{}\n", crate::rules::without_told(failure)));
             }
             print(&format!(
                 "{} rules, {} fixtures, {} failed\n",
@@ -25,7 +25,11 @@ pub(super) fn run(rules: &Rules, _arguments: &super::args::Arguments) -> Result<
                 report.fixtures,
                 report.failures.len()
             ));
-            Ok(if report.failures.is_empty() { Exit::Clean } else { Exit::Findings })
+            Ok(match (report.broken, report.failures.len()) {
+                (0, 0) => Exit::Clean,
+                (0, _) => Exit::Findings,
+                _ => Exit::Incomplete,
+            })
         }
     }
 }

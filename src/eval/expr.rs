@@ -7,27 +7,32 @@ use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
 
 use super::access::{attribute, each_item, index};
 use super::scope::Scope;
+use super::weight::{self, MAX_STEPS};
 use super::{
-    Data, EvalError, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert,
-    funcs, ops,
+    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, ops,
 };
 
 /// Computes the expression `id` of `doc`.
 ///
 /// An error is what Terraform would refuse; `try` and `can` catch it, the caller decides otherwise.
 pub fn evaluate(doc: &Document, id: NodeId, scope: &dyn Scope) -> Result<Value, EvalError> {
-    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new() }.eval(id)
+    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new(), spent: 0, refused: None }.eval(id)
 }
 
-struct Walk<'a> {
-    doc: &'a Document,
-    scope: &'a dyn Scope,
-    bindings: Vec<(&'a str, Value)>,
-    splat: Vec<Value>,
+pub(super) struct Walk<'a> {
+    pub(super) doc: &'a Document,
+    pub(super) scope: &'a dyn Scope,
+    pub(super) bindings: Vec<(&'a str, Value)>,
+    pub(super) splat: Vec<Value>,
+    /// Work done so far.
+    spent: u64,
+    /// The limit that was reached. From then on nothing is computed, and `try` catches nothing:
+    /// Terraform has other limits.
+    pub(super) refused: Option<EvalError>,
 }
 
 impl<'a> Walk<'a> {
-    fn eval(&mut self, id: NodeId) -> Result<Value, EvalError> {
+    pub(super) fn eval(&mut self, id: NodeId) -> Result<Value, EvalError> {
         let here = self.doc.location(id);
         match self.doc.expr(id) {
             Expr::Null => return Ok(Value::NULL.at_literal(here)),
@@ -40,10 +45,34 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-        self.scope.enter().map_err(|error| at(error, here))?;
-        let result = self.compound(id, here).map_err(|error| at(error, here));
+        self.spend(1).map_err(|error| at(error, here))?;
+        self.scope.enter().map_err(|error| at(self.refuse(error), here))?;
+        let result = self.compound(id, here).and_then(|value| self.bounded(value));
         self.scope.leave();
-        result
+        result.map_err(|error| at(error, here))
+    }
+
+    /// Counts work, here and in the scope.
+    pub(super) fn spend(&mut self, units: u64) -> Result<(), EvalError> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone());
+        }
+        self.spent = self.spent.saturating_add(units);
+        let over = || EvalError::new(format!("the expression makes more than {MAX_STEPS} steps of work"));
+        let counted = if self.spent > MAX_STEPS { Err(over()) } else { self.scope.spend(units) };
+        counted.map_err(|error| self.refuse(error))
+    }
+
+    fn refuse(&mut self, error: EvalError) -> EvalError {
+        self.refused.get_or_insert(error).clone()
+    }
+
+    /// The value, unless it is too heavy. Rules see only what passed here.
+    fn bounded(&mut self, value: Value) -> Result<Value, EvalError> {
+        if !self.scope.lenient() {
+            weight::refuse_heavy(&value).map_err(|error| self.refuse(error))?;
+        }
+        Ok(value)
     }
 
     fn compound(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
@@ -63,11 +92,12 @@ impl<'a> Walk<'a> {
             Expr::TemplateFor { key, value, collection, body } => {
                 let collection = self.eval(collection)?;
                 match self.each(key, value, &collection, |walk| walk.eval(body))? {
-                    Ok(parts) => Ok(concatenate(parts, here)?.sensitive_if(collection.mark.sensitive)),
+                    Ok(parts) => Ok(self.concatenate(parts, here)?.sensitive_if(collection.mark.sensitive)),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
                 }
             }
             Expr::List(items) => {
+                self.spend((items.len() / 2) as u64)?;
                 let items = items.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Value::tuple(items).at_literal(here))
             }
@@ -160,10 +190,23 @@ impl<'a> Walk<'a> {
         } else {
             values
         };
-        concatenate(values, here)
+        self.concatenate(values, here)
+    }
+
+    fn concatenate(&mut self, values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
+        let bytes = values
+            .iter()
+            .filter_map(Value::as_str)
+            .fold(0, |sum: usize, text| sum.saturating_add(text.len()));
+        weight::refuse_long(bytes).map_err(|error| self.refuse(error))?;
+        self.spend(weight::walk(&values))?;
+        let value = concatenate(values, here)?;
+        self.spend(weight::cost(&value))?;
+        Ok(value)
     }
 
     fn object(&mut self, items: Ids<'a>, here: Location) -> Result<Value, EvalError> {
+        self.spend((items.len() / 4) as u64)?;
         let mut pairs = Vec::with_capacity(items.len() / 2);
         let mut sensitive = false;
         for (key, value) in items.pairs() {
@@ -193,127 +236,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
-        let source = self.eval(source)?;
-        let mut kind = SequenceKind::Tuple;
-        let items = match &source.data {
-            Data::Null => Vec::new(),
-            Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
-            Data::Unknown(unknown) => {
-                let of = match &unknown.ty {
-                    Type::List(of) | Type::Set(of) => (**of).clone(),
-                    _ => Type::Any,
-                };
-                let item = Unknown { ty: of, ..Unknown::clone(unknown) };
-                self.splat.push(Value { data: Data::Unknown(Arc::new(item)), mark: source.mark.clone() });
-                let result = self.eval(each);
-                self.splat.pop();
-                return result.map(|value| all_of(value, &unknown.ty));
-            }
-            Data::Sequence(sequence) => {
-                if sequence.kind != SequenceKind::Tuple {
-                    kind = SequenceKind::List;
-                }
-                sequence.items.clone()
-            }
-            _ => vec![source.clone()],
-        };
-        let mut results = Vec::with_capacity(items.len());
-        for item in items {
-            self.splat.push(item);
-            let result = self.eval(each);
-            self.splat.pop();
-            results.push(result?);
-        }
-        Ok(Value::sequence(kind, results).sensitive_if(source.mark.sensitive))
-    }
-
-    fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
-        match name.strip_prefix("core::").unwrap_or(name) {
-            "try" => return self.try_each(args),
-            "templatestring" => return self.template_string(args),
-            "can" => {
-                let Some(arg) = args.get(0).filter(|_| args.len() == 1) else {
-                    return Err(EvalError::new("can needs one argument"));
-                };
-                return Ok(match self.eval(arg) {
-                    Ok(value) => match value.as_unknown() {
-                        Some(unknown) => unknown_like(unknown, Type::Bool),
-                        None => Value::from(true),
-                    },
-                    Err(_) => Value::from(false),
-                }
-                .computed_at(here));
-            }
-            _ => {}
-        }
-        let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
-        if expand && let Some(last) = values.pop() {
-            match &last.data {
-                Data::Sequence(sequence) => {
-                    let items = sequence.items.iter().cloned();
-                    values.extend(items.map(|item| item.sensitive_if(last.mark.sensitive)));
-                }
-                Data::Unknown(unknown) if simple(&unknown.ty) => {
-                    return Err(EvalError::new(format!("the last argument of {name} must be a list")));
-                }
-                Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
-                Data::Null if self.scope.lenient() => {}
-                _ => {
-                    return Err(EvalError::new(format!(
-                        "the last argument of {name} is expanded with ... and must be a list"
-                    )));
-                }
-            }
-        }
-        if let Some(result) = self.scope.call(name, &values) {
-            return result;
-        }
-        let result = if self.scope.lenient() {
-            funcs::call_lenient(name, &values, self.scope.files())?
-        } else {
-            funcs::call(name, &values, self.scope.files())?
-        };
-        // A member that comes out unchanged keeps the place that decided it.
-        Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
-    }
-
-    /// Renders a text that is not written in the call, but comes from elsewhere.
-    fn template_string(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
-        let (Some(text), Some(variables), 2) = (args.get(0), args.get(1), args.len()) else {
-            return Err(EvalError::new("templatestring needs two arguments"));
-        };
-        let named =
-            matches!(self.doc.expr(text), Expr::GetAttr { .. } | Expr::Index { .. } | Expr::Variable(_));
-        if !named {
-            return Err(EvalError::new("templatestring takes its template from a named value"));
-        }
-        let (text, variables) = (self.eval(text)?, self.eval(variables)?);
-        let sensitive = text.mark.sensitive || variables.mark.sensitive;
-        if text.as_unknown().is_some() || variables.as_unknown().is_some() {
-            return Ok(ops::unknown_from(Type::String, &[&text, &variables]));
-        }
-        let source = text.as_str().ok_or_else(|| EvalError::new("templatestring needs a text"))?;
-        let rendered = super::template_file::render(source, &variables, self.scope.files())?;
-        Ok(rendered.sensitive_if(sensitive))
-    }
-
-    fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
-        let mut last = EvalError::new("try needs at least one argument");
-        for arg in args.iter() {
-            let depth = (self.bindings.len(), self.splat.len());
-            match self.eval(arg) {
-                Ok(value) => return Ok(value),
-                Err(error) => {
-                    self.bindings.truncate(depth.0);
-                    self.splat.truncate(depth.1);
-                    last = error;
-                }
-            }
-        }
-        Err(last)
-    }
-
     /// Runs `body` for each element. The inner error is the unknown that stopped it.
     fn each<T, E: Into<Stop>>(
         &mut self,
@@ -326,6 +248,7 @@ impl<'a> Walk<'a> {
             Ok(items) => items,
             Err(unknown) => return Ok(Err(unknown)),
         };
+        self.spend(items.len() as u64)?;
         let depth = self.bindings.len();
         let mut results = Vec::with_capacity(items.len());
         for (item_key, item) in items {
@@ -429,6 +352,7 @@ impl<'a> Walk<'a> {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken)?;
+                self.spend(weight::walk([&value]))?;
                 match self.eval(other) {
                     Ok(other) => convert::alike(value, &other, self.scope.lenient()),
                     Err(_) => Ok(value),
@@ -475,6 +399,7 @@ impl<'a> Walk<'a> {
             return Ok(decided.sensitive_if(left.mark.sensitive));
         }
         let right = self.eval(right)?;
+        self.spend(weight::walk([&left, &right]))?;
         let compares =
             matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
         if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
@@ -482,24 +407,6 @@ impl<'a> Walk<'a> {
         }
         Ok(ops::binary(op, &left, &right, self.scope.lenient())?.computed_at(here))
     }
-}
-
-/// Whether an unknown is one value for sure, which a splat makes a tuple of.
-fn single(unknown: &Unknown) -> bool {
-    unknown.not_null && (simple(&unknown.ty) || matches!(unknown.ty, Type::Map(_) | Type::Object(_)))
-}
-
-fn simple(ty: &Type) -> bool {
-    matches!(ty, Type::Bool | Type::Number | Type::String)
-}
-
-/// What one unknown item comes to stands for those of a whole unknown list.
-fn all_of(mut value: Value, list: &Type) -> Value {
-    if let (Data::Unknown(unknown), Type::List(_) | Type::Set(_)) = (&value.data, list) {
-        let ty = Type::List(Box::new(unknown.ty.clone()));
-        value.data = Data::Unknown(Arc::new(Unknown { ty, ..Unknown::clone(unknown) }));
-    }
-    value
 }
 
 /// Why a loop ended early.
@@ -519,7 +426,7 @@ fn at(mut error: EvalError, here: Location) -> EvalError {
     error
 }
 
-fn keep_reference(mut value: Value, here: Location) -> Value {
+pub(super) fn keep_reference(mut value: Value, here: Location) -> Value {
     value.mark.origin = Some(Origin { location: here, literal: false });
     value
 }

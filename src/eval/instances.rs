@@ -5,11 +5,14 @@ use std::sync::Arc;
 use crate::schema;
 use crate::source::Location;
 use crate::syntax::Declaration;
-use crate::syntax::ast::{Block, Document};
 
 use super::module::{ModuleScope, body, identity, unknown_instances};
 use super::root::MAX_INSTANCES;
 use super::{Data, EvalError, Number, Type, Value, Why, convert, evaluate, policy_document};
+
+/// What an instance, and each part of its values, costs: they are kept to the end.
+const INSTANCE_COST: u64 = 50;
+const PART_COST: u64 = 4;
 
 /// How many instances a block has, and under which keys.
 #[derive(Clone, Debug)]
@@ -72,7 +75,7 @@ pub fn quote(key: &str) -> String {
 }
 
 /// Finds out the instances of a block.
-pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, address: &str) -> Expansion {
+pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address: &str) -> Expansion {
     let problem = |error: EvalError, count: bool| {
         scope.root.problem(format!("{address}: {}", error.message), error.location);
         Expansion::Unknown(Why::Error(Arc::new(error)), count)
@@ -83,7 +86,9 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
         );
         problem(EvalError { message, location: Some(at) }, count)
     };
-    if let Some(attribute) = block.body().attribute("count") {
+    // Blocks may multiply each other's instances, through module calls.
+    let afford = |n: usize| scope.root.spend(n as u64 * INSTANCE_COST);
+    if let Some((doc, attribute)) = scope.argument(declaration, "count") {
         let at = doc.location(attribute.expr());
         let value =
             evaluate(doc, attribute.expr(), scope).and_then(|value| convert::convert(&value, &Type::Number));
@@ -91,7 +96,10 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
             Err(error) => problem(error, true),
             Ok(value) => match &value.data {
                 Data::Number(Number::Int(n)) if usize::try_from(*n).is_ok() => match usize::try_from(*n) {
-                    Ok(n) if n <= MAX_INSTANCES => Expansion::Count(n),
+                    Ok(n) if n <= MAX_INSTANCES => match afford(n) {
+                        Ok(()) => Expansion::Count(n),
+                        Err(error) => problem(error, true),
+                    },
                     Ok(n) => limit(n, at, true),
                     Err(_) => Expansion::Count(0),
                 },
@@ -106,7 +114,7 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
             },
         };
     }
-    let Some(attribute) = block.body().attribute("for_each") else { return Expansion::Single };
+    let Some((doc, attribute)) = scope.argument(declaration, "for_each") else { return Expansion::Single };
     let at = doc.location(attribute.expr());
     let value = match evaluate(doc, attribute.expr(), scope) {
         Ok(value) => value,
@@ -136,7 +144,13 @@ pub(super) fn expand(scope: &ModuleScope<'_>, doc: &Document, block: Block<'_>, 
             );
         }
     };
-    if items.len() > MAX_INSTANCES { limit(items.len(), at, false) } else { Expansion::ForEach(items) }
+    if items.len() > MAX_INSTANCES {
+        return limit(items.len(), at, false);
+    }
+    match afford(items.len()) {
+        Ok(()) => Expansion::ForEach(items),
+        Err(error) => problem(error, false),
+    }
 }
 
 /// Attributes, and whole nested block types, of an override file win.
@@ -175,14 +189,13 @@ impl Instances {
         let doc = scope.document(declaration)?;
         let block = doc.block(declaration.node);
         let address = scope.address(label);
-        let expansion = expand(scope, doc, block, &address);
+        let expansion = expand(scope, declaration, &address);
         let schema = if data { schema::data(kind) } else { schema::resource(kind) };
-        let mut items = Vec::new();
-        for (suffix, mut bindings) in expansion.keys() {
+        let instance = |suffix: String, mut bindings: Vec<(String, Value)>| -> Result<Instance, EvalError> {
             let address: Arc<str> = format!("{address}{suffix}").into();
             let mut values = body(scope, doc, block, schema.as_deref(), &mut bindings);
             for declaration in scope.module.overrides_of(block) {
-                let doc = scope.document(declaration)?;
+                let doc = scope.document(*declaration)?;
                 let over = body(scope, doc, doc.block(declaration.node), schema.as_deref(), &mut bindings);
                 values = overridden(&values, &over);
             }
@@ -190,7 +203,21 @@ impl Instances {
                 values = policy_document::with_text(&values);
             }
             values.mark.reference = Some(Arc::new(identity(&address)));
-            items.push(Instance { address, values });
+            Ok(Instance { address, values })
+        };
+        let mut items = Vec::new();
+        for (suffix, bindings) in expansion.keys() {
+            let made = instance(suffix, bindings)?;
+            if let Err(error) = scope.root.spend(made.values.weight().saturating_mul(PART_COST)) {
+                // What there is no room for is judged as one instance of which nobody knows which it is.
+                scope.root.problem(format!("{address}: {}", error.message), Some(doc.location(block.id())));
+                let expansion = Expansion::Unknown(Why::Error(Arc::new(error)), false);
+                let keys = expansion.keys().into_iter();
+                let items =
+                    keys.map(|(suffix, bindings)| instance(suffix, bindings)).collect::<Result<_, _>>()?;
+                return Ok(Self { expansion, items });
+            }
+            items.push(made);
         }
         Ok(Self { expansion, items })
     }

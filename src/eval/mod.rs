@@ -5,6 +5,7 @@
 
 mod access;
 mod block;
+mod calls;
 mod constraint;
 pub mod convert;
 mod decimal;
@@ -22,19 +23,20 @@ mod scope;
 mod template_file;
 pub(crate) mod types;
 mod value;
+mod weight;
 
 use std::sync::Arc;
 
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Document, NodeId};
 
-pub use access::{attribute, index, kind_of};
+pub use access::{attribute, each_item, index, kind_of};
 pub use expr::evaluate;
 pub use funcs::Files;
 pub use instances::{Expansion, Instance, Instances};
 pub use module::{Calls, ModuleScope};
 pub use number::Number;
-pub use root::{Root, Unresolved, join};
+pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
 pub use scope::{Constant, Scope};
 pub use value::{
     Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,

@@ -7,12 +7,12 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use crate::source::Location;
-use crate::syntax::ast::{Block, Document};
+use crate::syntax::ast::{Attribute, Block, Document, Expr};
 use crate::syntax::{Declaration, Module};
 
 use super::funcs::Files;
 use super::instances::{Expansion, Instances, expand};
-use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved, join};
+use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
 use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate};
 
 /// Where a module instance is called from.
@@ -89,9 +89,39 @@ impl<'w> ModuleScope<'w> {
             .ok_or_else(|| EvalError::new("the file was not parsed"))
     }
 
+    /// An argument of a declared block, with the document it stands in. Override files win, the last
+    /// one first.
+    pub(super) fn argument(
+        &self,
+        declaration: Declaration,
+        name: &str,
+    ) -> Option<(&'w Document, Attribute<'w>)> {
+        let doc: &'w Document = self.document(declaration).ok()?;
+        let block = doc.block(declaration.node);
+        let over = self.module.overrides_of(block).iter().rev().find_map(|over| {
+            let doc: &'w Document = self.document(*over).ok()?;
+            Some((doc, doc.block(over.node).body().attribute(name)?))
+        });
+        over.or_else(|| Some((doc, block.body().attribute(name)?)))
+    }
+
     /// `name` with this module's path in front.
     pub fn address(&self, name: &str) -> Arc<str> {
         if self.path.is_empty() { name.into() } else { format!("{}.{name}", self.path).into() }
+    }
+
+    /// The module calls that lead to this instance, outermost first.
+    pub fn called_by(&self) -> Vec<Location> {
+        let mut blocks = Vec::new();
+        let mut at = self.call.as_ref();
+        while let Some(site) = at {
+            if let Ok(doc) = site.parent.document(site.block) {
+                blocks.push(Location::new(site.block.file, doc.block(site.block.node).span()));
+            }
+            at = site.parent.call.as_ref();
+        }
+        blocks.reverse();
+        blocks
     }
 
     fn memo<T: Clone>(
@@ -128,11 +158,12 @@ impl<'w> ModuleScope<'w> {
         let doc = self.document(declaration)?;
         let block = doc.block(declaration.node);
         let constant = |name: &str| {
-            let attribute = block.body().attribute(name)?;
+            let (doc, attribute) = self.argument(declaration, name)?;
             evaluate(doc, attribute.expr(), &super::Constant).ok()
         };
-        let ty = match block.body().attribute("type") {
-            Some(attribute) => constraint::parse_type(doc, attribute.expr())?,
+        let declared = self.argument(declaration, "type");
+        let ty = match declared {
+            Some((doc, attribute)) => constraint::parse_type(doc, attribute.expr())?,
             None => Type::Any,
         };
         let sensitive = ["sensitive", "ephemeral"]
@@ -140,16 +171,19 @@ impl<'w> ModuleScope<'w> {
             .any(|flag| constant(flag).and_then(|value| value.as_bool()) == Some(true));
         let nullable = constant("nullable").and_then(|value| value.as_bool()) != Some(false);
         let mut given = match &self.call {
-            None => self.root.variables.get(name).cloned(),
+            None => self.root.given(name, declared.is_some().then_some(&ty))?,
             Some(site) => site.argument(name).map(|result| result.unwrap_or_else(Value::error)),
         };
         if !nullable && given.as_ref().is_some_and(Value::is_null) {
             given = None;
         }
-        let value = match given {
-            Some(value) => value,
-            None => match block.body().attribute("default") {
-                Some(attribute) => evaluate(doc, attribute.expr(), &super::Constant)?,
+        let value = match (given, &self.root.inputs.open) {
+            (Some(value), _) => value,
+            (None, Some(why)) if self.call.is_none() => {
+                return Ok(Value::unknown_of(ty, why.clone()).sensitive_if(sensitive));
+            }
+            (None, _) => match self.argument(declaration, "default") {
+                Some((doc, attribute)) => evaluate(doc, attribute.expr(), &super::Constant)?,
                 None => {
                     let location = Some(Location::new(declaration.file, block.header_span()));
                     let why = Why::Variable { address: self.address(&format!("var.{name}")), location };
@@ -157,11 +191,12 @@ impl<'w> ModuleScope<'w> {
                 }
             },
         };
-        let value = match block.body().attribute("type") {
-            Some(attribute) => constraint::with_defaults(doc, attribute.expr(), value),
+        let value = match declared {
+            Some((doc, attribute)) => constraint::with_defaults(doc, attribute.expr(), value),
             None => value,
         };
-        Ok(convert::convert(&value, &ty)?.sensitive_if(sensitive))
+        let value = convert::convert(&value, &ty)?;
+        Ok(if sensitive { self.root.secret(value) } else { value })
     }
 
     fn local_value(&self, name: &str) -> Result<Value, EvalError> {
@@ -181,15 +216,13 @@ impl<'w> ModuleScope<'w> {
                 .outputs
                 .get(name)
                 .ok_or_else(|| EvalError::new(format!("the module has no output {name:?}")))?;
-            let doc = self.document(declaration)?;
-            let body = doc.block(declaration.node).body();
-            let value = body
-                .attribute("value")
-                .map_or(Ok(Value::NULL), |attribute| evaluate(doc, attribute.expr(), self))?;
-            let sensitive = body
-                .attribute("sensitive")
-                .is_some_and(|flag| matches!(doc.expr(flag.expr()), crate::syntax::ast::Expr::Bool(true)));
-            Ok(value.sensitive_if(sensitive))
+            let value = self
+                .argument(declaration, "value")
+                .map_or(Ok(Value::NULL), |(doc, attribute)| evaluate(doc, attribute.expr(), self))?;
+            let sensitive = self
+                .argument(declaration, "sensitive")
+                .is_some_and(|(doc, flag)| matches!(doc.expr(flag.expr()), Expr::Bool(true)));
+            Ok(if sensitive { self.root.secret(value) } else { value })
         })
     }
 
@@ -224,13 +257,12 @@ impl<'w> ModuleScope<'w> {
         let block = doc.block(declaration.node);
         let header = Location::new(declaration.file, block.header_span());
         let address = self.address(&format!("module.{name}"));
-        let source = block
-            .body()
-            .attribute("source")
-            .and_then(|attribute| super::evaluate_constant(doc, attribute.expr()))
+        let source = self
+            .argument(declaration, "source")
+            .and_then(|(doc, attribute)| super::evaluate_constant(doc, attribute.expr()))
             .and_then(|value| value.as_str().map(str::to_owned))
             .unwrap_or_default();
-        let Some(module) = self.callee(&address, &source) else {
+        let Some(module) = self.root.callee(&self.module.dir, &address, &source) else {
             let unresolved = Unresolved { address: address.to_string(), source, location: header };
             self.root.unresolved.borrow_mut().insert(unresolved);
             return Ok(Calls::Unresolved);
@@ -242,7 +274,7 @@ impl<'w> ModuleScope<'w> {
             self.root.problem(message, Some(header));
             return Ok(Calls::Unresolved);
         }
-        let expansion = expand(self, doc, block, &address);
+        let expansion = expand(self, declaration, &address);
         let scopes = expansion
             .keys()
             .into_iter()
@@ -270,25 +302,6 @@ impl<'w> ModuleScope<'w> {
         }
     }
 
-    fn callee(&self, address: &str, source: &str) -> Option<&'w Module> {
-        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
-            return self.root.module(&join(&self.module.dir, source));
-        }
-        // `module.a["x"].module.b` is installed as `a.b`.
-        let mut key = String::new();
-        let mut inside = 0usize;
-        for char in address.chars() {
-            match char {
-                '[' => inside += 1,
-                ']' => inside = inside.saturating_sub(1),
-                char if inside == 0 => key.push(char),
-                _ => {}
-            }
-        }
-        let key = key.split("module.").collect::<Vec<_>>().concat();
-        self.root.installed.get(&key).and_then(|dir| self.root.module(dir))
-    }
-
     fn depth(&self) -> usize {
         let mut depth = 0;
         let mut at = self.call.as_ref();
@@ -314,8 +327,7 @@ impl<'w> ModuleScope<'w> {
 impl CallSite<'_> {
     /// An argument of the call, evaluated in the caller; `None` where it is not given.
     fn argument(&self, name: &str) -> Option<Result<Value, EvalError>> {
-        let doc = self.parent.document(self.block).ok()?;
-        let attribute = doc.block(self.block.node).body().attribute(name)?;
+        let (doc, attribute) = self.parent.argument(self.block, name)?;
         Some(evaluate(doc, attribute.expr(), &Bound { scope: &self.parent, bindings: &self.bindings }))
     }
 }
@@ -346,6 +358,10 @@ impl Scope for Bound<'_, '_> {
     fn leave(&self) {
         self.scope.root.leave();
     }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        self.scope.root.spend(units)
+    }
 }
 
 impl Scope for ModuleScope<'_> {
@@ -357,7 +373,13 @@ impl Scope for ModuleScope<'_> {
                 "module" if self.module.dir != self.root.dir => relative(&self.root.dir, &self.module.dir),
                 _ => ".".to_owned(),
             })),
-            "terraform" => Ok(Value::from("default")),
+            "terraform" => Ok(match &self.root.inputs.workspace {
+                Some(workspace) => Value::from(&**workspace),
+                None => Value::unknown_of(
+                    Type::String,
+                    Why::Variable { address: "terraform.workspace".into(), location: None },
+                ),
+            }),
             // Known only while Terraform runs, and never to be shown.
             "ephemeral" => {
                 let why = Why::Computed(self.address(&format!("ephemeral.{name}")));
@@ -389,6 +411,10 @@ impl Scope for ModuleScope<'_> {
 
     fn leave(&self) {
         self.root.leave();
+    }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        self.root.spend(units)
     }
 }
 

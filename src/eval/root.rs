@@ -3,17 +3,18 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::source::{FileId, Location};
-use crate::syntax::{Module, Workspace};
+use crate::syntax::ast::Expr;
+use crate::syntax::{Module, Workspace, module_key};
 
 use super::funcs::Files;
-use super::{EvalError, Value};
+use super::weight::MAX_STEPS;
+use super::{EvalError, Type, Value, Why};
 
 /// How deep references may lead into each other.
 pub const MAX_DEPTH: u32 = 2_000;
-/// How many expressions one root may compute.
-pub const MAX_STEPS: u64 = 200_000_000;
 /// How many instances one `count` or `for_each` may make.
 pub const MAX_INSTANCES: usize = 10_000;
 /// How deep module calls may nest.
@@ -32,18 +33,51 @@ pub struct Unresolved {
     pub location: Location,
 }
 
+/// What a root module is evaluated with, beside the variable files that Terraform loads by itself.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// What the set of inputs is called; none where nothing is declared.
+    pub environment: Option<Arc<str>>,
+    /// Values as environment variables give them (`TF_VAR_`). Everything below may replace them.
+    pub ambient: BTreeMap<String, Arc<str>>,
+    /// Files of Terragrunt whose `inputs` are handed to the module, in order.
+    pub terragrunt: Vec<FileId>,
+    /// Variable files that are read after those that Terraform loads by itself, in order.
+    pub variable_files: Vec<FileId>,
+    /// Values as given on a command line. They win.
+    pub variables: BTreeMap<String, Arc<str>>,
+    /// `terraform.workspace`; not to be known where none is named.
+    pub workspace: Option<Arc<str>>,
+    /// Why variables without a value may yet be given one by something that can't be read: their
+    /// defaults decide nothing then.
+    pub open: Option<Why>,
+}
+
+/// The value of a root variable.
+#[derive(Clone, Debug)]
+pub(super) enum Given {
+    /// From a file.
+    Value(Value),
+    /// Text, which means what the variable's type makes of it.
+    Text(Arc<str>),
+}
+
 /// What all module instances of one root share: the parsed tree, the ledger, the limits.
 pub struct Root<'w> {
     /// The parsed tree.
     pub workspace: &'w Workspace,
     /// Directory of the root module.
     pub dir: String,
-    /// Values of the root's variables from variable files.
-    pub variables: BTreeMap<String, Value>,
+    /// What it is evaluated with.
+    pub inputs: Inputs,
+    /// Values of the root's variables.
+    pub(super) variables: BTreeMap<String, Given>,
     /// Where the modules of registry and git sources lie: call path (`a.b`) to directory.
     pub installed: BTreeMap<String, String>,
     pub(super) unresolved: RefCell<BTreeSet<Unresolved>>,
     pub(super) problems: RefCell<BTreeSet<(String, Option<Location>)>>,
+    /// What variables and outputs mark sensitive: no output may show it.
+    pub secrets: RefCell<Vec<Value>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
 }
@@ -51,23 +85,62 @@ pub struct Root<'w> {
 impl<'w> Root<'w> {
     /// The root in `dir`, with the variable files Terraform would load by itself.
     pub fn new(workspace: &'w Workspace, dir: &str) -> Self {
+        Self::with(workspace, dir, Inputs::default())
+    }
+
+    /// The root in `dir` with inputs of its own.
+    pub fn with(workspace: &'w Workspace, dir: &str, inputs: Inputs) -> Self {
         let mut root = Self {
             workspace,
             dir: dir.to_owned(),
             variables: BTreeMap::new(),
+            inputs,
             installed: BTreeMap::new(),
             unresolved: RefCell::default(),
             problems: RefCell::default(),
+            secrets: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
         };
         root.read_installed();
+        root.give(&root.inputs.ambient.clone());
+        for file in root.inputs.terragrunt.clone() {
+            root.read_terragrunt(file);
+        }
         if let Some(module) = workspace.modules.get(dir) {
             for file in &module.variable_files {
                 root.read_variables(*file);
             }
         }
+        for file in root.inputs.variable_files.clone() {
+            root.read_variables(file);
+        }
+        root.give(&root.inputs.variables.clone());
         root
+    }
+
+    /// The same root with these values for its variables, whatever files would say of them: a plan
+    /// knows what they were.
+    #[must_use]
+    pub fn with_variables(mut self, variables: BTreeMap<String, Value>) -> Self {
+        self.variables.extend(variables.into_iter().map(|(name, value)| (name, Given::Value(value))));
+        self
+    }
+
+    /// The value that variable files give a variable.
+    pub fn from_file(&self, name: &str) -> Option<Value> {
+        match self.variables.get(name) {
+            Some(Given::Value(value)) => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    /// The module that a call leads to: `path` is the call's address, `dir` its caller's directory.
+    pub fn callee(&self, dir: &str, path: &str, source: &str) -> Option<&'w Module> {
+        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
+            return self.module(&join(dir, source));
+        }
+        self.installed.get(&module_key(path)).and_then(|dir| self.module(dir))
     }
 
     /// Reads what `terraform init` wrote down of installed modules, where it was scanned.
@@ -88,15 +161,48 @@ impl<'w> Root<'w> {
         }
     }
 
+    fn give(&mut self, texts: &BTreeMap<String, Arc<str>>) {
+        let given = texts.iter().map(|(name, text)| (name.clone(), Given::Text(Arc::clone(text))));
+        self.variables.extend(given);
+    }
+
+    /// Reads the `inputs` of a file of Terragrunt. Only literals are computed: what its own functions
+    /// and names come to is not known here.
+    fn read_terragrunt(&mut self, file: FileId) {
+        let workspace = self.workspace;
+        let Some(doc) = workspace.document(file) else { return };
+        let Some(inputs) = doc.body().attribute("inputs") else { return };
+        let unknown = |name: &str| Why::Variable {
+            address: format!("inputs{name}, which Terragrunt computes").into(),
+            location: Some(doc.location(inputs.expr())),
+        };
+        let Expr::Object(pairs) = doc.expr(inputs.expr()) else {
+            self.inputs.open = Some(unknown(""));
+            return;
+        };
+        for (key, value) in pairs.pairs() {
+            let name = match doc.expr(key) {
+                Expr::Variable(name) | Expr::Str(name) => name.to_owned(),
+                _ => {
+                    self.inputs.open = Some(unknown(""));
+                    continue;
+                }
+            };
+            let value = super::evaluate_constant(doc, value)
+                .unwrap_or_else(|| Value::unknown(unknown(&format!(".{name}"))));
+            self.variables.insert(name, Given::Value(value));
+        }
+    }
+
     fn read_variables(&mut self, file: FileId) {
         let Some(doc) = self.workspace.document(file) else { return };
         for attribute in doc.body().attributes() {
-            match super::evaluate(doc, attribute.expr(), &super::Constant) {
-                Ok(value) => {
-                    self.variables.insert(attribute.name().to_owned(), value);
-                }
-                Err(error) => self.problem(error.message, error.location),
-            }
+            let value = super::evaluate(doc, attribute.expr(), &super::Constant).unwrap_or_else(|error| {
+                self.problem(error.message.clone(), error.location);
+                // Set, to what nobody knows: its default would be a guess.
+                Value::error(error)
+            });
+            self.variables.insert(attribute.name().to_owned(), Given::Value(value));
         }
     }
 
@@ -105,9 +211,33 @@ impl<'w> Root<'w> {
         self.workspace.modules.get(dir).map(|module| &**module)
     }
 
+    /// The value given for a root variable of this type. Text is taken literally where the type is
+    /// primitive or none is declared, and as an expression otherwise, as on Terraform's command line.
+    pub(super) fn given(&self, name: &str, declared: Option<&Type>) -> Result<Option<Value>, EvalError> {
+        match (self.variables.get(name), declared) {
+            (None, _) => Ok(None),
+            (Some(Given::Value(value)), _) => Ok(Some(value.clone())),
+            (Some(Given::Text(text)), None | Some(Type::String | Type::Number | Type::Bool)) => {
+                Ok(Some(Value::from(&**text)))
+            }
+            (Some(Given::Text(text)), Some(_)) => match super::evaluate_text(text) {
+                Ok(value) => Ok(Some(value)),
+                // The text itself may be a secret.
+                Err(_) => Err(EvalError::new(format!("the value given for var.{name} is no expression"))),
+            },
+        }
+    }
+
     /// Writes down what Terraform would refuse, or which limit was reached.
     pub fn problem(&self, message: impl Into<String>, location: Option<Location>) {
         self.problems.borrow_mut().insert((message.into(), location));
+    }
+
+    /// The same value, sensitive, and written down.
+    pub(super) fn secret(&self, value: Value) -> Value {
+        let value = value.sensitive_if(true);
+        self.secrets.borrow_mut().push(value.clone());
+        value
     }
 
     /// The ledger: unresolved modules and problems, in order.
@@ -117,9 +247,7 @@ impl<'w> Root<'w> {
 
     pub(super) fn enter(&self) -> Result<(), EvalError> {
         let depth = self.depth.get() + 1;
-        let steps = self.steps.get() + 1;
         self.depth.set(depth);
-        self.steps.set(steps);
         let refuse = |message: String| {
             self.depth.set(self.depth.get() - 1);
             Err(EvalError::new(message))
@@ -129,10 +257,19 @@ impl<'w> Root<'w> {
                 "references lead more than {MAX_DEPTH} steps deep; this is not followed further"
             ));
         }
+        if let Err(error) = self.spend(1) {
+            return refuse(error.message);
+        }
+        Ok(())
+    }
+
+    pub(super) fn spend(&self, units: u64) -> Result<(), EvalError> {
+        let steps = self.steps.get().saturating_add(units);
+        self.steps.set(steps);
         if steps > MAX_STEPS {
-            return refuse(format!(
-                "more than {MAX_STEPS} expressions in one root; the rest is not evaluated"
-            ));
+            let message =
+                format!("one root makes more than {MAX_STEPS} steps of work; the rest is not evaluated");
+            return Err(EvalError::new(message));
         }
         Ok(())
     }
@@ -150,7 +287,7 @@ pub(super) struct ModuleFiles<'a, 'w> {
 
 impl Files for ModuleFiles<'_, '_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, EvalError> {
-        let wanted = join(&self.root.dir, path);
+        let wanted = if path.starts_with('/') { path.to_owned() } else { join(&self.root.dir, path) };
         let found = self.root.workspace.sources.read_beside(&wanted, MAX_FILE);
         found.map_err(|reason| EvalError::new(format!("the file {path:?} of module {:?} {reason}", self.dir)))
     }

@@ -32,6 +32,11 @@ pub trait Scope {
 
     /// Undoes [`enter`](Self::enter).
     fn leave(&self) {}
+
+    /// Counts work; refuses past the limit.
+    fn spend(&self, _units: u64) -> Result<(), EvalError> {
+        Ok(())
+    }
 }
 
 /// A scope that knows nothing: constants only.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::source::Location;
 
-use super::Number;
+use super::{Number, weight};
 
 /// A value with what is known about how it came to be.
 #[derive(Clone, Debug)]
@@ -52,6 +52,14 @@ pub struct Sequence {
     pub kind: SequenceKind,
     /// The elements.
     pub items: Vec<Value>,
+    weight: u64,
+}
+
+impl Sequence {
+    /// See [`Value::weight`].
+    pub fn weight(&self) -> u64 {
+        self.weight
+    }
 }
 
 /// Keys and values, sorted by key, each key once.
@@ -60,9 +68,15 @@ pub struct Entries {
     /// Whether all values have one type (`map`), as opposed to an object.
     pub is_map: bool,
     items: Vec<(Arc<str>, Value)>,
+    weight: u64,
 }
 
 impl Entries {
+    /// See [`Value::weight`].
+    pub fn weight(&self) -> u64 {
+        self.weight
+    }
+
     /// From pairs in any order; the last of equal keys wins.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (Arc<str>, Value)>) -> Self {
         let mut items: Vec<(Arc<str>, Value)> = pairs.into_iter().collect();
@@ -74,7 +88,8 @@ impl Entries {
             }
             same
         });
-        Self { is_map: false, items }
+        let weight = weight::total(items.iter().map(|(_, value)| value));
+        Self { is_map: false, items, weight }
     }
 
     /// The value of a key.
@@ -287,7 +302,8 @@ impl Value {
 
     /// A list, set or tuple of these items, which for a set are distinct and sorted already.
     pub fn sequence(kind: SequenceKind, items: Vec<Self>) -> Self {
-        Data::Sequence(Arc::new(Sequence { kind, items })).into()
+        let weight = weight::total(&items);
+        Data::Sequence(Arc::new(Sequence { kind, items, weight })).into()
     }
 
     /// An object.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::source::Location;
 
-use super::{Finding, Outcome, Severity};
+use super::{Change, Finding, Outcome, Severity};
 
 /// What reports need to know of a rule.
 #[derive(Clone, Debug)]
@@ -90,13 +90,44 @@ pub struct Assessment {
     pub coverage: Coverage,
     /// Identity of the rule set: 16 hexadecimal digits.
     pub rules_digest: String,
+    /// Whether a plan was judged against the state it starts from.
+    pub compared: bool,
+}
+
+/// What plans do with failures; suppressed ones are not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Failures that are not there now.
+    pub introduced: usize,
+    /// Failures that stay.
+    pub kept: usize,
+    /// Failures that go.
+    pub resolved: usize,
+    /// Of those kept or resolved: how many came by a change outside Terraform.
+    pub drift: usize,
 }
 
 impl Assessment {
-    /// Counts the verdicts.
+    /// Counts what plans change; `None` where nothing was compared.
+    pub fn changes(&self) -> Option<Changes> {
+        let mut changes = Changes::default();
+        for finding in self.findings.iter().filter(|finding| finding.suppressed.is_none()) {
+            match finding.change {
+                Some(Change::Introduced) => changes.introduced += 1,
+                Some(Change::Kept) => changes.kept += 1,
+                Some(Change::Resolved) => changes.resolved += 1,
+                None => {}
+            }
+            changes.drift += usize::from(finding.drift);
+        }
+        self.compared.then_some(changes)
+    }
+
+    /// Counts the verdicts, without failures that a plan resolves.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
-        for finding in &self.findings {
+        let standing = |finding: &&Finding| finding.change != Some(Change::Resolved);
+        for finding in self.findings.iter().filter(standing) {
             let slot = match finding.outcome {
                 _ if finding.suppressed.is_some() => &mut summary.suppressed,
                 Outcome::Pass => &mut summary.pass,

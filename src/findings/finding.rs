@@ -35,6 +35,18 @@ pub enum Severity {
     Critical,
 }
 
+/// What a plan does with a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// It is not there now.
+    Introduced,
+    /// It is there now, and stays.
+    Kept,
+    /// It is there now, and goes.
+    Resolved,
+}
+
+names!(Change { Introduced = "introduced", Kept = "kept", Resolved = "resolved" });
 names!(Outcome {
     Error = "error",
     Fail = "fail",
@@ -83,6 +95,8 @@ pub struct Finding {
     pub address: String,
     /// The instances concerned, where the block has several.
     pub instances: Vec<String>,
+    /// The environments it holds in, where roots are judged for several.
+    pub environments: Vec<String>,
     /// Module path; empty in the root.
     pub module: String,
     /// The deciding expression in the resource, or the block header where it is absent.
@@ -95,6 +109,26 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Who silenced it.
     pub suppressed: Option<Suppression>,
+    /// What the plan does with a failure; none where no plan was judged.
+    pub change: Option<Change>,
+    /// The failure came by a change made outside Terraform.
+    pub drift: bool,
+    /// What the plan does with the resource: `update`, `replace because of encrypted`.
+    pub action: Option<String>,
+}
+
+impl Finding {
+    /// Whether it stands: nobody silenced it, and no plan resolves it.
+    pub fn is_open(&self) -> bool {
+        self.suppressed.is_none() && self.change != Some(Change::Resolved)
+    }
+}
+
+impl Finding {
+    /// The instances concerned: the address itself where the block makes one.
+    pub fn instances(&self) -> &[String] {
+        if self.instances.is_empty() { std::slice::from_ref(&self.address) } else { &self.instances }
+    }
 }
 
 /// Identity of a finding: rule, canonical address, failing clause. No line numbers, so it stays

@@ -52,7 +52,7 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// Whether the patched tree was evaluated again and passed. `false` only with `reason`.
     pub proved: bool,
-    /// Why there is no proof, or no edit.
+    /// Why there is no proof, or why its edits are not shown.
     pub reason: Option<String>,
 }
 

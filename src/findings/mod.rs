@@ -1,13 +1,17 @@
 //! What a run concluded, as pure data: outcomes, findings, fixes, the coverage ledger.
 
 mod assessment;
+mod compare;
 mod criteria;
 mod finding;
 mod fix;
+mod secrets;
 mod suppress;
 
-pub use assessment::{Assessment, Coverage, RuleInfo, Summary, UnparsedFile, UnresolvedModule};
+pub use assessment::{Assessment, Changes, Coverage, RuleInfo, Summary, UnparsedFile, UnresolvedModule};
+pub use compare::compare;
 pub use criteria::{CRITERIA, Criterion, criterion};
-pub use finding::{Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
+pub use finding::{Change, Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
 pub use fix::{Applicability, Edit, Effect, Fix};
-pub use suppress::suppress;
+pub use secrets::{Gathered, Secrets, distinctive};
+pub use suppress::{Silencing, Surroundings, suppress};

@@ -17,59 +17,115 @@ const RULE: &str = "trueup/suppression";
 /// Comment lines looked at above a block or an expression.
 const MAX_ABOVE: u32 = 50;
 
+/// Where a finding stands, beside its own location.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The whole block.
+    pub block: Option<Location>,
+    /// Each instance, and the module calls that lead to it.
+    pub instances: Vec<(String, Vec<Location>)>,
+}
+
+/// What a run knows that comments are held against.
+pub struct Silencing<'a> {
+    /// Where a finding stands.
+    pub surroundings: &'a dyn Fn(&Finding) -> Surroundings,
+    /// Whether the run judges a rule of this id at all: a comment that names no such rule may be
+    /// needed by another run.
+    pub judged: &'a dyn Fn(&str) -> bool,
+    /// `2027-01-31`; a comment holds through its last day, and without a date nothing expires.
+    pub today: Option<&'a str>,
+}
+
 /// Silences findings.
 ///
 /// A comment holds for a finding when it names the rule or one of its aliases, and stands inside
 /// the finding's block, on the line of the finding, or in the comment lines directly above the
-/// block's header or the finding. `block_span` gives the whole block of a finding. `today` is
-/// `2027-01-31`; a comment holds through its last day, and without `today` nothing expires. A rule
-/// error is never silenced.
+/// block's header or the finding. One that stands so at a module call holds for the instances that
+/// the call leads to: the finding is silent when all its instances are, and else goes on without
+/// them. A rule error is never silenced.
 pub fn suppress(
     assessment: &mut Assessment,
     comments: &[Comment],
     sources: &Sources,
-    block_span: &dyn Fn(&Finding) -> Option<Location>,
-    today: Option<&str>,
+    silencing: &Silencing<'_>,
 ) {
     if comments.is_empty() {
         return;
     }
-    let mut by_file: BTreeMap<FileId, Vec<(usize, &Comment)>> = BTreeMap::new();
+    let mut matcher =
+        Matcher { by_file: BTreeMap::new(), used: vec![false; comments.len()], sources, silencing };
     for (at, comment) in comments.iter().enumerate() {
-        by_file.entry(comment.location.file).or_default().push((at, comment));
+        matcher.by_file.entry(comment.location.file).or_default().push((at, comment));
     }
-    let mut used = vec![false; comments.len()];
     let rules = &assessment.rules;
     for finding in &mut assessment.findings {
         if !matches!(finding.outcome, Outcome::Fail | Outcome::Undetermined | Outcome::Error) {
             continue;
         }
-        let place = finding.location;
-        let reach = Reach::of(place, block_span(finding), sources);
         let aliases = rules.get(&finding.rule).map(|rule| rule.aliases.as_slice()).unwrap_or_default();
-        for (at, comment) in reach.files().filter_map(|file| by_file.get(&file)).flatten() {
+        let Surroundings { block, instances } = (silencing.surroundings)(finding);
+        let own = Reach::of(finding.location, block, sources);
+        let mut by = matcher.find(finding, aliases, &own);
+        let called = instances.iter().any(|(_, calls)| !calls.is_empty());
+        if by.is_none() && called {
+            let silenced: Vec<(&String, Option<Suppression>)> = instances
+                .iter()
+                .map(|(name, calls)| {
+                    let at = |call: &Location| {
+                        matcher.find(finding, aliases, &Reach::of(None, Some(*call), sources))
+                    };
+                    // Every comment on the way is used, so all calls are looked at.
+                    (name, calls.iter().map(at).fold(None, Option::or))
+                })
+                .collect();
+            if silenced.iter().all(|(_, by)| by.is_some()) {
+                by = silenced.into_iter().find_map(|(_, by)| by);
+            } else {
+                let open = |name: &String| silenced.iter().any(|(other, by)| *other == name && by.is_none());
+                finding.instances.retain(open);
+            }
+        }
+        finding.suppressed = finding.suppressed.take().or(by);
+    }
+    let faults = faults(comments, &matcher.used, sources, silencing);
+    if !faults.is_empty() {
+        assessment.rules.insert(Arc::from(RULE), info());
+        assessment.findings.extend(faults);
+        sort(&mut assessment.findings, sources);
+    }
+}
+
+/// Comments by file, and which of them were needed.
+struct Matcher<'a> {
+    by_file: BTreeMap<FileId, Vec<(usize, &'a Comment)>>,
+    used: Vec<bool>,
+    sources: &'a Sources,
+    silencing: &'a Silencing<'a>,
+}
+
+impl Matcher<'_> {
+    /// The first comment within reach that silences a finding.
+    fn find(&mut self, finding: &Finding, aliases: &[String], reach: &Reach) -> Option<Suppression> {
+        let mut by = None;
+        for (at, comment) in reach.files().filter_map(|file| self.by_file.get(&file)).flatten() {
             let named = || comment.names(&finding.rule) || aliases.iter().any(|alias| comment.names(alias));
             if !reach.covers(comment) || !named() {
                 continue;
             }
-            if let Some(used) = used.get_mut(*at) {
+            if let Some(used) = self.used.get_mut(*at) {
                 *used = true;
             }
-            let holds = lapse(comment, today).is_none() && finding.outcome != Outcome::Error;
-            if holds && finding.suppressed.is_none() {
-                finding.suppressed = Some(Suppression {
-                    by: format!("comment {}, {}", comment.kind, place_of(comment, sources)),
+            let holds = lapse(comment, self.silencing.today).is_none() && finding.outcome != Outcome::Error;
+            if holds && by.is_none() {
+                by = Some(Suppression {
+                    by: format!("comment {}, {}", comment.kind, place_of(comment, self.sources)),
                     reason: comment.reason.clone(),
                     until: comment.until.clone(),
                 });
             }
         }
-    }
-    let faults = faults(comments, &used, sources, today);
-    if !faults.is_empty() {
-        assessment.rules.insert(Arc::from(RULE), info());
-        assessment.findings.extend(faults);
-        sort(&mut assessment.findings, sources);
+        by
     }
 }
 
@@ -172,15 +228,15 @@ fn path(at: Location, sources: &Sources) -> String {
 }
 
 /// What is wrong with comments of ours, one finding for each.
-fn faults(comments: &[Comment], used: &[bool], sources: &Sources, today: Option<&str>) -> Vec<Finding> {
+fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Silencing<'_>) -> Vec<Finding> {
     let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut found = Vec::new();
     for (comment, used) in comments.iter().zip(used).filter(|(comment, _)| comment.is_ours()) {
         let problem = if comment.ids.is_empty() {
             "names no rule".to_owned()
-        } else if let Some(lapse) = lapse(comment, today) {
+        } else if let Some(lapse) = lapse(comment, silencing.today) {
             lapse
-        } else if !used {
+        } else if !used && comment.ids.iter().any(|id| (silencing.judged)(id)) {
             "silences nothing".to_owned()
         } else if comment.reason.is_none() {
             "gives no reason".to_owned()
@@ -201,12 +257,16 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, today: Option<
             severity: Severity::Low,
             address,
             instances: Vec::new(),
+            environments: Vec::new(),
             module: String::new(),
             location: Some(comment.location),
             message: format!("the comment `{}{named}` {problem}", comment.kind),
             why: Vec::new(),
             fix: None,
             suppressed: None,
+            change: None,
+            drift: false,
+            action: None,
         });
     }
     found
@@ -263,16 +323,23 @@ mod tests {
                 severity: Severity::High,
                 address: "r.x".into(),
                 instances: Vec::new(),
+                environments: Vec::new(),
                 module: String::new(),
                 location: Some(location),
                 message: String::new(),
                 why: Vec::new(),
                 fix: None,
                 suppressed: None,
+                change: None,
+                drift: false,
+                action: None,
             });
         }
         let comments = suppressions(text, file);
-        suppress(&mut assessment, &comments, &sources, &|_| Some(span(start, end)), today);
+        let surroundings =
+            |_: &Finding| Surroundings { block: Some(span(start, end)), instances: Vec::new() };
+        let silencing = Silencing { surroundings: &surroundings, judged: &|_| true, today };
+        suppress(&mut assessment, &comments, &sources, &silencing);
         assessment
     }
 

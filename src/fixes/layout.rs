@@ -13,9 +13,9 @@ use super::edit::{EditError, apply_to, compose, files, normalise, of_file};
 use super::scan::{Line, lines};
 
 /// A run of spaces that the formatter decides.
-struct Gap {
+pub(super) struct Gap {
     /// The spaces.
-    span: std::ops::Range<usize>,
+    pub(super) span: std::ops::Range<usize>,
     /// How many there should be.
     wanted: usize,
     /// Lines of one chain are aligned with each other.
@@ -50,7 +50,7 @@ pub fn realign(before: &str, edits: &[Edit]) -> Result<Vec<Edit>, EditError> {
     if spaces.is_empty() { Ok(edits) } else { compose(before, &edits, &spaces) }
 }
 
-fn conforms(text: &str, gap: &Gap) -> bool {
+pub(super) fn conforms(text: &str, gap: &Gap) -> bool {
     text.get(gap.span.clone())
         .is_some_and(|found| found.len() == gap.wanted && found.bytes().all(|b| b == b' '))
 }
@@ -74,7 +74,7 @@ fn origin(edits: &[Edit], at: usize) -> Option<usize> {
 }
 
 /// Every gap that the formatter decides, with what it decides.
-fn gaps(text: &str) -> Vec<Gap> {
+pub(super) fn gaps(text: &str) -> Vec<Gap> {
     let lines = lines(text);
     let mut out = Vec::new();
     let mut chain = 0;

@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod diff;
 pub mod edit;
+pub mod format;
 pub mod layout;
 pub mod merge;
 pub mod prove;
@@ -14,9 +15,9 @@ mod scan;
 pub mod template;
 
 pub use apply::write;
-pub use diff::unified;
+pub use diff::{Withheld, unified, unified_without};
 pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};
 pub use merge::plan;
-pub use prove::prove;
+pub use prove::{Judged, prove};
 pub use template::render;

@@ -6,6 +6,7 @@
 //! whole is not proved, so good plans cost one judgement.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::findings::{Edit, Finding, Outcome};
 use crate::source::FileId;
@@ -18,18 +19,34 @@ use super::layout::{combine, substance};
 /// The most times that one proof judges the whole tree.
 pub const MAX_JUDGEMENTS: usize = 256;
 
+/// What one rule says of one instance in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// The instance's address; the root's for a rule over a whole configuration.
+    pub instance: Arc<str>,
+    /// The root, and the environment that it was judged for.
+    pub place: (Arc<str>, Option<Arc<str>>),
+    /// The verdict.
+    pub outcome: Outcome,
+}
+
 /// A finding and the edits that should close it.
 pub type Candidate = (usize, Vec<Edit>);
 /// The edits that are proved, or why they are not.
 pub type Proof = (usize, Result<Vec<Edit>, String>);
 
+/// Rule, instance and place.
+type Key<'j> = (&'j str, &'j str, &'j str, Option<&'j str>);
+
 /// What proving needs to know and do.
 struct Prover<'p> {
     workspace: &'p Workspace,
     before: &'p [Finding],
-    /// Rule and address of each finding that was failing or undetermined before.
-    known: BTreeMap<(&'p str, &'p str), Outcome>,
-    judge: &'p dyn Fn(&Workspace) -> Vec<Finding>,
+    /// Every verdict before.
+    known: BTreeMap<Key<'p>, Outcome>,
+    judge: &'p dyn Fn(&Workspace) -> Vec<Judged>,
     plan_again: &'p dyn Fn(&Workspace, &[Finding]) -> Vec<bool>,
     judgements: usize,
 }
@@ -42,22 +59,18 @@ struct Plan {
     substance: Vec<Edit>,
 }
 
-/// Proves the candidates. `judge` gives every verdict on a workspace; `plan_again` plans
-/// fixes on it once more and tells for each whether there is something left to do. The answer is ordered by finding.
+/// Proves the candidates, which name findings by their index. `verdicts` is what `judge` says of the
+/// workspace as it is. `plan_again` plans the fixes of findings on a patched workspace once more and
+/// tells for each whether there is something left to do. The answer is ordered by finding.
 pub fn prove(
     workspace: &Workspace,
     before: &[Finding],
+    verdicts: &[Judged],
     candidates: Vec<Candidate>,
-    judge: &dyn Fn(&Workspace) -> Vec<Finding>,
+    judge: &dyn Fn(&Workspace) -> Vec<Judged>,
     plan_again: &dyn Fn(&Workspace, &[Finding]) -> Vec<bool>,
 ) -> Vec<Proof> {
-    let mut known = BTreeMap::new();
-    for finding in before {
-        let worst = known.entry(key(finding)).or_insert(finding.outcome);
-        if rank(finding.outcome) > rank(*worst) {
-            *worst = finding.outcome;
-        }
-    }
+    let known = worst(verdicts);
     let mut prover = Prover { workspace, before, known, judge, plan_again, judgements: 0 };
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     let mut plans: Vec<Plan> = Vec::new();
@@ -89,8 +102,18 @@ pub fn prove(
     proofs.into_iter().collect()
 }
 
-fn key(finding: &Finding) -> (&str, &str) {
-    (&finding.rule, &finding.address)
+/// Verdicts by what they are about; of several the worst counts.
+fn worst(verdicts: &[Judged]) -> BTreeMap<Key<'_>, Outcome> {
+    let mut worst = BTreeMap::new();
+    for judged in verdicts {
+        let (root, environment) = &judged.place;
+        let key: Key<'_> = (&judged.rule, &judged.instance, root, environment.as_deref());
+        let kept = worst.entry(key).or_insert(judged.outcome);
+        if rank(judged.outcome) > rank(*kept) {
+            *kept = judged.outcome;
+        }
+    }
+    worst
 }
 
 /// How bad a verdict is: of several on one address the worst counts.
@@ -154,50 +177,52 @@ impl Prover<'_> {
         }
         self.judgements += 1;
         let after = (self.judge)(&next);
-        let mut by_key: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
-        for finding in &after {
-            by_key.entry(key(finding)).or_default().push(finding);
-        }
+        let after = worst(&after);
         let targets: BTreeSet<usize> = plans.iter().flat_map(|plan| plan.findings.iter().copied()).collect();
-        for target in targets.iter().filter_map(|index| self.before.get(*index)) {
-            let left = by_key
-                .get(&key(target))
-                .into_iter()
-                .flatten()
-                .find(|finding| !matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable));
-            if let Some(left) = left {
-                return Err(match left.outcome {
+        let targets: Vec<Finding> =
+            targets.iter().filter_map(|index| self.before.get(*index)).cloned().collect();
+        for target in &targets {
+            for key in self.places(target) {
+                match after.get(&key).copied().unwrap_or(Outcome::NotApplicable) {
+                    Outcome::Pass | Outcome::NotApplicable => {}
                     Outcome::Undetermined => {
-                        format!("after the fix {} can not be determined for {}", left.rule, left.address)
+                        return Err(format!("after the fix {} can not be determined for {}", key.0, key.1));
                     }
-                    _ => format!("after the fix {} still fails for {}", left.rule, left.address),
-                });
+                    Outcome::Fail | Outcome::Error => {
+                        return Err(format!("after the fix {} still fails for {}", key.0, key.1));
+                    }
+                }
             }
         }
-        for finding in &after {
-            let worse = rank(finding.outcome);
-            let was = self.known.get(&key(finding)).map_or(0, |outcome| rank(*outcome));
-            if worse >= 2 && worse > was {
-                return Err(format!(
-                    "the fix makes {} {} for {}",
-                    finding.rule,
-                    if finding.outcome == Outcome::Undetermined { "undetermined" } else { "fail" },
-                    finding.address
-                ));
+        for (key, outcome) in &after {
+            let was = self.known.get(key).map_or(0, |outcome| rank(*outcome));
+            if rank(*outcome) >= 2 && rank(*outcome) > was {
+                let becomes = if *outcome == Outcome::Undetermined { "undetermined" } else { "fail" };
+                return Err(format!("the fix makes {} {becomes} for {}", key.0, key.1));
             }
         }
-        let closed: Vec<Finding> = targets
-            .iter()
-            .filter_map(|index| self.before.get(*index))
-            .map(|target| {
-                by_key.get(&key(target)).and_then(|found| found.first()).copied().unwrap_or(target).clone()
-            })
-            .collect();
-        let changes = (self.plan_again)(&next, &closed);
-        if let Some((target, _)) = closed.iter().zip(changes).find(|(_, changes)| *changes) {
+        let changes = (self.plan_again)(&next, &targets);
+        if let Some((target, _)) = targets.iter().zip(changes).find(|(_, changes)| *changes) {
             return Err(format!("a second run would change {} again", target.address));
         }
         Ok(())
+    }
+
+    /// The verdicts that a finding sums up.
+    fn places<'a>(&'a self, target: &'a Finding) -> Vec<Key<'a>> {
+        let instances = target.instances();
+        let holds = |environment: Option<&str>| {
+            environment.is_none_or(|name| target.environments.iter().any(|one| one == name))
+        };
+        let mut places = Vec::new();
+        for instance in instances {
+            let rule = &*target.rule;
+            let from: Key<'_> = (rule, instance, "", None);
+            let found = self.known.range(from..).take_while(|(key, _)| key.0 == rule && key.1 == instance);
+            let bad = found.filter(|(key, outcome)| **outcome == target.outcome && holds(key.3));
+            places.extend(bad.map(|(key, _)| *key));
+        }
+        places
     }
 
     /// A patched file must parse as well as before, in trueup's parser and in hcl-edit.

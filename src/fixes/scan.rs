@@ -17,6 +17,8 @@ pub(super) struct Line {
     pub(super) whole: bool,
     /// A `#` or `//` comment with something before it.
     pub(super) comment: Option<usize>,
+    /// Brackets opened on it less those closed.
+    pub(super) net: i64,
 }
 
 /// What the scanner is inside of.
@@ -58,7 +60,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
 }
 
 fn fresh(start: usize) -> Line {
-    Line { start, end: start, equals: None, whole: false, comment: None }
+    Line { start, end: start, equals: None, whole: false, comment: None, net: 0 }
 }
 
 impl<'t> Scanner<'t> {
@@ -78,6 +80,7 @@ impl<'t> Scanner<'t> {
         let kept = self.text.get(self.line.start..end).unwrap_or("");
         self.line.end = self.line.start + kept.strip_suffix('\r').unwrap_or(kept).len();
         self.line.whole = self.line.equals.is_some() && self.net == self.net_at_equals;
+        self.line.net = self.net;
         self.out.push(std::mem::replace(&mut self.line, fresh(next)));
         (self.seen, self.net, self.net_at_equals) = (false, 0, 0);
     }

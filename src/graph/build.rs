@@ -11,55 +11,19 @@ use crate::syntax::{Declaration, Workspace};
 use super::{Configuration, Key, Mode, Resource, ResourceId};
 
 /// How many resource instances one root may have.
-pub const MAX_RESOURCES: usize = 200_000;
-
-/// The directories that are roots: they hold Terraform, and no other module here calls them. A
-/// cycle of modules that call each other has no caller outside; its first directory is taken.
-pub fn roots(workspace: &Workspace) -> Vec<String> {
-    let mut called: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-    for module in workspace.modules.values() {
-        for declaration in module.calls.values() {
-            let Some(doc) = workspace.document(declaration.file) else { continue };
-            let source = doc
-                .block(declaration.node)
-                .body()
-                .attribute("source")
-                .and_then(|attribute| crate::eval::evaluate_constant(doc, attribute.expr()));
-            if let Some(source) = source.as_ref().and_then(crate::eval::Value::as_str)
-                && source.starts_with('.')
-            {
-                called.insert(crate::eval::join(&module.dir, source));
-            }
-        }
-    }
-    // What `terraform init` installed is judged where it is called, never by itself.
-    let installed = |dir: &str| dir.split('/').any(|part| part == ".terraform");
-    let declares = |module: &crate::syntax::Module| !module.files.is_empty() && !installed(&module.dir);
-    let roots: Vec<String> = workspace
-        .modules
-        .values()
-        .filter(|module| declares(module) && !called.contains(&module.dir))
-        .map(|module| module.dir.clone())
-        .collect();
-    if roots.is_empty() {
-        return workspace
-            .modules
-            .values()
-            .filter(|module| declares(module))
-            .map(|module| module.dir.clone())
-            .take(1)
-            .collect();
-    }
-    roots
-}
+pub const MAX_RESOURCES: usize = 50_000;
 
 /// Evaluates one root to its resources.
 pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
-    let mut configuration = Configuration { root: root.dir.clone(), ..Configuration::default() };
+    let mut configuration =
+        Configuration { root: root.dir.clone(), inputs: root.inputs.clone(), ..Configuration::default() };
     let Some(scope) = ModuleScope::root(root) else { return configuration };
     configuration.anchor = anchor(workspace, &scope);
+    let inputs = &scope.root.inputs;
+    configuration.files.extend(inputs.variable_files.iter().chain(&inputs.terragrunt));
     collect(&scope, &mut configuration);
     let (unresolved, problems) = scope.root.ledger();
+    configuration.secrets = scope.root.secrets.take();
     scope.release();
     configuration.unresolved_modules =
         unresolved.into_iter().map(|call| (call.address, call.source, call.location)).collect();
@@ -94,12 +58,12 @@ fn anchor(workspace: &Workspace, scope: &ModuleScope<'_>) -> Option<Location> {
 
 fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
     configuration.files.extend(scope.module.files.iter().chain(&scope.module.variable_files));
-    for (key, declaration) in &scope.module.overrides {
-        if !key.starts_with("resource.") && !key.starts_with("data.") {
-            let message =
-                format!("the override of {key} is not applied: values that depend on it may differ");
-            scope.root.problem(message, header(scope, *declaration));
-        }
+    if !scope.path.is_empty() {
+        configuration.calls.insert(Arc::clone(&scope.path), scope.called_by());
+    }
+    for (key, declaration) in scope.module.vain_overrides() {
+        let message = format!("an override file changes {key}, which the module does not declare");
+        scope.root.problem(message, header(scope, declaration));
     }
     for ((kind, name), declaration) in &scope.module.resources {
         block(scope, configuration, Mode::Managed, kind, name, *declaration);
@@ -136,6 +100,10 @@ fn block(
     name: &str,
     declaration: Declaration,
 ) {
+    let full = |configuration: &Configuration| configuration.resources.len() >= MAX_RESOURCES;
+    if full(configuration) {
+        return too_many(scope);
+    }
     let Ok(doc) = scope.document(declaration) else { return };
     let block = doc.block(declaration.node);
     let header = Location::new(declaration.file, block.header_span());
@@ -151,12 +119,8 @@ fn block(
     };
     let (kind, name): (Arc<str>, Arc<str>) = (kind.into(), name.into());
     for (at, instance) in instances.items.iter().enumerate() {
-        if configuration.resources.len() >= MAX_RESOURCES {
-            scope.root.problem(
-                format!("the root has more than the {MAX_RESOURCES} resource instances that are judged"),
-                None,
-            );
-            return;
+        if full(configuration) {
+            return too_many(scope);
         }
         let key = match &instances.expansion {
             Expansion::Single => Key::None,
@@ -182,4 +146,9 @@ fn block(
             uncertain: why,
         });
     }
+}
+
+fn too_many(scope: &ModuleScope<'_>) {
+    let message = format!("the root has more than the {MAX_RESOURCES} resource instances that are judged");
+    scope.root.problem(message, None);
 }

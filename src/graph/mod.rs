@@ -4,11 +4,14 @@
 //! asks which of the two it was.
 
 mod build;
+mod context;
 mod edges;
 mod plan;
 mod resource;
+mod terragrunt;
 
-pub use build::{configuration, roots};
+pub use build::configuration;
+pub use context::{Context, called, contexts};
 pub use edges::EdgeCache;
-pub use plan::plan_configuration;
+pub use plan::{Blocks, Moment, joined, patched, plan_configuration};
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};

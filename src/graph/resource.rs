@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::eval::{Value, Why};
+use crate::eval::{Inputs, Value, Why};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::NodeId;
 
+use super::context::Context;
 use super::edges::EdgeCache;
 
 /// Index of a resource in its [`Configuration`].
@@ -71,6 +72,8 @@ pub struct Resource {
 pub struct Configuration {
     /// Directory of the root module, or the plan's path.
     pub root: String,
+    /// What the root was evaluated with.
+    pub inputs: Inputs,
     /// The instances.
     pub resources: Vec<Resource>,
     /// Managed resources by type.
@@ -79,8 +82,12 @@ pub struct Configuration {
     pub data_by_kind: BTreeMap<Arc<str>, Vec<ResourceId>>,
     /// Module calls whose source is not here: the calls' address, source text and place.
     pub unresolved_modules: Vec<(String, String, Location)>,
+    /// The module calls that lead to each module instance, by its path, outermost first.
+    pub calls: BTreeMap<Arc<str>, Vec<Location>>,
     /// Expressions that Terraform would refuse, and limits that were reached.
     pub problems: Vec<(String, Option<Location>)>,
+    /// Sensitive variables and outputs, which the resources may hold only in part.
+    pub secrets: Vec<Value>,
     /// Every file whose text this root was evaluated from.
     pub files: std::collections::BTreeSet<FileId>,
     /// Where findings about the whole configuration point: a provider block or the first file.
@@ -102,6 +109,17 @@ impl Configuration {
     /// A resource by its id.
     pub fn get(&self, id: ResourceId) -> Option<&Resource> {
         self.resources.get(id.0 as usize)
+    }
+
+    /// The resource of that address.
+    pub fn find(&self, address: &str) -> Option<ResourceId> {
+        let at = self.resources.binary_search_by(|resource| (*resource.address).cmp(address)).ok()?;
+        u32::try_from(at).ok().map(ResourceId)
+    }
+
+    /// What it is the evaluation of.
+    pub fn context(&self) -> Context {
+        Context { dir: self.root.clone(), inputs: self.inputs.clone() }
     }
 
     /// The same configuration with the values of one resource replaced.

@@ -5,26 +5,9 @@ use std::sync::Arc;
 
 use crate::findings::{Finding, Outcome, fingerprint};
 use crate::graph::Configuration;
-use crate::syntax::Workspace;
+use crate::syntax::{Workspace, without_keys};
 
 use super::run::Verdict;
-
-/// An address without instance keys: `module.a["x"].t.n[0]` to `module.a.t.n`.
-fn without_keys(address: &str) -> String {
-    let (mut out, mut inside, mut quoted, mut escaped) = (String::new(), false, false, false);
-    for c in address.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' if inside => quoted = !quoted,
-            '[' if !inside => inside = true,
-            ']' if inside && !quoted => inside = false,
-            _ if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out
-}
 
 /// Worst first: an error, then as outcomes are ordered.
 fn worse(a: Outcome, b: Outcome) -> bool {
@@ -85,10 +68,14 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
         module: resource.map_or_else(String::new, |it| it.module.to_string()),
         address,
         instances,
+        environments: configuration.inputs.environment.iter().map(ToString::to_string).collect(),
         location: deciding.location,
         message: deciding.message.clone(),
         why: deciding.evidence.clone(),
         fix: None,
         suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
     })
 }

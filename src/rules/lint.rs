@@ -6,9 +6,7 @@ use super::explain::children;
 use super::functions;
 use super::load::Reader;
 use super::model::{Rule, RuleScopeKind};
-
-/// What a template may read.
-const GIVEN: [&str; 7] = ["address", "label", "type", "ref", "self", "local", "setting"];
+use super::template;
 
 const FORBIDDEN: &[&str] = &[
     "try",
@@ -153,7 +151,8 @@ pub(super) fn lint(reader: &mut Reader<'_>, rule: &Rule) {
     let title = rule.fix.as_ref().map(|fix| fix.title);
     let expressions =
         rule.locals.iter().map(|(_, id)| *id).chain(rule.applies).chain([rule.require, rule.message]);
-    for id in expressions.chain(title) {
+    let on = rule.fix.as_ref().and_then(|fix| fix.on);
+    for id in expressions.chain(title).chain(on) {
         walk(reader, rule, id, &mut Vec::new(), 0);
     }
     for id in rule.applies.into_iter().chain([rule.require]) {
@@ -163,34 +162,7 @@ pub(super) fn lint(reader: &mut Reader<'_>, rule: &Rule) {
     if rule.scope == RuleScopeKind::Resource && !message.contains("self.address") {
         reader.error(reader.doc.span(rule.message), "message must name self.address", "");
     }
-    if let Some(template) = &rule.template {
-        for name in template_names(template) {
-            let (root, rest) = name.split_once('.').unwrap_or((&name, ""));
-            let local = rest.split(['.', '[']).next().unwrap_or("");
-            if !GIVEN.contains(&root) {
-                let message = format!("the template reads {root}, which it is not given");
-                let known = format!("in templates/{}.tf.tera use one of {}", rule.info.id, GIVEN.join(", "));
-                reader.error(reader.doc.span(rule.require), message, known);
-            } else if root == "local" && rule.local(local).is_none() {
-                let message = format!("the template reads local.{local}, which the rule lacks");
-                reader.error(reader.doc.span(rule.require), message, "");
-            }
-        }
-    }
-}
-
-/// The paths that stand first in `{{ ... }}`.
-fn template_names(template: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for part in template.split("{{").skip(1) {
-        let inside = part.split("}}").next().unwrap_or("").trim_start_matches('-').trim_start();
-        let end = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '['));
-        let name = inside.split(end).next().unwrap_or("");
-        if name.starts_with(|c: char| c.is_alphabetic()) {
-            names.push(name.to_owned());
-        }
-    }
-    names
+    template::lint(reader, rule);
 }
 
 /// A condition is made of comparisons and boolean functions; a bare value could be null.

@@ -18,6 +18,10 @@ use super::model::{FixSpec, Rule, RuleScopeKind};
 pub struct RuleError {
     /// The rule.
     pub id: String,
+    /// Whether it is in the rule's template, not in the rule itself.
+    pub template: bool,
+    /// Where.
+    pub span: Span,
     /// Line and column, both from 1.
     pub position: Position,
     /// What is wrong.
@@ -26,9 +30,20 @@ pub struct RuleError {
     pub help: Option<String>,
 }
 
+impl RuleError {
+    /// The file, below the directory that holds `rules/` and `templates/`.
+    pub fn file(&self) -> String {
+        if self.template {
+            format!("templates/{}.tf.tera", self.id)
+        } else {
+            format!("rules/{}.hcl", self.id)
+        }
+    }
+}
+
 impl std::fmt::Display for RuleError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "rules/{}.hcl:{}:{}: {}", self.id, self.position.line, self.position.column, self.message)?;
+        write!(f, "{}:{}:{}: {}", self.file(), self.position.line, self.position.column, self.message)?;
         self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
     }
 }
@@ -45,11 +60,27 @@ pub(super) struct Reader<'d> {
 
 impl<'d> Reader<'d> {
     pub(super) fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        let help = help.into();
+        self.push(None, span, message.into(), help.into());
+    }
+
+    /// Something wrong with the rule's template.
+    pub(super) fn template_error(
+        &mut self,
+        template: &SourceFile,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(Some(template), span, message.into(), help.into());
+    }
+
+    fn push(&mut self, template: Option<&SourceFile>, span: Span, message: String, help: String) {
         self.errors.push(RuleError {
             id: self.id.to_owned(),
-            position: self.source.position(span.start),
-            message: message.into(),
+            template: template.is_some(),
+            span,
+            position: template.unwrap_or(self.source).position(span.start),
+            message,
             help: (!help.is_empty()).then_some(help),
         });
     }
@@ -145,7 +176,7 @@ impl<'d> Reader<'d> {
     }
 
     fn fix(&mut self, block: Block<'d>) -> Option<FixSpec> {
-        self.only(block, &["title", "applicability", "effect", "caution"], &[]);
+        self.only(block, &["title", "on", "applicability", "effect", "caution"], &[]);
         let title = self.needed(block, "title");
         let applicability = self
             .needed(block, "applicability")
@@ -158,7 +189,8 @@ impl<'d> Reader<'d> {
             let message = format!("a fix with applicability {applicability} needs a caution");
             self.error(block.header_span(), message, "say what a person should look at");
         }
-        Some(FixSpec { title: title?.expr(), applicability, effect, caution })
+        let on = block.body().attribute("on").map(Attribute::expr);
+        Some(FixSpec { title: title?.expr(), on, applicability, effect, caution })
     }
 }
 
@@ -249,6 +281,19 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         }
         (None, Some(_)) => {
             reader.error(block.header_span(), "there is a template but no fix block", "add fix { ... }");
+        }
+        _ => {}
+    }
+    match (scope, fix_block, fix.as_ref().and_then(|fix| fix.on)) {
+        (RuleScopeKind::Estate, Some(each), None) => {
+            reader.error(
+                each.header_span(),
+                "the fix does not say which resource to change",
+                "add on = local.x",
+            );
+        }
+        (RuleScopeKind::Resource, _, Some(on)) => {
+            reader.error(doc.span(on), "the fix of a resource changes that resource", "remove on");
         }
         _ => {}
     }

@@ -45,6 +45,8 @@ pub struct Rule {
 pub struct FixSpec {
     /// The title, an expression.
     pub title: NodeId,
+    /// The resource to change, where the rule is over the estate: an expression.
+    pub on: Option<NodeId>,
     /// Who must look.
     pub applicability: Applicability,
     /// What apply does, where the rule says so.

@@ -1,7 +1,8 @@
 //! Judges every resource by every rule of its type.
 //!
 //! In: rules and one configuration. Out: verdicts, in order of resource and rule, the same however
-//! many threads ran. A rule that errs is an error, never a pass.
+//! many threads ran. A rule that errs is an error, never a pass; one that could not be loaded has no
+//! verdicts and is reported by the set itself ([`RuleSet::broken`]).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,11 +46,11 @@ pub struct Verdict {
 pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
     let objects = Objects::new(configuration);
     let mut work: Vec<(Option<ResourceId>, Arc<Rule>)> = Vec::new();
-    for rule in rules.estate_rules().into_iter().flatten() {
+    for rule in rules.estate_rules() {
         work.push((None, rule));
     }
     for (kind, ids) in &configuration.by_kind {
-        for rule in rules.rules_for(kind).into_iter().flatten() {
+        for rule in rules.rules_for(kind) {
             work.extend(ids.iter().map(|id| (Some(*id), Arc::clone(&rule))));
         }
     }
@@ -144,9 +145,15 @@ fn conclude(judging: &Judging<'_>, workspace: &Workspace) -> Result<(Outcome, Ex
 }
 
 /// The values of a rule's locals for one resource, as its template sees them. A local that errs is left out.
-pub fn locals(rule: &Rule, objects: &Objects<'_>, subject: ResourceId) -> BTreeMap<String, Value> {
-    let judging = Judging::new(rule, objects, Some(subject));
+pub fn locals(rule: &Rule, objects: &Objects<'_>, subject: Option<ResourceId>) -> BTreeMap<String, Value> {
+    let judging = Judging::new(rule, objects, subject);
     rule.locals.iter().filter_map(|(name, id)| Some((name.to_string(), judging.eval(*id).ok()?))).collect()
+}
+
+/// The resource that the fix of a rule over the estate changes; `None` where there is none.
+pub fn to_change(rule: &Rule, objects: &Objects<'_>) -> Option<ResourceId> {
+    let on = rule.fix.as_ref()?.on?;
+    objects.resource_of(&Judging::new(rule, objects, None).eval(on).ok()?)
 }
 
 /// The text of an expression of a rule, such as its fix's title.

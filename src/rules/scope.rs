@@ -8,8 +8,10 @@ use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
 use super::functions;
+use super::functions::network::{Tri, attributes, world_reaches_port};
 use super::functions::{holds_secret, names_secret};
 use super::model::Rule;
+use super::prefix_lists::is_world_list;
 
 /// How deep expressions and locals may nest.
 const MAX_DEPTH: u32 = 200;
@@ -51,6 +53,27 @@ impl<'c> Objects<'c> {
     fn list(&self, ids: &[ResourceId]) -> Value {
         Value::list(ids.iter().map(|id| self.get(*id)).collect())
     }
+
+    /// The resource that a value is the object of.
+    pub(super) fn resource_of(&self, value: &Value) -> Option<ResourceId> {
+        let address = value.get("address")?.as_str()?;
+        value.get("label")?;
+        let resources = &self.configuration.resources;
+        let at = resources.binary_search_by(|resource| (*resource.address).cmp(address)).ok()?;
+        u32::try_from(at).ok().map(ResourceId)
+    }
+
+    /// A value with its resources named instead of written out.
+    pub(super) fn brief(&self, value: &Value) -> Value {
+        let named = |value: &Value| match value.get("address") {
+            Some(address) if self.resource_of(value).is_some() => address.clone(),
+            _ => value.clone(),
+        };
+        match value.as_items() {
+            Some(items) if !value.mark.sensitive => Value::list(items.iter().map(named).collect()),
+            _ => named(value),
+        }
+    }
 }
 
 /// The scope of one rule on one subject.
@@ -59,16 +82,39 @@ pub(super) struct Judging<'a> {
     pub(super) objects: &'a Objects<'a>,
     pub(super) subject: Option<ResourceId>,
     locals: RefCell<Vec<(Arc<str>, Option<Value>)>>,
+    /// Names that loops bind, where a part inside them is evaluated alone.
+    bound: RefCell<Vec<(String, Value)>>,
     depth: Cell<u32>,
 }
 
 impl<'a> Judging<'a> {
     pub(super) fn new(rule: &'a Rule, objects: &'a Objects<'a>, subject: Option<ResourceId>) -> Self {
-        Self { rule, objects, subject, locals: RefCell::default(), depth: Cell::new(0) }
+        let (locals, bound) = (RefCell::default(), RefCell::default());
+        Self { rule, objects, subject, locals, bound, depth: Cell::new(0) }
     }
 
     pub(super) fn eval(&self, id: NodeId) -> Result<Value, EvalError> {
         evaluate(&self.rule.document, id, self)
+    }
+
+    /// Evaluates a part of the rule that stands inside loops, with the names they bind.
+    pub(super) fn eval_with(&self, id: NodeId, bound: Vec<(String, Value)>) -> Result<Value, EvalError> {
+        let outer = self.bound.replace(bound);
+        let result = self.eval(id);
+        self.bound.replace(outer);
+        result
+    }
+
+    fn prefix_lists(&self) -> impl Fn(&Value) -> Tri {
+        |id| is_world_list(self.objects.configuration, id)
+    }
+
+    /// The attributes of an object on which the answer of a function rests.
+    pub(super) fn rests_on(&self, name: &str, object: &Value) -> Vec<&'static str> {
+        match name {
+            "world_reaches_port" => attributes(object, &self.prefix_lists()),
+            _ => Vec::new(),
+        }
     }
 
     fn local(&self, name: &str) -> Result<Value, EvalError> {
@@ -138,13 +184,17 @@ impl Scope for Judging<'_> {
     }
 
     fn variable(&self, name: &str) -> Option<Value> {
-        (name == "self").then_some(())?;
-        self.subject.map(|id| self.objects.get(id))
+        let bound = self.bound.borrow().iter().rev().find(|(each, _)| each == name).map(|(_, it)| it.clone());
+        bound.or_else(|| (name == "self").then_some(()).and(self.subject).map(|id| self.objects.get(id)))
     }
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         match name {
             "resources" | "data_resources" | "referrers" | "referred" => Some(self.graph_call(name, args)),
+            "world_reaches_port" => Some(match args {
+                [rule, port] => Ok(world_reaches_port(rule, port, &self.prefix_lists()).into_value()),
+                _ => Err(EvalError::new("world_reaches_port takes 2 argument(s)")),
+            }),
             _ => functions::call(name, args),
         }
     }
@@ -181,7 +231,7 @@ impl Files for Judging<'_> {
 }
 
 /// What is shown of a value that must not be shown.
-const HIDDEN: &str = "(sensitive value)";
+pub(super) const HIDDEN: &str = "(sensitive value)";
 
 /// A value as Terraform writes it, on one line, at most `limit` characters.
 pub(super) fn show(value: &Value, limit: usize) -> String {

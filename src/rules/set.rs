@@ -3,7 +3,7 @@
 //! In: the texts embedded by the build script, and those of `--rules DIR`. Out: rules by resource
 //! type, and a digest that names the set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::load::{RuleError, load};
@@ -20,7 +20,22 @@ struct Entry {
     id: Arc<str>,
     text: Arc<str>,
     template: Option<Arc<str>>,
+    /// The directory that holds `rules/` and `templates/`; empty for trueup's own.
+    dir: Arc<str>,
     loaded: OnceLock<Loaded>,
+}
+
+/// A rule that can't be loaded: it judges nothing, and must be reported.
+#[derive(Clone, Debug)]
+pub struct BrokenRule {
+    /// Its id.
+    pub id: Arc<str>,
+    /// The file with the first error.
+    pub file: String,
+    /// That file's text.
+    pub text: Arc<str>,
+    /// What is wrong; at least one.
+    pub errors: Vec<RuleError>,
 }
 
 /// Rules by id, with an index by resource type.
@@ -29,6 +44,8 @@ pub struct RuleSet {
     entries: Vec<Entry>,
     by_kind: BTreeMap<String, Vec<usize>>,
     estate: Vec<usize>,
+    /// Those that were read when they were added, and could not be: no type is known for them.
+    broken: Vec<usize>,
 }
 
 impl RuleSet {
@@ -45,6 +62,7 @@ impl RuleSet {
                 id: (*id).into(),
                 text: (*text).into(),
                 template: template.map(Arc::from),
+                dir: "".into(),
                 loaded: OnceLock::new(),
             });
         }
@@ -56,13 +74,15 @@ impl RuleSet {
     }
 
     /// Adds a rule, or replaces the one of the same id. It is read at once: its types are needed.
-    pub fn add(&mut self, id: &str, text: &str, template: Option<&str>) -> Result<(), Vec<RuleError>> {
-        let rule = Arc::new(load(id, text, template)?);
+    /// One that can't be read is kept as its errors: see [`broken`](Self::broken).
+    pub fn add(&mut self, dir: &str, id: &str, text: &str, template: Option<&str>) {
+        let loaded = load(id, text, template).map(Arc::new);
         let entry = Entry {
             id: id.into(),
             text: text.into(),
             template: template.map(Arc::from),
-            loaded: OnceLock::from(Ok(Arc::clone(&rule))),
+            dir: dir.into(),
+            loaded: OnceLock::from(loaded.clone()),
         };
         let old = self.entries.iter().position(|each| &*each.id == id);
         let at = old.unwrap_or(self.entries.len());
@@ -71,16 +91,44 @@ impl RuleSet {
             None => self.entries.push(entry),
         }
         self.estate.retain(|each| *each != at);
+        self.broken.retain(|each| *each != at);
         for list in self.by_kind.values_mut() {
             list.retain(|each| *each != at);
         }
-        if rule.scope == RuleScopeKind::Estate {
-            self.estate.push(at);
+        match loaded {
+            Err(_) => self.broken.push(at),
+            Ok(rule) => {
+                if rule.scope == RuleScopeKind::Estate {
+                    self.estate.push(at);
+                }
+                for kind in &rule.resources {
+                    self.by_kind.entry(kind.to_string()).or_default().push(at);
+                }
+            }
         }
-        for kind in &rule.resources {
-            self.by_kind.entry(kind.to_string()).or_default().push(at);
-        }
-        Ok(())
+    }
+
+    /// The rules that were needed so far and can't be read, by id.
+    pub fn broken(&self) -> Vec<BrokenRule> {
+        let used = self.by_kind.values().flatten().chain(&self.estate).chain(&self.broken);
+        let used: BTreeSet<usize> = used.copied().collect();
+        let mut broken: Vec<BrokenRule> = used
+            .into_iter()
+            .filter_map(|at| {
+                let entry = self.entries.get(at)?;
+                let errors = entry.loaded.get()?.as_ref().err()?.clone();
+                let first = errors.first()?;
+                let template = entry.template.as_ref().filter(|_| first.template);
+                Some(BrokenRule {
+                    id: Arc::clone(&entry.id),
+                    file: format!("{}{}", entry.dir, first.file()),
+                    text: Arc::clone(template.unwrap_or(&entry.text)),
+                    errors,
+                })
+            })
+            .collect();
+        broken.sort_by(|a, b| a.id.cmp(&b.id));
+        broken
     }
 
     fn loaded(&self, at: usize) -> Option<&Loaded> {
@@ -98,14 +146,15 @@ impl RuleSet {
         indexes.into_iter().filter_map(|at| self.loaded(at).cloned()).collect()
     }
 
-    /// The rules over a resource type, by id. A rule that can't be read is its errors.
-    pub fn rules_for(&self, kind: &str) -> Vec<Loaded> {
-        self.sorted(self.by_kind.get(kind).map_or(&[], Vec::as_slice))
+    /// The rules over a resource type, by id. Those that can't be read are then [`broken`](Self::broken).
+    pub fn rules_for(&self, kind: &str) -> Vec<Arc<Rule>> {
+        let loaded = self.sorted(self.by_kind.get(kind).map_or(&[], Vec::as_slice));
+        loaded.into_iter().filter_map(Result::ok).collect()
     }
 
-    /// The rules over a whole configuration, by id.
-    pub fn estate_rules(&self) -> Vec<Loaded> {
-        self.sorted(&self.estate)
+    /// The rules over a whole configuration, by id. Those that can't be read are then [`broken`](Self::broken).
+    pub fn estate_rules(&self) -> Vec<Arc<Rule>> {
+        self.sorted(&self.estate).into_iter().filter_map(Result::ok).collect()
     }
 
     /// Every rule, by id; reads them all.
@@ -152,8 +201,7 @@ impl RuleSet {
     pub fn only(&self, id: &str) -> Self {
         let mut set = Self::default();
         if let Some((text, template)) = self.texts(id) {
-            // A rule that does not load is reported where the whole set is used.
-            let _ = set.add(id, text, template);
+            set.add("", id, text, template);
         }
         set
     }
@@ -167,6 +215,7 @@ impl RuleSet {
         }
         self.by_kind.retain(|_, list| !list.is_empty());
         self.estate.retain(stays);
+        self.broken.retain(stays);
         kept.contains(&true)
     }
 

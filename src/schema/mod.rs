@@ -7,7 +7,7 @@
 mod parse;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, RwLock};
 
 const AWS: &str = include_str!("aws.schema");
@@ -119,29 +119,30 @@ pub fn data(kind: &str) -> Option<Arc<Block>> {
     find('d', kind)
 }
 
-type Cache = RwLock<BTreeMap<&'static str, Arc<Block>>>;
+/// What was looked up, by type; a type that no provider has is remembered too. As large as the input's
+/// own list of types at most.
+type Cache = RwLock<HashMap<String, Option<Arc<Block>>>>;
 
 fn find(letter: char, kind: &str) -> Option<Arc<Block>> {
-    static CACHE: OnceLock<Cache> = OnceLock::new();
+    static RESOURCES: OnceLock<Cache> = OnceLock::new();
+    static DATA: OnceLock<Cache> = OnceLock::new();
     let text = match kind.split_once('_')?.0 {
         "aws" => AWS,
         "azurerm" => AZURERM,
         "google" => GOOGLE,
         _ => return None,
     };
-    // The whole line is the key of the cache: it names letter and type, and is already there.
-    let line = line(text, &format!("{letter} {kind}"))?;
-    let cache = CACHE.get_or_init(Cache::default);
+    let cache = if letter == 'r' { &RESOURCES } else { &DATA }.get_or_init(Cache::default);
     if let Ok(known) = cache.read()
-        && let Some(block) = known.get(line)
+        && let Some(block) = known.get(kind)
     {
-        return Some(Arc::clone(block));
+        return block.clone();
     }
-    let block = parse::block(text, line);
+    let block = line(text, &format!("{letter} {kind}")).map(|line| parse::block(text, line));
     if let Ok(mut known) = cache.write() {
-        known.insert(line, Arc::clone(&block));
+        known.insert(kind.to_owned(), block.clone());
     }
-    Some(block)
+    block
 }
 
 /// The line whose first two words are `key`.

@@ -2,26 +2,22 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Sources;
 
 impl Sources {
-    /// Allows reading files under `directory` and nowhere else.
-    pub fn set_boundary(&mut self, directory: PathBuf) {
-        self.boundary = Some(directory);
-    }
-
     /// The bytes of a file in the scanned tree, by its path relative to the working directory.
     /// The error continues a sentence that begins with the file's name.
     pub fn read_beside(&self, path: &str, limit: usize) -> Result<Vec<u8>, String> {
         if let Some((_, file)) = self.iter().find(|(_, file)| file.path() == Path::new(path)) {
             return Ok(file.bytes().to_vec());
         }
-        let Some(boundary) = &self.boundary else { return Err("does not exist".to_owned()) };
-        let boundary = boundary.canonicalize().map_err(|_| "can't be read".to_owned())?;
+        if self.boundaries.is_empty() {
+            return Err("does not exist".to_owned());
+        }
         let real = Path::new(path).canonicalize().map_err(|_| "does not exist".to_owned())?;
-        if !real.starts_with(&boundary) {
+        if !self.boundaries.iter().any(|boundary| real.starts_with(boundary)) {
             return Err("lies outside the scanned tree and is not read".to_owned());
         }
         if !real.is_file() {

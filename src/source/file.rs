@@ -1,5 +1,6 @@
 //! The text of every file of a run, with line and column lookup.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -25,7 +26,11 @@ pub struct SourceFile {
     invalid: Vec<u32>,
     bytes: Option<Vec<u8>>,
     lines: OnceLock<Vec<u32>>,
+    columns: OnceLock<Vec<u32>>,
 }
+
+/// Bytes between two places whose characters are counted once. Plans are one line of many megabytes.
+const STRIDE: usize = 4096;
 
 impl SourceFile {
     /// A file of valid UTF-8. `path` is relative to the working directory, or as the user gave it.
@@ -36,6 +41,7 @@ impl SourceFile {
             invalid: Vec::new(),
             bytes: None,
             lines: OnceLock::new(),
+            columns: OnceLock::new(),
         }
     }
 
@@ -106,12 +112,36 @@ impl SourceFile {
         let lines = self.lines();
         let line = lines.partition_point(|start| *start <= offset).max(1);
         let start = lines.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start as usize..offset as usize).unwrap_or("");
-        let before = if line == 1 { before.trim_start_matches('\u{feff}') } else { before };
+        let (start, offset) = (start as usize, offset as usize);
+        let mut characters = if offset.saturating_sub(start) > 2 * STRIDE {
+            self.characters(offset).saturating_sub(self.characters(start))
+        } else {
+            count(self.text.as_bytes().get(start..offset))
+        };
+        if line == 1 && self.text.starts_with('\u{feff}') {
+            characters = characters.saturating_sub(1);
+        }
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(characters + 1).unwrap_or(u32::MAX),
         }
+    }
+
+    /// How many characters begin before a byte offset.
+    fn characters(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let counted = self.columns.get_or_init(|| {
+            let mut total = 0;
+            let sums = bytes.chunks(STRIDE).map(|chunk| {
+                let before = total;
+                total += count(Some(chunk));
+                u32::try_from(before).unwrap_or(u32::MAX)
+            });
+            sums.collect()
+        });
+        let block = offset / STRIDE;
+        let before = counted.get(block).map_or(0, |before| *before as usize);
+        before + count(bytes.get(block * STRIDE..offset))
     }
 
     /// The bytes of a line, from 1, without its line end. `None` past the last line.
@@ -127,12 +157,17 @@ impl SourceFile {
     }
 }
 
+/// Characters that begin in these bytes.
+fn count(bytes: Option<&[u8]>) -> usize {
+    bytes.unwrap_or_default().iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
 /// Every file of a run. Files are only added, so a [`FileId`] stays good.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
-    /// The directory nothing outside of which is read; none for texts in memory.
-    pub(super) boundary: Option<PathBuf>,
+    /// The directories, links resolved, nothing outside of which is read; none for texts in memory.
+    pub(super) boundaries: Vec<PathBuf>,
 }
 
 impl Sources {
@@ -145,11 +180,31 @@ impl Sources {
     /// The same files, with one file's text replaced: how a patch is tried before it is written.
     #[must_use]
     pub fn with_text(&self, id: FileId, text: String) -> Self {
+        self.with_texts(BTreeMap::from([(id, text)]))
+    }
+
+    /// The same files, with the texts of some replaced.
+    #[must_use]
+    pub fn with_texts(&self, texts: BTreeMap<FileId, String>) -> Self {
         let mut files = self.files.clone();
-        if let Some(slot) = files.get_mut(id.0 as usize) {
-            *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
+        for (id, text) in texts {
+            if let Some(slot) = files.get_mut(id.0 as usize) {
+                *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
+            }
         }
-        Self { files, boundary: self.boundary.clone() }
+        Self { files, boundaries: self.boundaries.clone() }
+    }
+
+    /// Gives files another name to be shown and written by.
+    pub fn rename(&mut self, names: impl IntoIterator<Item = (FileId, PathBuf)>) {
+        for (id, path) in names {
+            if let Some(slot) = self.files.get_mut(id.0 as usize) {
+                let mut file = SourceFile::new(path, Arc::clone(&slot.text));
+                file.invalid.clone_from(&slot.invalid);
+                file.bytes.clone_from(&slot.bytes);
+                *slot = Arc::new(file);
+            }
+        }
     }
 
     /// A file by its id. Ids come from `add` of these same sources.
@@ -195,6 +250,16 @@ mod tests {
         assert_eq!(file.position(6), Position { line: 1, column: 3 });
         assert_eq!(file.position(10), Position { line: 2, column: 1 });
         assert_eq!(file.slice(file.line_span(2).unwrap()), "b = 2");
+    }
+
+    #[test]
+    fn columns_in_a_long_line_are_those_of_a_short_one() {
+        let text = format!("\u{feff}{}\n{}x", "ä".repeat(3 * STRIDE), "€b".repeat(3 * STRIDE));
+        let file = SourceFile::new("a.json", text.as_str());
+        let at = |offset: usize| file.position(u32::try_from(offset).unwrap());
+        let first = u32::try_from(3 * STRIDE).unwrap();
+        assert_eq!(at(3 + 6 * STRIDE), Position { line: 1, column: first + 1 });
+        assert_eq!(at(text.len() - 1), Position { line: 2, column: 2 * first + 1 });
     }
 
     #[test]

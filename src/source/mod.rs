@@ -15,4 +15,4 @@ pub use file::{Position, SourceFile, Sources};
 pub use ignore::{Comment, suppressions};
 pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
 pub use span::{FileId, Location, Span};
-pub use walk::{Found, MAX_FILE_BYTES, ReadError, read, read_more};
+pub use walk::{Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, read, read_file, read_more};

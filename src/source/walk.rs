@@ -1,10 +1,12 @@
 //! Finds and reads the Terraform files that the command line names.
 //!
 //! In: paths, or the bytes of stdin. Out: [`Found`], every file's text plus what could not be
-//! read and why. Nothing outside the named trees and the working directory is opened: links are
-//! resolved first, and those that lead away are reported instead of followed.
+//! read and why. Nothing outside the named trees, the working directory and the checkouts around
+//! them is opened: links are resolved first, and those that lead away are reported instead of
+//! followed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -14,7 +16,13 @@ use super::{FileId, SourceFile, Sources};
 
 /// Larger files are reported, not read.
 pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
+/// Larger plans are reported, not read: a place in a file is a number of 32 bits.
+pub const MAX_PLAN_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
+/// How a ZIP begins, and so a binary plan.
+const ARCHIVE: &[u8] = b"PK";
+/// How plans and states are called by habit; what a file is, its bytes say.
+const PLANS: [&str; 4] = [".json", ".out", ".tfplan", ".tfstate"];
 const ENDINGS: [&str; 6] = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"];
 
 /// Everything that was read, and what was not.
@@ -24,8 +32,14 @@ pub struct Found {
     pub sources: Sources,
     /// Paths that could not be read, each with the reason.
     pub unreadable: Vec<(PathBuf, String)>,
-    /// Plans in JSON.
+    /// Plans and states in JSON.
     pub plans: Vec<FileId>,
+    /// Binary plans: their bytes, which are no text.
+    pub archives: Vec<(PathBuf, Vec<u8>)>,
+    /// The directory that plans were made from, where one is named.
+    pub plan_source: Option<PathBuf>,
+    /// Files that are read for what plans were made from, and not judged by themselves.
+    pub context: BTreeSet<FileId>,
     /// Lists of installed modules, as `terraform init` leaves them.
     pub modules_json: Vec<FileId>,
     /// File arguments: the whole directory is read, these are what the user named.
@@ -60,20 +74,66 @@ impl Found {
     pub fn from_sources(sources: Sources) -> Self {
         Self { sources, ..Self::default() }
     }
+
+    /// Whether a file inside the scanned trees holds just these bytes.
+    pub fn holds(&self, path: &Path, content: &[u8]) -> bool {
+        let size = path.metadata().is_ok_and(|about| about.len() == content.len() as u64);
+        size && bytes(path, &self.roots, MAX_FILE_BYTES).is_ok_and(|found| found == content)
+    }
+
+    /// Reads the directory that the plans were made from. Its files are looked into, not judged.
+    pub fn read_plan_source(&mut self, dir: &Path) -> Result<(), ReadError> {
+        let real = dir.canonicalize().map_err(|error| unopened(dir, &error))?;
+        let before = self.sources.len();
+        self.roots.push(real);
+        let mut wanted = BTreeSet::new();
+        walk(dir, self, &mut wanted);
+        load(self, wanted.iter().cloned().collect());
+        installed(self, &wanted);
+        self.add_context(before);
+        self.plan_source = Some(tidy(dir));
+        Ok(())
+    }
+
+    /// Reads one more directory of what the plans were made from.
+    pub fn read_plan_module(&mut self, dir: &Path) {
+        let before = self.sources.len();
+        read_more(self, dir);
+        self.add_context(before);
+    }
+
+    fn add_context(&mut self, before: usize) {
+        let all = self.sources.iter().skip(before).map(|(id, _)| id);
+        self.context.extend(all);
+    }
+
+    /// Adds what a plan is, by its first bytes.
+    fn add_plan(&mut self, path: PathBuf, bytes: Vec<u8>) {
+        if bytes.starts_with(ARCHIVE) {
+            self.archives.push((path, bytes));
+        } else {
+            self.plans.push(self.sources.add(SourceFile::from_bytes(path, bytes)));
+        }
+    }
 }
 
-/// Reads `paths`; `stdin` is what `-` stands for.
-pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadError> {
+fn unopened(path: &Path, error: &std::io::Error) -> ReadError {
+    ReadError::Open { path: path.display().to_string(), reason: error.to_string() }
+}
+
+/// Reads `paths`, and plans whatever their names; `stdin` is what `-` stands for.
+pub fn read(paths: &[PathBuf], plans: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadError> {
+    let named_plans = plans;
     let mut found = Found::default();
-    found.roots.extend(Path::new(".").canonicalize());
+    if let Ok(here) = Path::new(".").canonicalize() {
+        found.roots.extend(checkout(&here));
+        found.roots.push(here);
+    }
     let mut wanted = BTreeSet::new();
     let mut plans = BTreeSet::new();
     for path in paths.iter().filter(|path| path.as_os_str() != "-") {
-        let open = |error: std::io::Error| ReadError::Open {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        };
-        let real = path.canonicalize().map_err(open)?;
+        let real = path.canonicalize().map_err(|error| unopened(path, &error))?;
+        found.roots.extend(checkout(&real));
         if real.is_dir() {
             found.roots.push(real);
             walk(path, &mut found, &mut wanted);
@@ -87,38 +147,82 @@ pub fn read(paths: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadErro
             list(path.parent().unwrap_or(Path::new("")), &mut found, &mut wanted);
         }
     }
-    load(&mut found, wanted.iter().chain(&plans).cloned().collect());
-    found.plans = plans.iter().filter_map(|path| found.seen.get(path).copied()).collect();
+    for path in named_plans.iter().filter(|path| path.as_os_str() != "-") {
+        let real = path.canonicalize().map_err(|error| unopened(path, &error))?;
+        found.roots.extend(real.parent().map(Path::to_path_buf));
+        plans.insert(tidy(path));
+    }
+    found.roots.sort();
+    found.roots.dedup();
+    found.sources.boundaries.clone_from(&found.roots);
+    load(&mut found, wanted.iter().cloned().collect());
+    for path in plans {
+        match bytes(&path, &found.roots, MAX_PLAN_BYTES) {
+            Ok(bytes) => found.add_plan(path, bytes),
+            Err(reason) => found.unreadable.push((path, reason)),
+        }
+    }
     installed(&mut found, &wanted);
     if let Some(bytes) = stdin {
         let json = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-        // Configuration is named so that it is taken for one.
-        let id = found.sources.add(SourceFile::from_bytes(if json { "-" } else { "stdin.tf" }, bytes));
-        if json {
-            found.plans.push(id);
+        if json || bytes.starts_with(ARCHIVE) {
+            found.add_plan(PathBuf::from("-"), bytes);
+        } else {
+            // Configuration is named so that it is taken for one.
+            found.sources.add(SourceFile::from_bytes("stdin.tf", bytes));
         }
     }
-    if found.sources.is_empty() && found.unreadable.is_empty() {
-        let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    if found.sources.is_empty() && found.archives.is_empty() && found.unreadable.is_empty() {
+        let names: Vec<_> = paths.iter().chain(named_plans).map(|path| path.display().to_string()).collect();
         return Err(ReadError::Nothing(names.join(", ")));
     }
     Ok(found)
 }
 
-/// Adds one directory's files, for a module that lies outside the paths that were named.
+/// Adds one directory's files, for a module that lies outside the paths that were named. One that is
+/// not there, or lies outside of what may be read, adds nothing.
 pub fn read_more(found: &mut Found, dir: &Path) {
     let mut wanted = BTreeSet::new();
-    list(dir, found, &mut wanted);
+    if inside(dir, found) {
+        list(dir, found, &mut wanted);
+    }
     load(found, wanted.into_iter().collect());
+}
+
+/// Adds one file, for variables that lie beside the paths that were named. One that is not there, or
+/// lies outside of what may be read, adds nothing.
+pub fn read_file(found: &mut Found, path: &Path) {
+    if path.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root))) {
+        load(found, vec![tidy(path)]);
+    }
+}
+
+/// The checkout that a path lies in: the nearest directory above it that holds `.git`.
+fn checkout(real: &Path) -> Option<PathBuf> {
+    real.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
+}
+
+fn inside(dir: &Path, found: &Found) -> bool {
+    let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    open.canonicalize()
+        .is_ok_and(|real| real.is_dir() && found.roots.iter().any(|root| real.starts_with(root)))
 }
 
 fn is_plan(path: &Path) -> bool {
     let name = path.to_string_lossy();
-    !is_terraform(&name) && (name.ends_with(".json") || name.ends_with(".out"))
+    !is_terraform(&name) && (PLANS.iter().any(|ending| name.ends_with(ending)) || begins_as_archive(path))
+}
+
+fn begins_as_archive(path: &Path) -> bool {
+    let mut start = [0; 2];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == ARCHIVE
 }
 
 fn is_terraform(name: &str) -> bool {
-    name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    let terragrunt =
+        Path::new(name).file_name().is_some_and(|name| name == "terragrunt.hcl" || name == "root.hcl");
+    terragrunt || name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// The path without `.` parts, and without `x/..`.
@@ -162,8 +266,7 @@ fn walk(root: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
 
 fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
     let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-    let inside = open.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root)));
-    if !inside {
+    if !inside(dir, found) {
         found.unreadable.push((dir.to_path_buf(), "missing, or outside the scanned tree".to_owned()));
         return;
     }
@@ -184,7 +287,7 @@ fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
 fn load(found: &mut Found, mut paths: Vec<PathBuf>) {
     paths.retain(|path| !found.seen.contains_key(path));
     let roots = &found.roots;
-    let read: Vec<_> = paths.par_iter().map(|path| bytes(path, roots)).collect();
+    let read: Vec<_> = paths.par_iter().map(|path| bytes(path, roots, MAX_FILE_BYTES)).collect();
     for (path, result) in paths.into_iter().zip(read) {
         match result {
             Ok(bytes) => {
@@ -196,7 +299,7 @@ fn load(found: &mut Found, mut paths: Vec<PathBuf>) {
     }
 }
 
-fn bytes(path: &Path, roots: &[PathBuf]) -> Result<Vec<u8>, String> {
+fn bytes(path: &Path, roots: &[PathBuf], limit: u64) -> Result<Vec<u8>, String> {
     let real = path.canonicalize().map_err(|error| error.to_string())?;
     if !roots.iter().any(|root| real.starts_with(root)) {
         return Err("a link that leaves the scanned tree; it was not followed".to_owned());
@@ -205,8 +308,8 @@ fn bytes(path: &Path, roots: &[PathBuf]) -> Result<Vec<u8>, String> {
     if !about.is_file() {
         return Err("not a regular file".to_owned());
     }
-    if about.len() > MAX_FILE_BYTES {
-        return Err(format!("larger than {} MB", MAX_FILE_BYTES / 1024 / 1024));
+    if about.len() > limit {
+        return Err(format!("larger than {} MB", limit / 1024 / 1024));
     }
     std::fs::read(real).map_err(|error| error.to_string())
 }
@@ -254,7 +357,7 @@ mod tests {
             std::fs::write(dir.join("in").join(name), "").unwrap();
         }
         std::fs::write(dir.join("in/.gitignore"), "gone.tf\n").unwrap();
-        let found = read(&[dir.join("in")], None).unwrap();
+        let found = read(&[dir.join("in")], &[], None).unwrap();
         let names: Vec<_> =
             found.sources.iter().map(|(_, file)| file.path().file_name().unwrap().to_owned()).collect();
         assert_eq!(names, [".terraform.lock.hcl", "a.tf.json", "b.tf"]);
@@ -264,8 +367,8 @@ mod tests {
     #[test]
     fn nothing_to_read_is_an_error() {
         let dir = scratch("nothing");
-        assert!(matches!(read(&[dir.join("in")], None), Err(ReadError::Nothing(_))));
-        assert!(matches!(read(&[dir.join("missing")], None), Err(ReadError::Open { .. })));
+        assert!(matches!(read(&[dir.join("in")], &[], None), Err(ReadError::Nothing(_))));
+        assert!(matches!(read(&[dir.join("missing")], &[], None), Err(ReadError::Open { .. })));
         std::fs::remove_dir_all(dir).unwrap();
     }
 
@@ -276,7 +379,7 @@ mod tests {
         std::fs::write(dir.join("secret.tf"), "secret").unwrap();
         std::os::unix::fs::symlink(dir.join("secret.tf"), dir.join("in/out.tf")).unwrap();
         std::os::unix::fs::symlink(dir.join("missing"), dir.join("in/broken.tf")).unwrap();
-        let found = read(&[dir.join("in")], None).unwrap();
+        let found = read(&[dir.join("in")], &[], None).unwrap();
         assert!(found.sources.is_empty());
         assert_eq!(found.unreadable.len(), 2);
         std::fs::remove_dir_all(dir).unwrap();

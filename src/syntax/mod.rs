@@ -3,6 +3,8 @@
 //! In: [`Sources`](crate::source::Sources). Out: one [`Document`] for each file, whatever it was
 //! written in (HCL's native syntax or its JSON form), grouped into [`Module`]s by directory.
 
+mod address;
+mod archive;
 pub mod ast;
 mod hcl;
 mod json;
@@ -10,11 +12,13 @@ mod module;
 mod plan;
 mod workspace;
 
+pub use address::{address_parts, module_calls, module_key, without_keys};
+pub use archive::{BinaryPlan, PlannedModule, is_archive, parse_archive};
 pub use ast::{Document, SyntaxError};
 pub use hcl::parse_hcl;
 pub use json::parse_json;
 pub use module::{Declaration, Module};
-pub use plan::{CallConfig, Change, ModuleConfig, OutputConfig, Plan, PlanError, ResourceConfig, parse_plan};
+pub use plan::{CallConfig, Change, ModuleConfig, Plan, PlanError, ResourceConfig, Side, parse_plan};
 pub use workspace::Workspace;
 
 use crate::source::{FileId, SourceFile};

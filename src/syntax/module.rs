@@ -41,8 +41,8 @@ pub struct Module {
     /// Variable files of the directory that Terraform loads by itself, in its order.
     pub variable_files: Vec<FileId>,
     /// Blocks of override files by type and labels (`resource.aws_s3_bucket.logs`), in the order they
-    /// apply: the attributes of the last one win.
-    pub overrides: Vec<(String, Declaration)>,
+    /// apply: the arguments of the last one win.
+    pub overrides: BTreeMap<String, Vec<Declaration>>,
 }
 
 impl Module {
@@ -80,17 +80,40 @@ impl Module {
                         }
                     }
                     "terraform" => module.settings.push(declaration),
-                    _ => module.overrides.push((key(block), declaration)),
+                    _ => module.overrides.entry(key(block)).or_default().push(declaration),
                 }
             }
         }
         (module, errors)
     }
 
-    /// The override blocks of a declared block, in the order they apply: their attributes win.
-    pub fn overrides_of(&self, block: Block<'_>) -> impl Iterator<Item = Declaration> {
-        let key = key(block);
-        self.overrides.iter().filter(move |(other, _)| *other == key).map(|(_, declaration)| *declaration)
+    /// The override blocks of a declared block, in the order they apply: their arguments win.
+    pub fn overrides_of(&self, block: Block<'_>) -> &[Declaration] {
+        if self.overrides.is_empty() {
+            return &[];
+        }
+        self.overrides.get(&key(block)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Override blocks that have nothing to override, which Terraform refuses.
+    pub fn vain_overrides(&self) -> impl Iterator<Item = (&str, Declaration)> {
+        let declared = |key: &str| {
+            let mut parts = key.splitn(3, '.');
+            match (parts.next(), parts.next(), parts.next()) {
+                (Some("variable"), Some(name), None) => self.variables.contains_key(name),
+                (Some("output"), Some(name), None) => self.outputs.contains_key(name),
+                (Some("module"), Some(name), None) => self.calls.contains_key(name),
+                (Some("resource"), Some(kind), Some(name)) => {
+                    self.resources.contains_key(&(kind.to_owned(), name.to_owned()))
+                }
+                (Some("data"), Some(kind), Some(name)) => {
+                    self.data.contains_key(&(kind.to_owned(), name.to_owned()))
+                }
+                _ => true,
+            }
+        };
+        let vain = self.overrides.iter().filter(move |(key, _)| !declared(key));
+        vain.filter_map(|(key, blocks)| Some((key.as_str(), *blocks.first()?)))
     }
 
     fn declare(

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use trueup::cli::assess;
+use trueup::cli::{Asked, assess};
 use trueup::eval::Root;
 use trueup::graph;
 use trueup::rules::{self, RuleSet};
@@ -98,5 +98,5 @@ fn whole_run(bencher: Bencher, resources: usize) {
     let rules = RuleSet::embedded();
     bencher
         .with_inputs(|| Found::from_sources(sources(resources)))
-        .bench_values(|found| assess(found, &rules, &serde_json::Value::Null, false).assessment.summary());
+        .bench_values(|found| assess(found, &rules, &Asked::default()).assessment.summary());
 }

@@ -30,6 +30,8 @@ rule {
       + length(resources("aws_s3_account_public_access_block"))
       + length(resources("aws_organizations_organization"))
     )
+    # A trail whose selectors are few enough to know what they are for.
+    candidate = [for trail in local.trails : trail if length(trail.event_selector) <= 1 && length(trail.advanced_event_selector) == 0][0]
     # Without selectors a trail records all management events.
     complete = [for trail in local.trails : (
       trail.is_multi_region_trail == true
@@ -52,4 +54,11 @@ rule {
   applies = local.baseline > 0
   require = contains(local.complete, true)
   message = "no CloudTrail trail records management events in all regions"
+  # A trail that is not there is not made up: its bucket and its readers are a person's decision.
+  fix {
+    title         = "Let ${local.candidate.address} record management events in all regions"
+    on            = local.candidate
+    applicability = "review"
+    caution       = "The trail records more: its bucket grows, and so do the costs where another trail records the same events."
+  }
 }

@@ -30,4 +30,9 @@ rule {
   applies = length(local.defaults) + length(local.baseline) + length(local.disks) > 0
   require = anytrue([for default in local.defaults : default.enabled != false]) == true
   message = "Nothing turns on EBS encryption by default"
+  fix {
+    title         = "Turn on EBS encryption by default"
+    on            = local.existing
+    applicability = "auto"
+  }
 }

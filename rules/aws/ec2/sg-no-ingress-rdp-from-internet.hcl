@@ -20,30 +20,10 @@ rule {
     "CC6.6" = "RDP can't be reached from outside the network boundary."
     "CC6.1" = "Administrative access goes through a controlled path."
   }
-  # In turn: rules inside the group, the older rule resource, the newer one.
+  # In turn: rules inside the group, and those that are resources of their own.
   require = (
-    alltrue([for rule in self.ingress : !(
-      (is_world(rule.cidr_blocks) == true || is_world(rule.ipv6_cidr_blocks) == true)
-      && port_open(rule.from_port, rule.to_port, rule.protocol, 3389) == true
-    )])
-    && !(
-      is_world(self.cidr_blocks) == true
-      && self.type == "ingress"
-      && port_open(self.from_port, self.to_port, self.protocol, 3389) == true
-    )
-    && !(
-      is_world(self.ipv6_cidr_blocks) == true
-      && self.type == "ingress"
-      && port_open(self.from_port, self.to_port, self.protocol, 3389) == true
-    )
-    && !(
-      is_world(self.cidr_ipv4) == true
-      && port_open(self.from_port, self.to_port, self.ip_protocol, 3389) == true
-    )
-    && !(
-      is_world(self.cidr_ipv6) == true
-      && port_open(self.from_port, self.to_port, self.ip_protocol, 3389) == true
-    )
+    alltrue([for rule in self.ingress : world_reaches_port(rule, 3389) == false])
+    && world_reaches_port(self, 3389) == false
   )
   message = "${self.address} lets anyone on the internet reach RDP (port 3389)"
 }

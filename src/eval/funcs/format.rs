@@ -1,9 +1,10 @@
 //! `format` and `formatlist`: Terraform's verbs, with flags, width and precision.
 
+use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Number, Type, Value, convert, json};
 
-use super::string::{clusters, too_long};
-use super::{Function, MAX_TEXT, unknown_of};
+use super::string::clusters;
+use super::{Function, unknown_of};
 
 /// The largest width or precision that is computed.
 const MAX_WIDTH: usize = 10_000;
@@ -142,9 +143,7 @@ fn formatted(pattern: &str, args: &[Value]) -> Result<String, EvalError> {
         next += 1;
         last = last.max(next);
         out.push_str(&verb_text(verb, value, &flags)?);
-        if out.len() > MAX_TEXT {
-            return Err(too_long());
-        }
+        refuse_long(out.len())?;
     }
     out.push_str(rest);
     if last < args.len() {

@@ -26,12 +26,10 @@ mod yaml_encode;
 
 use std::sync::Arc;
 
-use super::{Data, EvalError, SequenceKind, Type, Unknown, Value, Why, convert, ops};
+use super::{Data, EvalError, Type, Unknown, Value, Why, convert, ops};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
-/// Bytes of text that one function may make.
-const MAX_TEXT: usize = 16 << 20;
 
 /// The files that functions read.
 pub trait Files {
@@ -90,7 +88,12 @@ fn not_computed(name: &str) -> Option<&'static Type> {
 /// Calls a function.
 pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     let name = name.strip_prefix("core::").unwrap_or(name);
-    let named = |error: EvalError| EvalError { message: format!("{name}: {}", error.message), ..error };
+    let named = |error: EvalError| {
+        // The message may quote what was given.
+        let secret = args.iter().any(Value::holds_sensitive);
+        let message = if secret { "it can't take the sensitive value" } else { &error.message };
+        EvalError { message: format!("{name}: {message}"), location: error.location }
+    };
     let args = signature::prepare(name, args).map_err(named)?;
     if let Some(function) = find(name) {
         let value = function(&args).map_err(named)?;
@@ -182,11 +185,11 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
         "min",
         "element",
     ];
-    // What the schema calls a set may be written as a list.
-    let set = |arg: &Value| shape::shape(arg) == shape::Shape::Set;
-    if matches!(name, "concat" | "element" | "slice" | "index" | "coalescelist") && args.iter().any(set) {
-        let lists: Vec<Value> = args.iter().map(as_list).collect();
-        return call_lenient(name, &lists, files);
+    // What the schema calls a set may be written as a list, and resources are of many types.
+    let kind = |arg: &Value| matches!(shape::shape(arg), shape::Shape::Set | shape::Shape::List);
+    if matches!(name, "concat" | "element" | "slice" | "index" | "coalescelist") && args.iter().any(kind) {
+        let tuples: Vec<Value> = args.iter().map(as_tuple).collect();
+        return call_lenient(name, &tuples, files);
     }
     if let ("contains", [list, wanted]) = (name, args)
         && (list.is_null() || wanted.is_null())
@@ -215,18 +218,12 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
     call(name, args, files)
 }
 
-fn as_list(value: &Value) -> Value {
+fn as_tuple(value: &Value) -> Value {
     let mut value = value.clone();
     match &mut value.data {
-        Data::Sequence(sequence) if sequence.kind == SequenceKind::Set => {
-            value.data = Value::list(sequence.items.clone()).data;
-        }
-        Data::Unknown(unknown) if matches!(unknown.ty, Type::Set(_)) => {
-            let mut unknown = Unknown::clone(unknown);
-            if let Type::Set(of) = unknown.ty {
-                unknown.ty = Type::List(of);
-            }
-            value.data = Data::Unknown(Arc::new(unknown));
+        Data::Sequence(sequence) => value.data = Value::tuple(sequence.items.clone()).data,
+        Data::Unknown(unknown) if matches!(unknown.ty, Type::Set(_) | Type::List(_)) => {
+            value.data = Data::Unknown(Arc::new(Unknown { ty: Type::Any, ..Unknown::clone(unknown) }));
         }
         _ => {}
     }

@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
+use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Type, Value, Why};
 
 use super::pattern::{Pattern, Refused};
-use super::string::too_long;
-use super::{Function, MAX_TEXT, any_unknown, text, unknown_of};
+use super::{Function, any_unknown, text, unknown_of};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -69,9 +69,7 @@ fn replace(args: &[Value]) -> Result<Value, EvalError> {
     let inner = from.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).filter(|_| from.len() > 1);
     let Some(source) = inner else {
         let count = text.matches(from).count();
-        if text.len().saturating_add(count.saturating_mul(to.len())) > MAX_TEXT {
-            return Err(too_long());
-        }
+        refuse_long(text.len().saturating_add(count.saturating_mul(to.len())))?;
         return Ok(Value::from(text.replace(from, to)));
     };
     let pattern = match pattern(source, "replace")? {
@@ -83,11 +81,11 @@ fn replace(args: &[Value]) -> Result<Value, EvalError> {
     for captures in pattern.regex.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
         out.push_str(text.get(at..whole.start()).unwrap_or(""));
+        let added = to.matches('$').count().saturating_mul(whole.len()).saturating_add(to.len());
+        refuse_long(out.len().saturating_add(added))?;
         expand(to, &captures, &pattern.names, &mut out);
         at = whole.end();
-        if out.len() > MAX_TEXT {
-            return Err(too_long());
-        }
+        refuse_long(out.len())?;
     }
     out.push_str(text.get(at..).unwrap_or(""));
     Ok(Value::from(out))

@@ -177,6 +177,21 @@ pub(super) fn place(text: &str, body: Body<'_>, open: u32) -> Place {
     Place { offset: next_line(text, open), blank_before: false, blank_after: body.items().next().is_some() }
 }
 
+/// The place for a new attribute beside its kin: behind the one that shares the most leading words
+/// of its name. `None` where no name begins with the same word.
+pub(super) fn place_beside(text: &str, body: Body<'_>, name: &str) -> Option<Place> {
+    let shared = |other: &str| name.split('_').zip(other.split('_')).take_while(|(a, b)| a == b).count();
+    let kin = body
+        .attributes()
+        .filter(|attribute| !META.contains(&attribute.name()))
+        .map(|attribute| (shared(attribute.name()), attribute))
+        .filter(|(words, _)| *words > 0)
+        .max_by_key(|(words, attribute)| (*words, attribute.span().start))?
+        .1;
+    let offset = next_line(text, kin.span().end.saturating_sub(1));
+    Some(Place { offset, blank_before: false, blank_after: false })
+}
+
 /// Whether a blank line stands in the text between two items.
 fn has_break(between: &str) -> bool {
     let mut lines = between.split('\n').skip(1).peekable();

@@ -1,5 +1,7 @@
 //! A block's body: each stated attribute and nested block merged into what is there.
 
+use std::collections::BTreeMap;
+
 use crate::eval::Value;
 use crate::findings::Edit;
 use crate::graph::Resource;
@@ -7,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Attribute, Block, Body, Expr, Item};
 
 use super::super::layout::{indent_at, line_start, newline, reindent};
-use super::attribute::{self, Values, place};
+use super::attribute::{self, Place, Values, place, place_beside};
 use super::holds::{body_holds, holds, same_text};
 use super::{Context, MergeError, edit, is_one_line, source_of};
 
@@ -171,10 +173,18 @@ fn insert(
     let (file, end) = (block.document().file(), newline(text));
     let indent = inner_indent(block);
     let mut used = block.body().items().next().is_some();
-    let lines = attribute_lines(context, attributes);
     let closing = closing_line(block);
-    if !lines.is_empty() {
-        let place = place(text, block.body(), block.open());
+    let mut places: BTreeMap<u32, (Place, Vec<Attribute<'_>>)> = BTreeMap::new();
+    for attribute in attributes {
+        let beside = place_beside(text, block.body(), attribute.name());
+        let place = beside.unwrap_or_else(|| place(text, block.body(), block.open()));
+        places.entry(place.offset).or_insert_with(|| (place, Vec::new())).1.push(*attribute);
+    }
+    for (place, attributes) in places.into_values() {
+        let lines = attribute_lines(context, &attributes);
+        if lines.is_empty() {
+            continue;
+        }
         let mut code = String::new();
         if place.blank_before {
             code.push_str(end);

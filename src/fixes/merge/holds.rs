@@ -5,6 +5,7 @@
 
 use crate::eval::{Data, Number, Value};
 use crate::syntax::ast::{Body, Document, Expr, Item, NodeId};
+use crate::syntax::without_keys;
 
 /// How deep literals are compared.
 const MAX_DEPTH: u32 = 32;
@@ -78,20 +79,6 @@ fn refers(path: &str, value: &Value) -> bool {
     let [reference] = value.references() else { return false };
     let found = without_keys(&reference.address);
     *reference.attribute == *attribute && (found == wanted || found.ends_with(&format!(".{wanted}")))
-}
-
-fn without_keys(address: &str) -> String {
-    let mut out = String::with_capacity(address.len());
-    let mut depth = 0u32;
-    for c in address.chars() {
-        match c {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            c if depth == 0 => out.push(c),
-            _ => {}
-        }
-    }
-    out
 }
 
 /// Whether everything in a rendered body holds for an object of values.

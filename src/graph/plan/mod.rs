@@ -1,80 +1,142 @@
 //! A plan to a [`Configuration`].
 //!
-//! In: a [`Plan`]. Out: the same resources that evaluating the Terraform files would give, so that
-//! nothing after this module asks which of the two was read. Terraform has evaluated already; what
-//! is left is to type the values, to say what is unknown, and to find what the unknown refers to.
+//! In: a [`Plan`], and where it is known what it was made from. Out: the same resources that evaluating
+//! the Terraform files would give, so that nothing after this module asks which of the two was read.
+//! Terraform has evaluated already; what is left is to type the values, to say what is unknown, to find
+//! what the unknown refers to, and to lead each instance back to its block.
 
+mod blocks;
+mod join;
 mod references;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use crate::eval::Reference;
 use crate::schema;
-use crate::source::{FileId, Location, SourceFile};
-use crate::syntax::{Change, Plan};
+use crate::source::{Location, SourceFile};
+use crate::syntax::{Change, Plan, Side};
 
 use super::build::{MAX_RESOURCES, finish};
 use super::{Configuration, Key, Mode, Resource};
 
+pub use blocks::Blocks;
+pub use join::{joined, patched};
+
 use references::Resolver;
 use values::Reader;
 
-/// The resources of a plan.
-pub fn plan_configuration(plan: &Plan<'_>, file: FileId, source: &SourceFile) -> Configuration {
+/// Which of the three pictures a plan holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// As the last apply left it, before anything was changed outside Terraform.
+    Applied,
+    /// As it is.
+    Now,
+    /// As it will be.
+    Planned,
+}
+
+/// The resources of a plan at one moment.
+pub fn plan_configuration(
+    plan: &Plan<'_>,
+    source: &SourceFile,
+    moment: Moment,
+    blocks: Option<&Blocks<'_>>,
+) -> Configuration {
     let mut configuration = Configuration {
         root: source.path().to_string_lossy().into_owned(),
-        anchor: Some(Location::new(file, plan.start)),
+        anchor: Some(Location::new(plan.file, plan.start)),
         ..Configuration::default()
     };
-    configuration.files.insert(file);
-    let mut planned: Vec<(&Change<'_>, Json)> = Vec::new();
-    for change in plan.changes.iter().filter(|change| !change.gone) {
-        if planned.len() >= MAX_RESOURCES {
-            let message =
-                format!("the plan has more than the {MAX_RESOURCES} resource instances that are judged");
-            configuration.problems.push((message, None));
-            break;
-        }
-        let after = json(change.after);
-        if after.is_object() {
-            planned.push((change, after));
-        }
+    configuration.files.insert(plan.file);
+    let mut chosen = sides(plan, moment);
+    if chosen.len() > MAX_RESOURCES {
+        let message =
+            format!("the plan has more than the {MAX_RESOURCES} resource instances that are judged");
+        configuration.problems.push((message, None));
+        chosen.truncate(MAX_RESOURCES);
     }
-    let values: BTreeMap<&str, &Json> =
-        planned.iter().map(|(change, after)| (&*change.address, after)).collect();
-    let modules: BTreeSet<&str> = planned.iter().map(|(change, _)| &*change.module).collect();
+    let values: BTreeMap<&str, &RawValue> =
+        chosen.iter().map(|(change, side)| (&*change.address, side.values)).collect();
+    let modules: BTreeSet<&str> = chosen.iter().map(|(change, _)| &*change.module).collect();
     let resolver = Resolver::new(plan.configuration.as_ref(), values, modules);
-    let resources = planned.iter().map(|(change, after)| resource(change, after, &resolver, file)).collect();
-    configuration.resources = resources;
+    configuration.resources = chosen
+        .par_iter()
+        .filter_map(|(change, side)| resource(plan, change, *side, &resolver, blocks))
+        .collect();
+    configuration.files.extend(configuration.resources.iter().map(|resource| resource.file));
+    if moment == Moment::Planned && blocks.is_some() {
+        configuration.problems.extend(lost(&configuration));
+    }
     finish(configuration)
 }
 
-fn json(raw: Option<&serde_json::value::RawValue>) -> Json {
+/// The instances that exist at a moment, each with its values then.
+fn sides<'p, 'a>(plan: &'p Plan<'a>, moment: Moment) -> Vec<(&'p Change<'a>, Side<'a>)> {
+    let drifted: HashMap<&str, &Change<'a>> = match moment {
+        Moment::Applied => plan.drift.iter().map(|change| (&*change.address, change)).collect(),
+        Moment::Now | Moment::Planned => HashMap::new(),
+    };
+    let then = |change: &Change<'a>| match moment {
+        Moment::Planned => change.after,
+        Moment::Now | Moment::Applied => change.before,
+    };
+    let stays = |change: &&Change<'a>| !drifted.contains_key(&*change.address);
+    let all = plan.changes.iter().filter(stays).chain(drifted.values().copied());
+    all.filter_map(|change| Some((change, then(change)?))).collect()
+}
+
+/// Says which instances have no block in the sources that were given.
+fn lost(configuration: &Configuration) -> Option<(String, Option<Location>)> {
+    let mut lost = configuration.resources.iter().filter(|resource| resource.block.is_none());
+    let first = lost.next()?;
+    let more = match lost.count() {
+        0 => String::new(),
+        more => format!(" and {more} more of the plan"),
+    };
+    let message = format!(
+        "{}{more} can't be found in the plan's sources: they are not those it was made from",
+        first.address
+    );
+    Some((message, Some(first.header)))
+}
+
+fn json(raw: Option<&RawValue>) -> Json {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or(Json::Null)
 }
 
-fn resource(change: &Change<'_>, after: &Json, resolver: &Resolver<'_>, file: FileId) -> Resource {
+fn resource(
+    plan: &Plan<'_>,
+    change: &Change<'_>,
+    side: Side<'_>,
+    resolver: &Resolver<'_>,
+    blocks: Option<&Blocks<'_>>,
+) -> Option<Resource> {
+    let values = json(Some(side.values));
+    if !values.is_object() {
+        return None;
+    }
     let schema = if change.data { schema::data(&change.kind) } else { schema::resource(&change.kind) };
     let place = resolver.place(change);
     let reader = Reader { resolver, place: &place, address: &change.address };
-    let unknown = json(change.after_unknown);
-    let sensitive = json(change.after_sensitive);
     let mut values = reader.block(
-        after,
-        &unknown,
-        &sensitive,
+        &values,
+        &json(side.unknown),
+        &json(side.sensitive),
         place.config.map(|config| &config.expressions),
         schema.as_deref(),
         "",
     );
     let address: Arc<str> = Arc::from(&*change.address);
     values.mark.reference = Some(Arc::new(Reference { address: Arc::clone(&address), attribute: "".into() }));
-    let header = Location::new(file, change.span);
-    Resource {
+    let found = blocks.and_then(|blocks| blocks.find(change));
+    Some(Resource {
         address,
         module: Arc::from(&*change.module),
         mode: if change.data { Mode::Data } else { Mode::Managed },
@@ -86,12 +148,12 @@ fn resource(change: &Change<'_>, after: &Json, resolver: &Resolver<'_>, file: Fi
             _ => Key::None,
         },
         values,
-        file,
-        block: None,
-        header,
-        span: change.span,
+        file: found.map_or(plan.file, |found| found.file),
+        block: found.map(|found| found.node),
+        header: found.map_or(Location::new(plan.file, change.span), |found| found.header),
+        span: found.map_or(change.span, |found| found.span),
         uncertain: None,
-    }
+    })
 }
 
 #[cfg(test)]

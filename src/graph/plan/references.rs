@@ -4,12 +4,15 @@
 //! `aws_s3_bucket.a.id`, `var.bucket`, `module.b.name`. Out: resource instances with module path
 //! and key. Paths are followed through input variables, outputs and `each.value`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use crate::eval::Reference;
-use crate::syntax::{CallConfig, Change, ModuleConfig, ResourceConfig};
+use crate::syntax::{CallConfig, Change, ModuleConfig, ResourceConfig, address_parts, module_calls};
 
 /// How many paths are followed for one expression.
 const MAX_STEPS: usize = 1_000;
@@ -20,8 +23,39 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Resolver<'p> {
     root: Option<&'p ModuleConfig>,
     configs: BTreeMap<(String, &'p str), &'p ResourceConfig>,
-    values: BTreeMap<&'p str, &'p Json>,
+    values: BTreeMap<&'p str, &'p RawValue>,
     modules: BTreeSet<&'p str>,
+}
+
+/// Reads one text of an object and passes over the rest.
+struct OneText<'n>(&'n str);
+
+impl<'de> DeserializeSeed<'de> for OneText<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OneText<'_> {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            if key == self.0 {
+                found = map.next_value::<Json>()?.as_str().map(str::to_owned);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// Where an expression stands.
@@ -39,7 +73,7 @@ pub(super) struct Place<'p> {
 impl<'p> Resolver<'p> {
     pub(super) fn new(
         root: Option<&'p ModuleConfig>,
-        values: BTreeMap<&'p str, &'p Json>,
+        values: BTreeMap<&'p str, &'p RawValue>,
         modules: BTreeSet<&'p str>,
     ) -> Self {
         let mut configs = BTreeMap::new();
@@ -56,14 +90,20 @@ impl<'p> Resolver<'p> {
         Self { root, configs, values, modules }
     }
 
-    /// The attributes of an instance.
-    pub(super) fn value(&self, address: &str) -> Option<&'p Json> {
-        self.values.get(address).copied()
+    /// Whether an attribute of an instance is this text.
+    pub(super) fn is_text(&self, reference: &Reference, text: &str) -> bool {
+        self.values.get(&*reference.address).is_some_and(|raw| {
+            let mut reader = serde_json::Deserializer::from_str(raw.get());
+            OneText(&reference.attribute)
+                .deserialize(&mut reader)
+                .is_ok_and(|found| found.as_deref() == Some(text))
+        })
     }
 
     /// Where the expressions of an instance stand.
     pub(super) fn place(&self, change: &Change<'_>) -> Place<'p> {
-        let path = module_path(&change.module);
+        let calls = module_calls(&change.module).into_iter();
+        let path: Vec<_> = calls.map(|(name, key)| (name.to_owned(), key.to_owned())).collect();
         let base = format!("{}{}.{}", if change.data { "data." } else { "" }, change.kind, change.name);
         let names: String = path.iter().flat_map(|(name, _)| ["/", name.as_str()]).collect();
         let config = self.configs.get(&(names, base.as_str())).copied();
@@ -100,8 +140,7 @@ impl<'p> Resolver<'p> {
             if *steps > MAX_STEPS || depth > MAX_DEPTH {
                 return;
             }
-            let parts = split(text);
-            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            let parts = address_parts(text);
             match parts.as_slice() {
                 ["var", name, ..] => {
                     let Some((call, outer)) = self.outer(place) else { continue };
@@ -224,47 +263,4 @@ fn key_of<'a, 'b>(parts: &'b [&'a str]) -> (&'a str, &'b [&'a str]) {
         [key, rest @ ..] if key.starts_with('[') => (key, rest),
         _ => ("", parts),
     }
-}
-
-/// `module.a[0].module.b` as names and keys.
-fn module_path(address: &str) -> Vec<(String, String)> {
-    let mut path: Vec<(String, String)> = Vec::new();
-    let mut parts = split(address).into_iter();
-    while let Some(part) = parts.next() {
-        if part.starts_with('[') {
-            if let Some((_, key)) = path.last_mut() {
-                *key = part;
-            }
-        } else if let Some(name) = parts.next() {
-            path.push((name, String::new()));
-        }
-    }
-    path
-}
-
-/// Names and bracketed keys of a path: `a.b["x.y"].id` is `a`, `b`, `["x.y"]`, `id`.
-fn split(path: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let (mut bracket, mut quoted, mut escaped) = (false, false, false);
-    for char in path.chars() {
-        match char {
-            '.' if !bracket => {
-                parts.push(String::new());
-                continue;
-            }
-            '[' if !bracket => {
-                bracket = true;
-                parts.push(String::new());
-            }
-            '"' if bracket && !escaped => quoted = !quoted,
-            ']' if bracket && !quoted => bracket = false,
-            _ => {}
-        }
-        escaped = char == '\\' && !escaped;
-        if let Some(last) = parts.last_mut() {
-            last.push(char);
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
 }

@@ -1,11 +1,12 @@
 use super::*;
 use crate::eval::{SequenceKind, Value, Why};
+use crate::source::FileId;
 use crate::syntax::parse_plan;
 
 fn configuration(text: &str) -> (Configuration, SourceFile) {
     let source = SourceFile::new("plan.json", text);
     let plan = parse_plan(FileId(3), &source).unwrap();
-    let configuration = plan_configuration(&plan, FileId(3), &source);
+    let configuration = plan_configuration(&plan, &source, Moment::Planned, None);
     (configuration, source)
 }
 

@@ -159,8 +159,7 @@ impl Reader<'_> {
     fn read_from(&self, text: &str, written: &Json) -> Option<Reference> {
         let mut targets = self.resolver.targets(written, self.place);
         let reference = targets.pop().filter(|_| targets.is_empty())?;
-        let found = self.resolver.value(&reference.address)?.get(&*reference.attribute)?;
-        (found.as_str() == Some(text)).then_some(reference)
+        self.resolver.is_text(&reference, text).then_some(reference)
     }
 
     fn value(&self, parts: [&Json; 3], written: Option<&Json>, path: &str, collection: bool) -> Value {

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::findings::{Applicability, Assessment, Evidence, Finding, Fix, Outcome, RuleInfo, Severity};
+use crate::findings::{
+    Applicability, Assessment, Change, Evidence, Finding, Fix, Outcome, RuleInfo, Severity,
+};
 use crate::source::{self, FileId, Sources};
 
 use super::Options;
@@ -143,6 +145,11 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
         rule_index,
         kind,
         level,
+        baseline_state: finding.change.map(|change| match change {
+            Change::Introduced => "new",
+            Change::Kept => "unchanged",
+            Change::Resolved => "absent",
+        }),
         message: plain(&finding.message),
         locations: vec![model::Place {
             id: None,
@@ -164,6 +171,9 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
             outcome: finding.outcome.name(),
             severity: finding.severity.name(),
             instances: finding.instances.clone(),
+            environments: finding.environments.clone(),
+            action: finding.action.clone(),
+            drift: finding.drift,
         },
     }
 }

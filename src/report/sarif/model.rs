@@ -93,6 +93,8 @@ objects! {
         rule_index: Option<usize>,
         kind: &'static str,
         level: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        baseline_state: Option<&'static str>,
         message: Text,
         locations: Vec<Place>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -110,6 +112,12 @@ objects! {
         severity: &'static str,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         instances: Vec<String>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        environments: Vec<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        action: Option<String>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        drift: bool,
     }
     /// `location`: a place in a file, in the configuration, or both.
     Place {

@@ -49,6 +49,11 @@ pub(super) fn write(
         }
     }
     instances(out, finding, options);
+    if let Some(change) = finding.change {
+        let action = finding.action.as_deref().map_or_else(String::new, |it| format!(" ({})", clean(it)));
+        let text = format!("{change} by the plan{action}");
+        item(out, "change", &cut(&text, VALUE), paint, options.width);
+    }
     let mut clause = None;
     for seen in &finding.why {
         if clause != Some(&seen.clause) {
@@ -112,16 +117,22 @@ fn label(finding: &Finding) -> String {
 }
 
 fn instances(out: &mut String, finding: &Finding, options: &Options) {
-    if finding.instances.len() < 2 {
-        return;
+    if finding.instances.len() > 1 {
+        some(out, "concerns", &finding.instances, options);
     }
-    let named: Vec<String> =
-        finding.instances.iter().take(INSTANCES).map(|name| cut(&clean(name), VALUE)).collect();
-    let more = match finding.instances.len() - named.len() {
+    if !finding.environments.is_empty() {
+        some(out, "holds in", &finding.environments, options);
+    }
+}
+
+/// The first of many names.
+fn some(out: &mut String, word: &str, names: &[String], options: &Options) {
+    let named: Vec<String> = names.iter().take(INSTANCES).map(|name| cut(&clean(name), VALUE)).collect();
+    let more = match names.len() - named.len() {
         0 => String::new(),
         more => format!(" + {more} more"),
     };
-    item(out, "concerns", &format!("{}{more}", named.join(", ")), Paint(options.color), options.width);
+    item(out, word, &format!("{}{more}", named.join(", ")), Paint(options.color), options.width);
 }
 
 /// `path = value   (file:line)`

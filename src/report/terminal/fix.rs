@@ -27,6 +27,9 @@ pub(super) fn write(out: &mut String, fix: &Fix, sources: &Sources, options: &Op
         hanging(out, &indent, &indent, &format!("Not proved: {reason}"), INDENT, options.width);
         return;
     }
+    if let Some(reason) = &fix.reason {
+        hanging(out, &indent, &indent, &format!("Not shown: {reason}"), INDENT, options.width);
+    }
     let mut lines = Vec::new();
     for id in files(&fix.edits) {
         if let Some(file) = sources.get(id) {

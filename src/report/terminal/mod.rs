@@ -4,6 +4,7 @@
 //! failures with their source, reasons and fix; what waits for an input; what could not be read;
 //! a summary. Nothing a stranger wrote reaches the terminal as a command.
 
+mod changes;
 mod excerpt;
 mod finding;
 mod fix;
@@ -30,13 +31,14 @@ pub fn terminal(assessment: &Assessment, sources: &Sources, options: &Options) -
         &[Outcome::Pass, Outcome::NotApplicable],
     ];
     for group in groups {
-        for finding in &assessment.findings {
+        for finding in assessment.findings.iter().filter(|finding| finding.is_open()) {
             let asked = options.outcomes.contains(&finding.outcome) && group.contains(&finding.outcome);
-            if asked && finding.suppressed.is_none() {
+            if asked {
                 finding::write(&mut out, finding, assessment.rules.get(&finding.rule), sources, &options);
             }
         }
     }
+    changes::lists(&mut out, assessment, sources, &options);
     summary::unparsed(&mut out, &assessment.coverage, sources, &options);
     summary::write(&mut out, assessment, sources, &options);
     out

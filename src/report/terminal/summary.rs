@@ -64,6 +64,7 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
     let gap = if rest.is_empty() { "" } else { " " };
     let head = format!("{head}{mark}{gap}");
     hanging(out, &head, &paint.with(color, &head), &rest.join(", "), 2, options.width);
+    super::changes::sentence(out, assessment, options);
     ledger(out, coverage, sources, options);
 }
 
@@ -118,8 +119,7 @@ fn list(out: &mut String, title: &str, names: impl Iterator<Item = String>, tota
 /// `1 critical, 2 high`
 fn severities(assessment: &Assessment) -> String {
     let failed = |severity: Severity| {
-        let open =
-            assessment.findings.iter().filter(|f| f.suppressed.is_none() && f.outcome == Outcome::Fail);
+        let open = assessment.findings.iter().filter(|f| f.is_open() && f.outcome == Outcome::Fail);
         open.filter(|finding| finding.severity == severity).count()
     };
     let counts: Vec<String> = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]

@@ -26,6 +26,7 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
         severity: Severity::High,
         address: "aws_s3_bucket.logs".into(),
         instances: vec![],
+        environments: Vec::new(),
         module: String::new(),
         location,
         message: format!("aws_s3_bucket.logs can be read by everyone. {words}"),
@@ -45,6 +46,9 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
             reason: None,
         }),
         suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
     };
     let rule = RuleInfo {
         id: id.clone(),

@@ -2,7 +2,7 @@
 //!
 //! In: values. Out: values, three-valued: an answer that an unknown part could change is unknown.
 
-mod network;
+pub(super) mod network;
 mod policy;
 mod secrets;
 mod tri;
@@ -24,6 +24,7 @@ pub const NAMES: &[&str] = &[
     "policy_requires_mfa",
     "is_world",
     "port_open",
+    "world_reaches_port",
     "looks_secret",
 ];
 
@@ -35,10 +36,12 @@ pub const BOOLEAN: &[&str] = &[
     "policy_requires_mfa",
     "is_world",
     "port_open",
+    "world_reaches_port",
     "looks_secret",
 ];
 
-/// Calls a function that needs nothing but its arguments; `None` for any other name.
+/// Calls a function that needs nothing but its arguments; `None` for any other name. Those that ask
+/// the tree (`resources`, `referrers`, `world_reaches_port`...) are the scope's own.
 pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
     let wrong = |count: usize| {
         (args.len() != count).then(|| Err(EvalError::new(format!("{name} takes {count} argument(s)"))))

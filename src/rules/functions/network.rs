@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::eval::{Data, Number, Value, kind_of};
 
-use super::tri::Tri;
+pub(in crate::rules) use super::tri::Tri;
 
 /// Whether a CIDR string covers every address of its family, in any spelling.
 pub(super) fn world_text(text: &str) -> bool {
@@ -14,7 +14,7 @@ pub(super) fn world_text(text: &str) -> bool {
 }
 
 /// Whether a CIDR string, or one of a list, is the whole world. A pair of half worlds counts too.
-pub(super) fn is_world(value: &Value) -> Tri {
+pub(in crate::rules) fn is_world(value: &Value) -> Tri {
     match &value.data {
         Data::String(text) => world_text(text).into(),
         // The address of a managed resource is never a whole range; what a data source reads may be.
@@ -75,9 +75,159 @@ fn range(from: &Value, to: &Value, wanted: &Value) -> Tri {
     })
 }
 
+/// Attributes that say who may come, as the three kinds of rules spell them.
+const SOURCES: [&str; 4] = ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"];
+/// Those that name prefix lists.
+const LISTS: [&str; 2] = ["prefix_list_ids", "prefix_list_id"];
+/// Those that say what may come.
+const TRAFFIC: [&str; 4] = ["from_port", "to_port", "protocol", "ip_protocol"];
+
+/// Whether a prefix list, given by its id, holds the world.
+pub(in crate::rules) type PrefixList<'l> = &'l dyn Fn(&Value) -> Tri;
+
+fn list_is_world(value: &Value, list: PrefixList<'_>) -> Tri {
+    match &value.data {
+        Data::Null => Tri::False,
+        Data::Sequence(sequence) => Tri::any(sequence.items.iter().map(list)),
+        _ => list(value),
+    }
+}
+
+fn source_is_world(rule: &Value, name: &str, list: PrefixList<'_>) -> Tri {
+    let value = rule.get(name).unwrap_or(&Value::NULL);
+    if LISTS.contains(&name) { list_is_world(value, list) } else { is_world(value) }
+}
+
+/// Whether a security group's rule lets anyone on the internet reach TCP `port`: an `ingress` block,
+/// an `aws_security_group_rule` or an `aws_vpc_security_group_ingress_rule`.
+pub(in crate::rules) fn world_reaches_port(rule: &Value, port: &Value, list: PrefixList<'_>) -> Tri {
+    if let Some(unknown) = rule.as_unknown() {
+        return Tri::Unknown(unknown.why.clone());
+    }
+    let of = |name: &str| rule.get(name).unwrap_or(&Value::NULL);
+    let inward = match &of("type").data {
+        Data::Null => Tri::True,
+        Data::String(text) => Tri::from(&**text == "ingress"),
+        Data::Unknown(unknown) => Tri::Unknown(unknown.why.clone()),
+        _ => Tri::False,
+    };
+    let protocol = if of("ip_protocol").is_null() { of("protocol") } else { of("ip_protocol") };
+    inward
+        .and(|| port_open(of("from_port"), of("to_port"), protocol, port))
+        .and(|| Tri::any(SOURCES.iter().chain(&LISTS).map(|name| source_is_world(rule, name, list))))
+}
+
+/// The attributes on which [`world_reaches_port`] rests, the source that lets the world in first.
+pub(in crate::rules) fn attributes(rule: &Value, list: PrefixList<'_>) -> Vec<&'static str> {
+    let sources = SOURCES.into_iter().chain(LISTS);
+    let open: Vec<(&str, Tri)> = sources
+        .map(|name| (name, source_is_world(rule, name, list)))
+        .filter(|it| it.1 != Tri::False)
+        .collect();
+    let sure = open.iter().any(|(_, answer)| *answer == Tri::True);
+    let open = open.into_iter().filter(|(_, answer)| !sure || *answer == Tri::True).map(|(name, _)| name);
+    open.chain(TRAFFIC.into_iter().filter(|name| rule.get(name).is_some())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rule(pairs: &[(&str, Value)]) -> Value {
+        Value::object(pairs.iter().map(|(name, value)| (std::sync::Arc::from(*name), value.clone())))
+    }
+
+    fn reaches(pairs: &[(&str, Value)], port: i64) -> Tri {
+        let list = |id: &Value| match id.as_str() {
+            Some("pl-world") => Tri::True,
+            Some("pl-office") => Tri::False,
+            _ => Tri::Unknown(Why::DataSource("pl".into())),
+        };
+        world_reaches_port(&rule(pairs), &port.into(), &list)
+    }
+
+    fn world() -> Value {
+        Value::list(vec!["10.0.0.0/8".into(), "0.0.0.0/0".into()])
+    }
+
+    #[test]
+    fn an_ingress_block_opens_a_port_to_the_world() {
+        let block = |cidrs: Value, from: i64, to: i64| {
+            [
+                ("cidr_blocks", cidrs),
+                ("from_port", from.into()),
+                ("to_port", to.into()),
+                ("protocol", "tcp".into()),
+            ]
+        };
+        assert_eq!(reaches(&block(world(), 0, 1024), 22), Tri::True);
+        assert_eq!(reaches(&block(world(), 443, 443), 22), Tri::False);
+        assert_eq!(reaches(&block(Value::list(vec!["10.0.0.0/8".into()]), 22, 22), 22), Tri::False);
+        assert_eq!(reaches(&block(Value::NULL, 22, 22), 22), Tri::False);
+    }
+
+    #[test]
+    fn a_rule_resource_counts_only_inwards() {
+        let rule = |kind: &str| {
+            [
+                ("type", kind.into()),
+                ("ipv6_cidr_blocks", Value::list(vec!["::/0".into()])),
+                ("from_port", 22.into()),
+                ("to_port", 22.into()),
+                ("protocol", "6".into()),
+            ]
+        };
+        assert_eq!(reaches(&rule("ingress"), 22), Tri::True);
+        assert_eq!(reaches(&rule("egress"), 22), Tri::False);
+    }
+
+    #[test]
+    fn the_newer_rule_resource_has_its_own_names() {
+        let rule = |protocol: &str| [("cidr_ipv4", "0.0.0.0/0".into()), ("ip_protocol", protocol.into())];
+        assert_eq!(reaches(&rule("-1"), 3389), Tri::True);
+        assert_eq!(reaches(&rule("icmp"), 3389), Tri::False);
+    }
+
+    #[test]
+    fn prefix_lists_are_read_and_leave_it_open_only_where_nothing_else_decides() {
+        let lists = |ids: &[&str], cidrs: Value, port: i64| {
+            let ids = Value::list(ids.iter().map(|id| Value::from(*id)).collect());
+            reaches(
+                &[
+                    ("prefix_list_ids", ids),
+                    ("cidr_blocks", cidrs),
+                    ("from_port", port.into()),
+                    ("to_port", port.into()),
+                    ("protocol", "tcp".into()),
+                ],
+                22,
+            )
+        };
+        assert_eq!(lists(&["pl-office", "pl-world"], Value::NULL, 22), Tri::True);
+        assert_eq!(lists(&["pl-office"], Value::NULL, 22), Tri::False);
+        assert!(matches!(lists(&["pl-other"], Value::NULL, 22), Tri::Unknown(_)));
+        assert_eq!(lists(&["pl-other"], world(), 22), Tri::True);
+        assert_eq!(lists(&["pl-other"], Value::NULL, 443), Tri::False);
+    }
+
+    #[test]
+    fn what_is_unknown_leaves_it_open_unless_a_known_part_decides() {
+        let open = || Value::unknown(Why::Function("x".into()));
+        let rule = |cidrs: Value, from: Value, kind: Value| {
+            [
+                ("type", kind),
+                ("cidr_blocks", cidrs),
+                ("from_port", from),
+                ("to_port", 22.into()),
+                ("protocol", "tcp".into()),
+            ]
+        };
+        assert!(matches!(reaches(&rule(open(), 22.into(), "ingress".into()), 22), Tri::Unknown(_)));
+        assert!(matches!(reaches(&rule(world(), open(), "ingress".into()), 22), Tri::Unknown(_)));
+        assert!(matches!(reaches(&rule(world(), 22.into(), open()), 22), Tri::Unknown(_)));
+        assert_eq!(reaches(&rule(open(), 23.into(), "ingress".into()), 22), Tri::False);
+        assert_eq!(reaches(&rule(open(), open(), "egress".into()), 22), Tri::False);
+    }
     use crate::eval::{Reference, Type, Unknown, Why};
 
     #[test]

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::eval::{Data, EvalError, Partial, TemplatePart, Value, Why};
+use crate::eval::{Data, EvalError, Partial, Reference, TemplatePart, Value, Why, kind_of};
+use crate::schema;
 
 use super::network::world_text;
 use super::tri::Tri;
@@ -62,6 +63,16 @@ pub(super) struct Policy {
     unknown: Option<Why>,
 }
 
+/// Whether an attribute names one thing, by what the provider says: an ARN, an id or a name is never
+/// a wildcard. What a parameter, a remote state or any other store holds may be.
+fn is_identity(reference: &Reference) -> bool {
+    let (kind, data) = kind_of(&reference.address);
+    let known = if data { schema::data(kind) } else { schema::resource(kind) };
+    let name = &*reference.attribute;
+    let names = matches!(name, "" | "arn" | "id" | "name" | "bucket");
+    known.is_some() && (names || name.ends_with("_arn") || name.ends_with("_id"))
+}
+
 fn words(value: Option<&Value>) -> Vec<Word> {
     let Some(value) = value else { return Vec::new() };
     match &value.data {
@@ -81,7 +92,7 @@ fn words(value: Option<&Value>) -> Vec<Word> {
                 Some(Partial::Template(parts)) => parts.iter().any(|part| {
                     matches!(part, TemplatePart::Text(text) if text.chars().any(|c| !matches!(c, '*' | '?' | ':')))
                 }),
-                _ => !unknown.refers.is_empty(),
+                _ => !unknown.refers.is_empty() && unknown.refers.iter().all(is_identity),
             };
             vec![if telling {
                 Word::Partly(value.clone())
@@ -457,5 +468,46 @@ impl Statement {
             (Arc::from("not_principals"), who(&self.not_principals)),
             (Arc::from("conditions"), conditions),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::{Type, Unknown};
+
+    /// A policy with one statement whose action is read from an attribute.
+    fn action_from(address: &str, attribute: &str) -> Policy {
+        let refers = vec![Reference { address: address.into(), attribute: attribute.into() }];
+        let why = Why::Computed(address.into());
+        let word = Unknown { ty: Type::String, why, refers, not_null: true, partial: None };
+        let pairs = [
+            ("Effect", "Allow".into()),
+            ("Action", Value::from(Data::Unknown(word.into()))),
+            ("Resource", "*".into()),
+        ];
+        let statement = Value::object(pairs.map(|(name, value)| (Arc::from(name), value)));
+        Policy::read(&Value::object([(Arc::from("Statement"), statement)]))
+    }
+
+    #[test]
+    fn a_word_from_a_store_may_be_a_wildcard_and_an_identity_is_none() {
+        for (address, attribute) in [
+            ("data.aws_ssm_parameter.actions", "value"),
+            ("module.a.data.external.x", "result"),
+            ("data.terraform_remote_state.x", "outputs"),
+            ("terraform_data.x", "output"),
+            ("aws_ssm_parameter.x", "value"),
+        ] {
+            let answer = action_from(address, attribute).allows_all();
+            assert!(matches!(answer, Tri::Unknown(_)), "{address}.{attribute}: {answer:?}");
+        }
+        for (address, attribute) in [
+            ("data.aws_iam_role.x", "arn"),
+            ("aws_s3_bucket.x", "arn"),
+            ("data.aws_caller_identity.x", "account_id"),
+        ] {
+            assert_eq!(action_from(address, attribute).allows_all(), Tri::False, "{address}.{attribute}");
+        }
     }
 }

@@ -23,8 +23,12 @@ const POINTERS: [&str; 12] = [
     "_arn", "_id", "_name", "_file", "_path", "_enabled", "_length", "_ttl", "_url", "_type", "_policy",
     "_version",
 ];
-const DUMMIES: [&str; 10] =
-    ["changeme", "change_me", "example", "placeholder", "dummy", "redacted", "todo", "none", "null", "xxx"];
+/// Words that say of a value that it is none, as whole words: `changeme-please`, not `Dummyrabbit7`.
+const DUMMIES: [&str; 7] = ["changeme", "change_me", "example", "placeholder", "dummy", "redacted", "todo"];
+/// Values that are none by themselves.
+const NOTHING: [&str; 8] = ["none", "null", "nil", "true", "false", "enabled", "disabled", "undefined"];
+/// Endings of the keys in the provider's documentation.
+const DOCUMENTED: [&str; 2] = ["EXAMPLE", "EXAMPLEKEY"];
 /// Starts that only real credentials have.
 const SHAPES: [&str; 14] = [
     "-----BEGIN RSA PRIVATE",
@@ -59,6 +63,23 @@ fn has_shape(text: &str) -> bool {
         })
 }
 
+/// Whether a text says itself that it is no secret. Of a URL only its user and password count: an
+/// `example` in a host's name is none.
+fn is_dummy(text: &str) -> bool {
+    let user = text.split_once("://").and_then(|(_, rest)| rest.split_once('@')).map(|(user, _)| user);
+    let text = user.unwrap_or(text);
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let all = format!("_{}_", words.join("_"));
+    DUMMIES.iter().any(|dummy| all.contains(&format!("_{dummy}_")))
+        || words.iter().any(|word| word.len() >= 3 && word.bytes().all(|byte| byte == b'x'))
+        || NOTHING.contains(&text.to_ascii_lowercase().as_str())
+        || DOCUMENTED.iter().any(|ending| text.ends_with(ending))
+}
+
 /// Whether something of this name holds a secret itself.
 pub fn names_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
@@ -80,8 +101,7 @@ pub(super) fn looks_secret(name: &Value, value: &Value) -> bool {
     if value.mark.reference.is_some() || text.is_empty() {
         return false;
     }
-    let lower = text.to_ascii_lowercase();
-    if DUMMIES.iter().any(|dummy| lower.contains(dummy)) {
+    if is_dummy(text) {
         return false;
     }
     if has_shape(text) {
@@ -91,7 +111,6 @@ pub(super) fn looks_secret(name: &Value, value: &Value) -> bool {
         && text.len() >= 6
         && !text.contains(char::is_whitespace)
         && !REFERENCES.iter().any(|start| text.starts_with(start))
-        && !matches!(lower.as_str(), "true" | "false" | "enabled" | "disabled")
         && !text.contains("${")
 }
 
@@ -109,6 +128,19 @@ mod tests {
         assert!(!secret("DB_PASSWORD", "arn:aws:secretsmanager:eu-west-1:1:secret:x"));
         assert!(!secret("SECRET_NAME", "production-db"));
         assert!(!secret("REGION", "eu-west-1"));
+        for text in
+            ["xkexamplexq7", "Todorov-1878", "none-shall-pass", "Dummyrabbit7", "NullPointer!", "axxxb9"]
+        {
+            assert!(secret("DB_PASSWORD", text), "{text}");
+        }
+        for text in
+            ["example", "EXAMPLE-password", "todo: set", "xxxxxxxx", "change-me", "CHANGE_ME_NOW", "disabled"]
+        {
+            assert!(!secret("DB_PASSWORD", text), "{text}");
+        }
+        assert!(secret("DB_PASSWORD", "postgres://app:Kx92vTq@db.example.com/app"));
+        assert!(!secret("DB_PASSWORD", "postgres://app:changeme@db.internal/app"));
+        assert!(!secret("X", "AKIAIOSFODNN7EXAMPLE"));
         assert!(!looks_secret(&"PASSWORD".into(), &Value::unknown(Why::Function("x".into()))));
     }
 }

@@ -4,7 +4,7 @@ use crate::eval::{Type, Value, Why};
 
 /// True, false, or not to be known.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Tri {
+pub(in crate::rules) enum Tri {
     True,
     False,
     Unknown(Why),
@@ -17,7 +17,7 @@ impl From<bool> for Tri {
 }
 
 impl Tri {
-    pub(super) fn and(self, other: impl FnOnce() -> Self) -> Self {
+    pub(in crate::rules) fn and(self, other: impl FnOnce() -> Self) -> Self {
         match self {
             Self::False => Self::False,
             Self::True => other(),
@@ -28,7 +28,7 @@ impl Tri {
         }
     }
 
-    pub(super) fn or(self, other: impl FnOnce() -> Self) -> Self {
+    pub(in crate::rules) fn or(self, other: impl FnOnce() -> Self) -> Self {
         match self {
             Self::True => Self::True,
             Self::False => other(),
@@ -39,7 +39,7 @@ impl Tri {
         }
     }
 
-    pub(super) fn negate(self) -> Self {
+    pub(in crate::rules) fn negate(self) -> Self {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
@@ -47,7 +47,7 @@ impl Tri {
         }
     }
 
-    pub(super) fn any(answers: impl IntoIterator<Item = Self>) -> Self {
+    pub(in crate::rules) fn any(answers: impl IntoIterator<Item = Self>) -> Self {
         let mut result = Self::False;
         for answer in answers {
             result = result.or(|| answer);
@@ -58,11 +58,11 @@ impl Tri {
         result
     }
 
-    pub(super) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
+    pub(in crate::rules) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
         Self::any(answers.into_iter().map(Self::negate)).negate()
     }
 
-    pub(super) fn into_value(self) -> Value {
+    pub(in crate::rules) fn into_value(self) -> Value {
         match self {
             Self::True => Value::from(true),
             Self::False => Value::from(false),

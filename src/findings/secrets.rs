@@ -1,0 +1,384 @@
+//! Texts that no output may show, and how they are taken out.
+//!
+//! In: secret texts and the places where they stand, gathered from a tree and its plans. Out: texts
+//! and sources without them. Exists so that one mechanism guards every way out: a secret is found by
+//! its value, so its copies elsewhere are found too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::source::{FileId, Sources, Span};
+
+use super::{Assessment, Fix};
+
+/// Shown instead of a secret.
+const HIDDEN: &str = "(sensitive value)";
+/// Why a fix has no edits to show.
+const WITHHELD: &str = "its edit holds a secret, so it is not shown: `trueup fix --write` applies it";
+/// Shorter texts are covered where they stand, but not searched for: they would match too much.
+const SHORT: usize = 6;
+/// Bytes of a text that are searched for; the rest is compared where they match.
+const SEARCHED: usize = 64;
+/// Bytes searched for in all. Beyond that nothing that could hold a secret is shown.
+const MAX_SIZE: usize = 2 << 20;
+/// Bytes at the end of a text that may be the beginning of a secret.
+const CUT_OFF: usize = 1024;
+/// Words that stand in many places without being secret there.
+const COMMON: [&str; 18] = [
+    "password",
+    "secret",
+    "credentials",
+    "username",
+    "default",
+    "enabled",
+    "disabled",
+    "production",
+    "staging",
+    "development",
+    "testing",
+    "primary",
+    "private",
+    "public",
+    "postgres",
+    "master",
+    "string",
+    "number",
+];
+
+/// Secrets as they are found; [`Secrets`] searches for them.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    texts: BTreeSet<String>,
+    spans: BTreeMap<FileId, Vec<Span>>,
+}
+
+impl Gathered {
+    /// A secret value. Of a text with several lines each is a secret.
+    pub fn text(&mut self, text: &str) {
+        for line in text.lines().map(str::trim) {
+            let common = COMMON.iter().any(|word| word.eq_ignore_ascii_case(line));
+            if line.chars().count() >= SHORT && !common && !line.starts_with("#!") && !line.ends_with("://") {
+                self.texts.insert(line.to_owned());
+            }
+        }
+    }
+
+    /// A place to cover, whatever stands there.
+    pub fn span(&mut self, file: FileId, span: Span) {
+        self.spans.entry(file).or_default().push(span);
+    }
+
+    /// Where the places to cover in a file end.
+    pub fn ends(&self, file: FileId) -> Vec<u32> {
+        self.spans.get(&file).into_iter().flatten().map(|span| span.end).collect()
+    }
+
+    /// What others found.
+    pub fn add(&mut self, other: Self) {
+        self.texts.extend(other.texts);
+        for (file, spans) in other.spans {
+            self.spans.entry(file).or_default().extend(spans);
+        }
+    }
+}
+
+/// Whether a text would hardly stand anywhere by chance: it is no plain word.
+pub fn distinctive(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | '-' | '.' | ' ');
+    !text.chars().skip(1).all(plain)
+}
+
+/// Texts that begin alike.
+#[derive(Debug, Default)]
+struct Wanted {
+    /// Each with whether it is [`distinctive`]: a plain word matches only where it stands as a value.
+    texts: Vec<(String, bool)>,
+}
+
+/// Every secret of a run.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    search: Option<AhoCorasick>,
+    /// By pattern of the search.
+    wanted: Vec<Wanted>,
+    /// The same texts in lower case and order, to find one that was cut off.
+    starts: Vec<String>,
+    spans: BTreeMap<FileId, Vec<Span>>,
+    /// There are too many to search for.
+    all: bool,
+}
+
+impl Secrets {
+    /// Makes the gathered secrets ready to be searched for.
+    pub fn new(gathered: Gathered) -> Self {
+        let mut forms = BTreeSet::new();
+        for text in &gathered.texts {
+            // As it is, and as Rust, HCL and JSON write it between quotes.
+            let debug = format!("{text:?}");
+            let quoted = debug.trim_matches('"').to_owned();
+            let hcl =
+                text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
+            forms.extend([text.clone(), quoted, hcl]);
+        }
+        let mut secrets = Self { spans: gathered.spans, ..Self::default() };
+        let mut by_head: BTreeMap<String, Wanted> = BTreeMap::new();
+        for text in forms {
+            secrets.starts.push(text.to_ascii_lowercase());
+            let distinct = distinctive(&text);
+            by_head.entry(head(&text).to_ascii_lowercase()).or_default().texts.push((text, distinct));
+        }
+        secrets.starts.sort();
+        if by_head.is_empty() {
+            return secrets;
+        }
+        if by_head.keys().map(String::len).sum::<usize>() <= MAX_SIZE {
+            secrets.search = AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(by_head.keys())
+                .ok();
+        }
+        // Where nothing can be searched for, everything has to be hidden.
+        secrets.all = secrets.search.is_none();
+        secrets.wanted = by_head.into_values().collect();
+        secrets
+    }
+
+    /// Where secrets stand in a text, in order, none overlapping.
+    fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for found in self.search.iter().flat_map(|search| search.find_iter(text)) {
+            // A text that repeats itself would be compared from each of its repetitions.
+            if ranges.last().is_some_and(|last| found.end() <= last.end) {
+                continue;
+            }
+            let Some(wanted) = self.wanted.get(found.pattern().as_usize()) else { continue };
+            let ends = wanted.texts.iter().filter_map(|(wanted, distinct)| {
+                let full = found.start()..found.start() + wanted.len();
+                match text.get(full.clone()) {
+                    Some(whole) if *distinct && whole.eq_ignore_ascii_case(wanted) => Some(full.end),
+                    Some(whole) if whole == wanted && as_value(text, &full) => Some(full.end),
+                    // Only its beginning: all that was searched for.
+                    _ if wanted.len() > SEARCHED => Some(found.end()),
+                    _ => None,
+                }
+            });
+            let Some(end) = ends.max() else { continue };
+            let range = found.start()..end;
+            match ranges.last_mut().filter(|last| range.start <= last.end) {
+                Some(last) => last.end = last.end.max(range.end),
+                None => ranges.push(range),
+            }
+        }
+        ranges
+    }
+
+    /// Whether a text holds a secret.
+    pub fn in_text(&self, text: &str) -> bool {
+        self.all || !self.ranges(text).is_empty()
+    }
+
+    /// A text without its secrets, also without one that is cut off at the text's end.
+    pub fn hide(&self, text: &str) -> String {
+        if self.all {
+            return HIDDEN.to_owned();
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for range in self.ranges(text) {
+            out.push_str(text.get(at..range.start).unwrap_or(""));
+            out.push_str(HIDDEN);
+            at = range.end;
+        }
+        out.push_str(text.get(at..).unwrap_or(""));
+        match out.strip_suffix('…').and_then(|cut| self.cut_off(cut)) {
+            Some(start) => format!("{}{HIDDEN}…", out.get(..start).unwrap_or("")),
+            None => out,
+        }
+    }
+
+    /// Where a secret begins that the end of `text` is the beginning of.
+    fn cut_off(&self, text: &str) -> Option<usize> {
+        let lower = text.to_ascii_lowercase();
+        let from = lower.len().saturating_sub(CUT_OFF);
+        let mut starts = lower.char_indices().map(|(at, _)| at).filter(|at| *at >= from);
+        starts.find(|start| {
+            let Some(tail) = lower.get(*start..).filter(|tail| tail.len() >= SHORT) else { return false };
+            let place = self.starts.partition_point(|each| each.as_str() < tail);
+            self.starts.get(place).is_some_and(|each| each.starts_with(tail))
+        })
+    }
+
+    /// The sources with every secret covered by as many stars, so that all places stay where they are.
+    pub fn cover(&self, sources: &Sources) -> Sources {
+        let mut texts = BTreeMap::new();
+        for (id, file) in sources.iter() {
+            let text = file.text();
+            let mut ranges = self.ranges(text);
+            ranges.extend(self.spans.get(&id).into_iter().flatten().map(|span| span.range()));
+            if self.all {
+                ranges.push(0..text.len());
+            }
+            if !ranges.is_empty() {
+                ranges.sort_by_key(|range| (range.start, range.end));
+                texts.insert(id, covered(text, &ranges));
+            }
+        }
+        sources.with_texts(texts)
+    }
+
+    /// Takes the secrets out of everything that a run concluded.
+    pub fn clean(&self, assessment: &mut Assessment) {
+        if self.search.is_none() && !self.all {
+            return;
+        }
+        let hide = |text: &mut String| *text = self.hide(text);
+        for finding in &mut assessment.findings {
+            hide(&mut finding.message);
+            finding.why.iter_mut().for_each(|seen| hide(&mut seen.value));
+            finding.suppressed.iter_mut().filter_map(|by| by.reason.as_mut()).for_each(hide);
+            if let Some(fix) = &mut finding.fix {
+                self.clean_fix(fix);
+            }
+        }
+        let coverage = &mut assessment.coverage;
+        for bad in &mut coverage.unparsed {
+            hide(&mut bad.message);
+            bad.help.iter_mut().for_each(hide);
+        }
+        coverage.modules_unresolved.iter_mut().for_each(|call| hide(&mut call.source));
+        coverage.problems.iter_mut().for_each(|(message, _)| hide(message));
+        let inputs = std::mem::take(&mut coverage.undetermined_inputs);
+        for (input, count) in inputs {
+            *coverage.undetermined_inputs.entry(self.hide(&input)).or_default() += count;
+        }
+    }
+
+    fn clean_fix(&self, fix: &mut Fix) {
+        fix.title = self.hide(&fix.title);
+        fix.reason = fix.reason.as_ref().map(|text| self.hide(text));
+        if fix.edits.iter().any(|edit| self.in_text(&edit.text)) {
+            fix.edits.clear();
+            fix.reason = Some(WITHHELD.to_owned());
+        }
+    }
+}
+
+/// The part of a text that is searched for.
+fn head(text: &str) -> &str {
+    let end = (0..=SEARCHED.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
+}
+
+/// Whether a word stands as a value: between quotes, or right behind `=` or `:`.
+fn as_value(text: &str, range: &Range<usize>) -> bool {
+    let before = text.get(..range.start).unwrap_or("").chars().next_back();
+    let after = text.get(range.end..).unwrap_or("").chars().next();
+    let opens = before.is_some_and(|c| matches!(c, '"' | '\'' | '=' | ':'));
+    opens && after.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | '@' | ';' | ',' | '&'))
+}
+
+/// The text with the ranges covered: each character by one of the same length, quotes and spaces kept.
+fn covered(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut ranges = ranges.iter().peekable();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        while ranges.next_if(|range| range.end <= at).is_some() {}
+        let inside = ranges.peek().is_some_and(|range| range.start <= at);
+        out.push(match (inside && !c.is_whitespace() && c != '"', c.len_utf8()) {
+            (false, _) => c,
+            (true, 1) => '*',
+            (true, 2) => '\u{b7}',
+            (true, 3) => '\u{2022}',
+            (true, _) => '\u{1f512}',
+        });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::{Applicability, Edit, Effect};
+    use crate::source::SourceFile;
+
+    fn secrets(texts: &[&str]) -> Secrets {
+        let mut gathered = Gathered::default();
+        for text in texts {
+            gathered.text(text);
+        }
+        Secrets::new(gathered)
+    }
+
+    #[test]
+    fn covered_text_keeps_its_length_lines_and_quotes() {
+        let text = "a = \"sé\ncret\"\nb";
+        let out = covered(text, &[4..9, 6..14]);
+        assert_eq!(out, "a = \"*·\n****\"\nb");
+        assert_eq!(out.len(), text.len());
+    }
+
+    #[test]
+    fn texts_are_freed_of_secrets_even_when_cut_or_in_another_case() {
+        let secrets = secrets(&["hunter2-\"long\""]);
+        assert_eq!(secrets.hide("{ a = \"hunter2-\\\"long\\\"\" }"), "{ a = \"(sensitive value)\" }");
+        assert_eq!(secrets.hide("HUNTER2-\"LONG\"s"), "(sensitive value)s");
+        assert_eq!(secrets.hide("{ a = \"hunter2-…"), "{ a = \"(sensitive value)…");
+        assert_eq!(secrets.hide("{ a = \"hunt…"), "{ a = \"hunt…");
+    }
+
+    #[test]
+    fn plain_words_match_as_values_and_short_or_common_ones_never() {
+        let secrets = secrets(&["database", "admin", "production", "true"]);
+        assert_eq!(
+            secrets.hide(
+                "aws_database x.database database = \"database\" A=database Database admin production true"
+            ),
+            "aws_database x.database database = \"(sensitive value)\" A=(sensitive value) Database admin production true"
+        );
+    }
+
+    #[test]
+    fn long_texts_are_covered_to_their_end() {
+        let long = "k3y".repeat(500);
+        let secrets = secrets(&[&long]);
+        assert_eq!(secrets.hide(&format!("a {long} b")), "a (sensitive value) b");
+        let alike = [format!("{long}-one"), format!("{long}-two2")];
+        let secrets = self::secrets(&[&alike[0], &alike[1]]);
+        assert_eq!(
+            secrets.hide(&format!("{} {}", alike[0], alike[1])),
+            "(sensitive value) (sensitive value)"
+        );
+    }
+
+    #[test]
+    fn a_fix_whose_edit_holds_a_secret_loses_its_edits() {
+        let edit = |text: &str| Edit { file: FileId(0), span: Span::new(0, 0), text: text.to_owned() };
+        let mut fix = Fix {
+            title: "Keep hunter2-long".to_owned(),
+            applicability: Applicability::Auto,
+            effect: Effect::Update,
+            caution: None,
+            edits: vec![edit("a = 1"), edit("b = \"hunter2-long\"")],
+            proved: true,
+            reason: None,
+        };
+        secrets(&["other-1"]).clean_fix(&mut fix);
+        assert_eq!((fix.edits.len(), fix.reason.as_deref()), (2, None));
+        secrets(&["hunter2-long"]).clean_fix(&mut fix);
+        assert_eq!((fix.edits.len(), fix.reason.as_deref()), (0, Some(WITHHELD)));
+        assert_eq!(fix.title, "Keep (sensitive value)");
+    }
+
+    #[test]
+    fn more_secrets_than_can_be_searched_for_hide_everything() {
+        let texts: Vec<String> = (0..40_000).map(|at| format!("{at:0>60}x")).collect();
+        let secrets = secrets(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(secrets.hide("anything"), HIDDEN);
+        let mut sources = Sources::default();
+        let id = sources.add(SourceFile::new("a.tf", "a = 1\n"));
+        assert_eq!(&**secrets.cover(&sources).get(id).unwrap().text(), "* * *\n");
+    }
+}

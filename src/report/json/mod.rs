@@ -1,0 +1,183 @@
+//! The machine-readable report.
+//!
+//! In: an assessment and the sources it points into. Out: JSON text with the keys that other
+//! programs rely on, and the JSON Schema that says so.
+
+mod model;
+#[cfg(test)]
+mod tests;
+
+use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Outcome};
+use crate::source::{Location, Position, Sources};
+
+use super::Options;
+use model::{
+    Changes, Counts, Input, Ledger, Offered, Origin, Place, Problem, Range, Replacement, Report,
+    SCHEMA_VERSION, Seen, Silenced, Tool, Unparsed, Unresolved, Verdict,
+};
+
+/// The JSON Schema of what [`json`] writes. A test makes it anew from the types and compares.
+pub const SCHEMA: &str = include_str!("check.schema.json");
+
+/// Writes the assessment as JSON, with the findings whose outcome the options name.
+pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> String {
+    let writer = Writer { assessment, sources };
+    let summary = assessment.summary();
+    let shown = assessment.findings.iter().filter(|finding| options.outcomes.contains(&finding.outcome));
+    let report = Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool {
+            name: "trueup",
+            version: env!("CARGO_PKG_VERSION"),
+            rules_digest: &assessment.rules_digest,
+        },
+        summary: Counts {
+            pass: summary.pass,
+            fail: summary.fail,
+            undetermined: summary.undetermined,
+            not_applicable: summary.not_applicable,
+            error: summary.error,
+            suppressed: summary.suppressed,
+        },
+        changes: assessment.changes().map(|changes| Changes {
+            introduced: changes.introduced,
+            kept: changes.kept,
+            resolved: changes.resolved,
+            drift: changes.drift,
+        }),
+        coverage: writer.ledger(&assessment.coverage),
+        findings: shown.map(|finding| writer.verdict(finding)).collect(),
+    };
+    // Nothing in the report can fail to be written: its keys are names, its values text and numbers.
+    let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text + "\n"
+}
+
+/// What all parts of the report look things up in.
+struct Writer<'a> {
+    assessment: &'a Assessment,
+    sources: &'a Sources,
+}
+
+impl<'a> Writer<'a> {
+    fn ledger(&self, coverage: &'a Coverage) -> Ledger<'a> {
+        Ledger {
+            files: coverage.files,
+            unparsed: coverage
+                .unparsed
+                .iter()
+                .map(|bad| Unparsed { file: &bad.file, line: self.line(bad.location), message: &bad.message })
+                .collect(),
+            modules_unresolved: coverage
+                .modules_unresolved
+                .iter()
+                .map(|call| Unresolved {
+                    address: &call.address,
+                    source: &call.source,
+                    file: self.file(Some(call.location)),
+                    line: self.line(Some(call.location)),
+                })
+                .collect(),
+            resources: coverage.resources,
+            resource_types_without_rules: coverage
+                .resource_types_without_rules
+                .keys()
+                .map(String::as_str)
+                .collect(),
+            undetermined_inputs: coverage
+                .undetermined_inputs
+                .iter()
+                .map(|(input, count)| Input { input, count: *count })
+                .collect(),
+            problems: coverage
+                .problems
+                .iter()
+                .map(|(message, at)| Problem { message, file: self.file(*at), line: self.line(*at) })
+                .collect(),
+        }
+    }
+
+    fn verdict(&self, finding: &'a Finding) -> Verdict<'a> {
+        let rule = self.assessment.rules.get(&finding.rule);
+        Verdict {
+            fingerprint: &finding.fingerprint,
+            rule: &finding.rule,
+            aliases: rule.iter().flat_map(|rule| &rule.aliases).map(String::as_str).collect(),
+            title: rule.map(|rule| rule.title.as_str()).unwrap_or_default(),
+            severity: finding.severity.name(),
+            criteria: rule.iter().flat_map(|rule| &rule.criteria).map(|(id, _)| id.as_str()).collect(),
+            outcome: finding.outcome.name(),
+            address: &finding.address,
+            instances: finding.instances.iter().map(String::as_str).collect(),
+            environments: finding.environments.iter().map(String::as_str).collect(),
+            module: &finding.module,
+            file: self.file(finding.location),
+            range: self.range(finding.location),
+            message: &finding.message,
+            why: finding
+                .why
+                .iter()
+                .map(|seen| Seen {
+                    clause: &seen.clause,
+                    path: &seen.path,
+                    value: &seen.value,
+                    origin: seen
+                        .origin
+                        .map(|at| Origin { file: self.file(Some(at)), line: self.line(Some(at)) }),
+                })
+                .collect(),
+            fix: finding.fix.as_ref().map(|fix| self.offered(fix)),
+            suppressed: finding.suppressed.as_ref().map(|by| Silenced {
+                by: &by.by,
+                reason: by.reason.as_deref(),
+                until: by.until.as_deref(),
+            }),
+            change: finding.change.map(Change::name),
+            drift: finding.drift,
+            action: finding.action.as_deref(),
+        }
+    }
+
+    fn offered(&self, fix: &'a Fix) -> Offered<'a> {
+        Offered {
+            title: &fix.title,
+            applicability: fix.applicability.name(),
+            effect: fix.effect.name(),
+            caution: fix.caution.as_deref(),
+            proved: fix.proved,
+            reason: fix.reason.as_deref(),
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| {
+                    let at = Some(Location::new(edit.file, edit.span));
+                    Replacement { file: self.file(at), range: self.range(at), text: &edit.text }
+                })
+                .collect(),
+        }
+    }
+
+    fn file(&self, at: Option<Location>) -> Option<String> {
+        let (path, _) = self.sources.place(at?)?;
+        Some(path.to_string_lossy().replace('\\', "/"))
+    }
+
+    fn line(&self, at: Option<Location>) -> Option<u32> {
+        Some(self.sources.place(at?)?.1.line)
+    }
+
+    fn range(&self, at: Option<Location>) -> Option<Range> {
+        let (start, end) = positions(self.sources, at?)?;
+        let place = |at: Position| Place { line: at.line, column: at.column };
+        Some(Range { start: place(start), end: place(end) })
+    }
+}
+
+/// First position of a location, and the one after its last.
+pub(super) fn positions(sources: &Sources, at: Location) -> Option<(Position, Position)> {
+    let file = sources.get(at.file)?;
+    Some((file.position(at.span.start), file.position(at.span.end)))
+}
+
+/// The outcomes a report shows when nothing else is asked for.
+pub(super) const SHOWN: [Outcome; 3] = [Outcome::Error, Outcome::Fail, Outcome::Undetermined];

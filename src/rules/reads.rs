@@ -1,0 +1,110 @@
+//! What a rule names: attributes of its subject, lists that it walks over, questions about others.
+//!
+//! In: a rule. Out: paths of names, without indexes. Nothing is evaluated; `trueup rules test` holds
+//! them against the schema and the fixtures.
+
+use std::collections::BTreeSet;
+
+use crate::syntax::ast::{Document, Expr, NodeId};
+
+use super::explain::children;
+use super::model::Rule;
+
+/// Functions that put lists together.
+const JOINS: [&str; 6] = ["concat", "flatten", "distinct", "tolist", "toset", "coalescelist"];
+
+fn roots(rule: &Rule) -> impl Iterator<Item = NodeId> {
+    let title = rule.fix.iter().flat_map(|fix| [Some(fix.title), fix.on]).flatten();
+    let locals = rule.locals.iter().map(|(_, id)| *id);
+    locals.chain(rule.applies).chain([rule.require, rule.message]).chain(title)
+}
+
+/// The names after `self`; `None` where something else stands first.
+fn path(doc: &Document, id: NodeId) -> Option<Vec<String>> {
+    match doc.expr(id) {
+        Expr::Variable("self") => Some(Vec::new()),
+        Expr::GetAttr { base, name } => {
+            let mut names = path(doc, base)?;
+            names.push(name.to_owned());
+            Some(names)
+        }
+        Expr::Index { base, key } => {
+            let mut names = path(doc, base)?;
+            if let Expr::Str(name) = doc.expr(key) {
+                names.push(name.to_owned());
+            }
+            Some(names)
+        }
+        Expr::Parens(inner) => path(doc, inner),
+        _ => None,
+    }
+}
+
+fn walk(doc: &Document, id: NodeId, found: &mut dyn FnMut(NodeId) -> bool) {
+    if found(id) {
+        for child in children(doc, id) {
+            walk(doc, child, found);
+        }
+    }
+}
+
+/// The attributes of the subject that a rule reads: `["versioning", "enabled"]`.
+pub fn reads(rule: &Rule) -> BTreeSet<Vec<String>> {
+    let doc = &rule.document;
+    let mut paths = BTreeSet::new();
+    for root in roots(rule) {
+        walk(doc, root, &mut |id| match path(doc, id) {
+            Some(names) if !names.is_empty() => {
+                paths.insert(names);
+                false
+            }
+            _ => true,
+        });
+    }
+    paths
+}
+
+/// The lists and nested blocks of the subject that a rule walks over.
+pub fn walks(rule: &Rule) -> BTreeSet<Vec<String>> {
+    let doc = &rule.document;
+    let mut lists = BTreeSet::new();
+    for root in roots(rule) {
+        walk(doc, root, &mut |id| {
+            if let Expr::ForList { collection, .. } | Expr::ForObject { collection, .. } = doc.expr(id) {
+                joined(doc, collection, &mut lists);
+            }
+            true
+        });
+    }
+    lists
+}
+
+fn joined(doc: &Document, id: NodeId, lists: &mut BTreeSet<Vec<String>>) {
+    match doc.expr(id) {
+        Expr::Call { name, args, .. } if JOINS.contains(&name) => {
+            args.iter().for_each(|arg| joined(doc, arg, lists));
+        }
+        Expr::Parens(inner) => joined(doc, inner, lists),
+        _ => lists.extend(path(doc, id).filter(|names| !names.is_empty())),
+    }
+}
+
+/// The types and attributes that a rule asks other resources for; `referred` asks the subject.
+pub fn asks(rule: &Rule) -> BTreeSet<(String, String)> {
+    let doc = &rule.document;
+    let mut asked = BTreeSet::new();
+    for root in roots(rule) {
+        walk(doc, root, &mut |id| {
+            if let Expr::Call { name: "resources" | "data_resources" | "referrers", args, .. } = doc.expr(id)
+            {
+                let text = |at: usize| match args.get(at).map(|id| doc.expr(id)) {
+                    Some(Expr::Str(text)) => text.to_owned(),
+                    _ => String::new(),
+                };
+                asked.insert((text(0), text(1)));
+            }
+            true
+        });
+    }
+    asked
+}

@@ -1,0 +1,122 @@
+//! Finds every secret of a run, so that no output shows one.
+//!
+//! In: the parsed tree, its configurations and plans. Out: [`Secrets`]: what Terraform or the provider
+//! marks sensitive, what a plan masks, and literals whose name or shape tells that they are secret.
+//! What is computed from a secret is one too: the evaluator marks it.
+
+mod documents;
+mod lines;
+mod plan;
+mod values;
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::findings::{Gathered, Secrets, distinctive};
+use crate::graph::Configuration;
+use crate::source::FileId;
+use crate::syntax::Workspace;
+
+use super::functions::names_secret;
+
+/// How often names are followed to where their value is written.
+const MAX_ROUNDS: usize = 8;
+/// Names that tell of a secret, but not surely enough for a rule.
+const TELLING: [&str; 8] = [
+    "conn_str",
+    "encryption_key",
+    "customer_key",
+    "account_key",
+    "shared_key",
+    "signing_key",
+    "master_key",
+    "pre_shared",
+];
+
+/// Starts of texts that only name a secret kept elsewhere.
+const REFERENCES: [&str; 8] =
+    ["arn:", "ssm:", "vault:", "{{resolve:", "/", "projects/", "@Microsoft.KeyVault", "secretsmanager:"];
+
+/// Gathers the secrets of a run.
+pub fn secrets(workspace: &Workspace, configurations: &[Configuration], plans: &[FileId]) -> Secrets {
+    let mut gathered = Gathered::default();
+    let from_values: Vec<Gathered> = configurations.par_iter().map(values::of).collect();
+    for found in from_values {
+        gathered.add(found);
+    }
+    for id in plans {
+        if let Some(file) = workspace.sources.get(*id) {
+            gathered.add(plan::of(*id, file.text()));
+        }
+    }
+    // Rules that can't be read are shown too.
+    for (id, file) in workspace.sources.iter() {
+        if workspace.document(id).is_none() && !plans.contains(&id) {
+            told(file.text(), &mut gathered);
+        }
+    }
+    // Where a secret is written as the name of another value, that value's literal is the secret.
+    let documents: Vec<_> = workspace.documents.iter().flatten().collect();
+    let mut names: BTreeSet<String> = documents.iter().flat_map(|doc| documents::marked(doc)).collect();
+    for round in 0..MAX_ROUNDS {
+        let found: Vec<documents::Found> =
+            documents.par_iter().map(|doc| documents::of(doc, &names)).collect();
+        let before = names.len();
+        names.extend(found.iter().flat_map(|found| found.names.iter().cloned()));
+        if names.len() == before || round + 1 == MAX_ROUNDS {
+            for found in found {
+                gathered.add(found.gathered);
+            }
+            break;
+        }
+    }
+    Secrets::new(gathered)
+}
+
+/// How surely a name tells that a text under it is secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Telling {
+    /// Not at all.
+    No,
+    /// What stands there is better not shown, but a plain word there stands elsewhere too.
+    Likely,
+    /// It is a password.
+    Surely,
+}
+
+/// What a name tells.
+fn telling(name: &str) -> Telling {
+    let lower = name.to_ascii_lowercase().replace('-', "_");
+    let names = |all: &[&str]| all.iter().any(|each| lower.contains(each));
+    match names_secret(&lower) {
+        true if names(&["passw", "pwd", "passphrase"]) => Telling::Surely,
+        true => Telling::Likely,
+        false if names(&TELLING) => Telling::Likely,
+        false => Telling::No,
+    }
+}
+
+/// Keys of an object that name the value beside them: `{ name = "DB_PASSWORD", value = "..." }`.
+const NAMING: [&str; 3] = ["name", "key", "Name"];
+/// Key of that value.
+const NAMED: &str = "value";
+
+/// Whether a text under such a name is a secret to search for, not the name of one kept elsewhere.
+fn literal(telling: Telling, text: &str) -> bool {
+    let told = telling == Telling::Surely || telling == Telling::Likely && distinctive(text);
+    told && !text.contains(char::is_whitespace) && !REFERENCES.iter().any(|start| text.starts_with(start))
+}
+
+/// A text of which nothing else is known, without the values behind telling names.
+pub fn without_told(text: &str) -> String {
+    let mut gathered = Gathered::default();
+    told(text, &mut gathered);
+    Secrets::new(gathered).hide(text)
+}
+
+fn told(text: &str, gathered: &mut Gathered) {
+    for told in lines::told(text) {
+        text.get(told.value).into_iter().for_each(|value| gathered.text(value));
+    }
+}

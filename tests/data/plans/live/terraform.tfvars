@@ -1,0 +1,2 @@
+master_password = "Zx9-plan-password"
+encrypt         = false

@@ -1,0 +1,1 @@
+blob = "S3CR3T-PLANT-36" "again"

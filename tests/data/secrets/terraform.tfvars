@@ -1,0 +1,1 @@
+from_file = "S3CR3T-PLANT-30"

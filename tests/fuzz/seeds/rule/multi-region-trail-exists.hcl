@@ -1,0 +1,55 @@
+# Without a trail that records management events everywhere there is no account of who changed what, which stops
+# an audit. Judged where the configuration is an account baseline, that is, holds an account-wide control.
+rule {
+  title    = "A CloudTrail trail logs management events in all regions"
+  severity = "critical"
+  scope    = "estate"
+  aliases = [
+    "CKV_AWS_67",
+    "AVD-AWS-0014",
+    "aws-cloudtrail-enable-all-regions",
+    "cloudtrail_multi_region_enabled",
+    "cloudtrail_multi_region_enabled_logging_management_events",
+    "cloudtrail_multi_region_trail_enabled",
+    "cloudtrail_security_trail_enabled",
+  ]
+  criteria = {
+    "CC7.2" = "Management events of every region are recorded, so anomalies can be found."
+    "CC2.1" = "The audit trail is the information other controls rely on."
+    "CC7.1" = "Configuration changes leave a record."
+    "CC8.1" = "Changes made outside the pipeline can be found afterwards."
+  }
+  locals {
+    trails = resources("aws_cloudtrail")
+    baseline = (
+      length(local.trails)
+      + length(resources("aws_config_configuration_recorder"))
+      + length(resources("aws_guardduty_detector"))
+      + length(resources("aws_securityhub_account"))
+      + length(resources("aws_iam_account_password_policy"))
+      + length(resources("aws_s3_account_public_access_block"))
+      + length(resources("aws_organizations_organization"))
+    )
+    # Without selectors a trail records all management events.
+    complete = [for trail in local.trails : (
+      trail.is_multi_region_trail == true
+      && trail.enable_logging != false
+      && trail.include_global_service_events != false
+      && (
+        (length(trail.event_selector) == 0 && length(trail.advanced_event_selector) == 0)
+        || anytrue([for selector in trail.event_selector : (
+          selector.include_management_events != false
+          && (selector.read_write_type == null || selector.read_write_type == "All")
+          && length(selector.exclude_management_event_sources) == 0
+        )])
+        || anytrue([for selector in trail.advanced_event_selector : (
+          anytrue([for field in selector.field_selector : field.field == "eventCategory" && contains(field.equals, "Management")])
+          && alltrue([for field in selector.field_selector : field.field != "readOnly"])
+        )])
+      )
+    )]
+  }
+  applies = local.baseline > 0
+  require = contains(local.complete, true)
+  message = "no CloudTrail trail records management events in all regions"
+}
