@@ -15,6 +15,9 @@ use super::{Data, EvalError, SequenceKind, Type, Unknown, Value, funcs, ops, tem
 impl<'a> Walk<'a> {
     pub(super) fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
         let source = self.eval(source)?;
+        if let Some(unknown) = source.open_member() {
+            return Ok(unknown_like(unknown, Type::Any).sensitive_if(source.mark.sensitive));
+        }
         let mut kind = SequenceKind::Tuple;
         let items = match &source.data {
             Data::Null => Vec::new(),
@@ -77,6 +80,9 @@ impl<'a> Walk<'a> {
         }
         let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
         if expand && let Some(last) = values.pop() {
+            if let Some(unknown) = last.open_member() {
+                return Ok(unknown_like(unknown, Type::Any).sensitive_if(last.mark.sensitive));
+            }
             match &last.data {
                 Data::Sequence(sequence) => {
                     let items = sequence.items.iter().cloned();

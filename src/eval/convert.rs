@@ -42,6 +42,10 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         },
         (Data::Number(number), Type::String) => Data::String(number.to_string().into()),
         (Data::Bool(value), Type::String) => Data::String(if *value { "true" } else { "false" }.into()),
+        (Data::Sequence(_), Type::List(_)) if value.open_member().is_some() => {
+            let unknown = super::ops::unknown_from(ty.clone(), &[value]);
+            return Ok(unknown.sensitive_if(value.mark.sensitive));
+        }
         (Data::Sequence(sequence), Type::List(of)) => {
             if sequence.kind == SequenceKind::List && **of == Type::Any {
                 return Ok(value.clone());

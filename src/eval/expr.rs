@@ -359,8 +359,9 @@ impl<'a> Walk<'a> {
                 }
             }
             Err(unknown) => {
-                let then = self.eval(then)?;
-                let otherwise = self.eval(otherwise)?;
+                // What is wrong with a side that is not taken does not matter.
+                let then = self.eval(then).unwrap_or_else(Value::error);
+                let otherwise = self.eval(otherwise).unwrap_or_else(Value::error);
                 if ops::equal(&then, &otherwise) == Some(true) {
                     return Ok(keep_reference(then, here).sensitive_if(sensitive));
                 }

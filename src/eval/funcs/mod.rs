@@ -95,6 +95,10 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
         EvalError { message: format!("{name}: {message}"), location: error.location }
     };
     let args = signature::prepare(name, args).map_err(named)?;
+    let ordered = matches!(name, "flatten" | "one" | "reverse" | "formatlist" | "setproduct");
+    if ordered && args.iter().any(|arg| arg.open_member().is_some()) {
+        return Ok(spread_sensitive(name, unknown_of(&Type::Any, &args), &args));
+    }
     if let Some(function) = find(name) {
         let value = function(&args).map_err(named)?;
         let value = if MAY_BE_NULL.contains(&name) { perhaps_null(value) } else { value };
