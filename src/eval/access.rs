@@ -205,6 +205,9 @@ pub fn each_item(
     lenient: bool,
 ) -> Result<Result<Vec<(Value, Value)>, Arc<Unknown>>, EvalError> {
     let sensitive = collection.mark.sensitive;
+    if let Some(unknown) = collection.open_member() {
+        return Ok(Err(unknown.clone()));
+    }
     Ok(Ok(match &collection.data {
         Data::Unknown(unknown) if matches!(unknown.ty, Type::Bool | Type::Number | Type::String) => {
             return Err(EvalError::new("a for expression needs a list, set, map or object"));

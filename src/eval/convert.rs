@@ -16,7 +16,9 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         | (Data::Number(_), Type::Number)
         | (Data::String(_), Type::String) => return Ok(value.clone()),
         (Data::Unknown(unknown), ty) => {
-            if unknown.ty == *ty {
+            // A resource of which nothing is known keeps its own attributes.
+            let whole = unknown.ty == Type::Any && unknown.refers.iter().any(|it| it.attribute.is_empty());
+            if unknown.ty == *ty || whole {
                 return Ok(value.clone());
             }
             if !types::converts(&unknown.ty, ty) {
@@ -40,6 +42,10 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         },
         (Data::Number(number), Type::String) => Data::String(number.to_string().into()),
         (Data::Bool(value), Type::String) => Data::String(if *value { "true" } else { "false" }.into()),
+        (Data::Sequence(_), Type::List(_)) if value.open_member().is_some() => {
+            let unknown = super::ops::unknown_from(ty.clone(), &[value]);
+            return Ok(unknown.sensitive_if(value.mark.sensitive));
+        }
         (Data::Sequence(sequence), Type::List(of)) => {
             if sequence.kind == SequenceKind::List && **of == Type::Any {
                 return Ok(value.clone());
@@ -185,16 +191,20 @@ pub fn same_type(items: &[Value]) -> Result<Vec<Value>, EvalError> {
 }
 
 /// A conditional's two sides have one type: `true ? 1 : "a"` is the string `1`. In rules mode
-/// (`lenient`) each stays as it is.
+/// (`lenient`) what has no type in common stays as it is.
 pub fn alike(value: Value, other: &Value, lenient: bool) -> Result<Value, EvalError> {
     let value = value.sensitive_if(other.mark.sensitive);
     let same = std::mem::discriminant(&value.data) == std::mem::discriminant(&other.data);
     let simple = matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
-    if lenient || other.is_null() || (same && simple) {
+    let open = |value: &Value| value.as_unknown().is_some_and(|unknown| unknown.ty == Type::Any);
+    if lenient || other.is_null() || (same && simple) || open(&value) || open(other) {
         return Ok(value);
     }
     match unify(&[type_of(&value), type_of(other)]) {
-        Some(ty) => convert(&value, &ty),
+        Some(ty) => convert(&value, &ty).or_else(|error| {
+            // The type of an empty map's elements is open, and may be any.
+            if matches!(ty, Type::Map(_)) && types::is_open(&ty) { Ok(value) } else { Err(error) }
+        }),
         None => Err(EvalError::new(format!(
             "the two sides of a conditional must have one type, and not be {} and {}",
             kind_of(&value),
@@ -254,5 +264,29 @@ pub fn schema_type(kind: &schema::Kind) -> Type {
         schema::Kind::Object(attributes) => Type::Object(
             attributes.iter().map(|(name, kind)| (Arc::from(*name), schema_type(kind), true)).collect(),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::{Reference, Why, evaluate_text};
+
+    #[test]
+    fn an_unknown_of_no_type_takes_none_from_the_other_side() {
+        let refers = vec![Reference { address: "github_repository.a".into(), attribute: "".into() }];
+        let why = Why::Computed("github_repository.a".into());
+        let unknown = Unknown { ty: Type::Any, why, refers, not_null: true, partial: None };
+        let whole = Value::from(Data::Unknown(Arc::new(unknown)));
+        let chosen = alike(whole.clone(), &Value::tuple(Vec::new()), false).unwrap();
+        assert_eq!(chosen.as_unknown().map(|unknown| &unknown.ty), Some(&Type::Any));
+        let listed = convert(&whole, &Type::List(Box::new(Type::String))).unwrap();
+        assert_eq!(listed.as_unknown().map(|unknown| &unknown.ty), Some(&Type::Any));
+    }
+
+    #[test]
+    fn an_empty_map_goes_with_any_object() {
+        let value = evaluate_text("true ? { a = { x = 1 }, b = { y = [1] } } : tomap({})").unwrap();
+        assert!(value.get("b").is_some());
     }
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod block;
+mod calls;
 mod constraint;
 pub mod convert;
 mod decimal;

@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr as _;
 
+use dashu_float::FBig;
 use dashu_float::round::mode::HalfEven;
-use dashu_float::{DBig, FBig};
-use dashu_int::IBig;
+use dashu_int::ops::{BitTest as _, DivRem as _};
+use dashu_int::{IBig, UBig};
 
 use super::EvalError;
 use super::decimal::Decimal;
@@ -57,11 +58,9 @@ impl Number {
         if exponent.abs() > MAX_EXPONENT {
             return None;
         }
-        // The decimal library wants a digit on both sides of the point.
-        let sign = if text.starts_with('-') { "-" } else { "" };
-        let (whole, fraction) = (zero_if_empty(whole), zero_if_empty(fraction));
-        let decimal = DBig::from_str(&format!("{sign}{whole}.{fraction}e{exponent}")).ok()?;
-        Some(Self::from_float(decimal.with_base_and_precision::<2>(PRECISION).value().with_rounding()))
+        let digits = UBig::from_str(&format!("{whole}{fraction}")).ok()?;
+        let size = scaled(digits, exponent - i64::try_from(fraction.len()).ok()?);
+        Some(Self::from_float(if text.starts_with('-') { -size } else { size }))
     }
 
     /// Whether it is so large or so small that its digits would fill memory.
@@ -121,6 +120,16 @@ impl Number {
     }
 
     fn from_float(float: Float) -> Self {
+        if float.repr().significand().bit_len() == 0 {
+            return Self::Int(0);
+        }
+        // Sums may come with a bit more than is kept.
+        let float = if float.repr().digits() > PRECISION {
+            let (significand, exponent) = float.into_repr().into_parts();
+            Float::from_parts(significand, exponent).with_precision(PRECISION).value()
+        } else {
+            float
+        };
         if float.repr().is_int()
             && let Ok(int) = i64::try_from(float.to_int().value())
         {
@@ -268,8 +277,18 @@ impl fmt::Display for Number {
     }
 }
 
-fn zero_if_empty(digits: &str) -> &str {
-    if digits.is_empty() { "0" } else { digits }
+/// `digits * 10^exponent`, rounded once.
+fn scaled(digits: UBig, exponent: i64) -> Float {
+    let power = UBig::from(10u8).pow(usize::try_from(exponent.unsigned_abs()).unwrap_or(0));
+    if exponent >= 0 {
+        return Float::from_parts(IBig::from(digits * power), 0).with_precision(PRECISION).value();
+    }
+    // More bits than are kept, the last of which tells whether anything is left.
+    let shift = (PRECISION + 8 + power.bit_len()).saturating_sub(digits.bit_len());
+    let (quotient, rest) = (digits << shift).div_rem(&power);
+    let sticky = UBig::from(u8::from(rest != UBig::from(0u8)));
+    let exponent = isize::try_from(shift + 1).unwrap_or(isize::MAX);
+    Float::from_parts(IBig::from((quotient << 1) + sticky), -exponent).with_precision(PRECISION).value()
 }
 
 #[cfg(test)]

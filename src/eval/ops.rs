@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 
 use super::types::{self, type_of};
-use super::{Data, EvalError, Number, Type, Unknown, Value, convert};
+use super::{Data, EvalError, Number, SequenceKind, Type, Unknown, Value, convert};
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
 /// are compared by their elements alone, maps and objects too.
@@ -101,6 +101,14 @@ fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
         (Data::Bool(a), Data::Bool(b)) => Some(a == b),
         (Data::Number(a), Data::Number(b)) => Some(a == b),
         (Data::String(a), Data::String(b)) => Some(a == b),
+        // An unknown member may be any, and so stand anywhere.
+        (Data::Sequence(a), Data::Sequence(b))
+            if a.kind == SequenceKind::Set
+                && b.kind == SequenceKind::Set
+                && (left.find_unknown().is_some() || right.find_unknown().is_some()) =>
+        {
+            None
+        }
         (Data::Sequence(a), Data::Sequence(b)) => {
             if a.items.len() != b.items.len() || (a.kind != b.kind && kinds_count(left, right, lenient)) {
                 return Some(false);

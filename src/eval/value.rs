@@ -358,6 +358,21 @@ impl Value {
         self
     }
 
+    /// The unknown for which nobody can tell how many elements a set has, and in which order.
+    ///
+    /// What is read from resources is told apart by whose it is.
+    pub fn open_member(&self) -> Option<&Arc<Unknown>> {
+        match &self.data {
+            Data::Sequence(sequence) if sequence.kind == SequenceKind::Set && sequence.items.len() > 1 => {
+                sequence
+                    .items
+                    .iter()
+                    .find_map(|item| item.find_unknown().filter(|unknown| unknown.refers.is_empty()))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it, or anything in it, is sensitive.
     pub fn holds_sensitive(&self) -> bool {
         self.mark.sensitive

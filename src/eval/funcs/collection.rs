@@ -58,9 +58,7 @@ fn length(args: &[Value]) -> Result<Value, EvalError> {
         Data::String(text) => super::string::clusters(text).count(),
         Data::Sequence(sequence) => {
             // Unknown members of a set may turn out to be equal; the names of resources do not.
-            let named = |item: &Value| item.find_unknown().is_none_or(|unknown| !unknown.refers.is_empty());
-            let set = sequence.kind == SequenceKind::Set && sequence.items.len() > 1;
-            if set && !sequence.items.iter().all(named) {
+            if value.open_member().is_some() {
                 return Ok(unknown_of(&Type::Number, args));
             }
             sequence.items.len()
@@ -210,6 +208,7 @@ fn element(args: &[Value]) -> Result<Value, EvalError> {
 fn flatten(args: &[Value]) -> Result<Value, EvalError> {
     fn into(all: &mut Vec<Value>, list: &[Value], depth: usize, sensitive: &mut bool) -> bool {
         list.iter().all(|item| match &item.data {
+            Data::Sequence(_) if item.open_member().is_some() => false,
             Data::Sequence(sequence) if depth < 64 => {
                 *sensitive |= item.mark.sensitive;
                 into(all, &sequence.items, depth + 1, sensitive)

@@ -1,10 +1,11 @@
 //! JSON, Base64 and URL text.
 
-use std::io::Read as _;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit as inflate};
 
+use crate::eval::weight::MAX_TEXT;
 use crate::eval::{EvalError, Type, Value, json};
 
-use super::{Function, MAX_TEXT, any_unknown, argument, refuse_long, text};
+use super::{Function, any_unknown, argument, text};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -91,14 +92,29 @@ fn base64gunzip(args: &[Value]) -> Result<Value, EvalError> {
     }
     let refuse = || EvalError::new("this is no Base64 of gzipped UTF-8 text");
     let bytes = from_base64(text(args, 0)?).ok_or_else(refuse)?;
-    let mut out = Vec::new();
-    let limit = u64::try_from(MAX_TEXT).unwrap_or(u64::MAX);
-    flate2::read::MultiGzDecoder::new(bytes.as_slice())
-        .take(limit + 1)
-        .read_to_end(&mut out)
-        .map_err(|_| refuse())?;
-    refuse_long(out.len())?;
+    let deflated = without_gzip_header(&bytes).ok_or_else(refuse)?;
+    let out = inflate(deflated, MAX_TEXT).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => EvalError::new("the text is longer than what is computed"),
+        _ => refuse(),
+    })?;
     String::from_utf8(out).map(Value::from).map_err(|_| refuse())
+}
+
+/// What follows a header as RFC 1952 has it.
+fn without_gzip_header(bytes: &[u8]) -> Option<&[u8]> {
+    let (header, mut rest) = bytes.split_at_checked(10)?;
+    let [0x1f, 0x8b, 8, flags, ..] = header else { return None };
+    if flags & 4 != 0 {
+        let (length, after) = rest.split_first_chunk::<2>()?;
+        rest = after.get(usize::from(u16::from_le_bytes(*length))..)?;
+    }
+    // A file name and a comment, each up to a zero.
+    for flag in [8, 16] {
+        if flags & flag != 0 {
+            rest = rest.get(rest.iter().position(|byte| *byte == 0)? + 1..)?;
+        }
+    }
+    if flags & 2 == 0 { Some(rest) } else { rest.get(2..) }
 }
 
 /// Of `OpenTofu` alone: `+` is a blank, `%41` a byte.

@@ -26,8 +26,7 @@ mod yaml_encode;
 
 use std::sync::Arc;
 
-use super::weight::{LIMIT, MAX_TEXT, refuse_long};
-use super::{Data, EvalError, SequenceKind, Type, Unknown, Value, Why, convert, ops};
+use super::{Data, EvalError, Type, Unknown, Value, Why, convert, ops};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
@@ -89,15 +88,19 @@ fn not_computed(name: &str) -> Option<&'static Type> {
 /// Calls a function.
 pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     let name = name.strip_prefix("core::").unwrap_or(name);
-    let named = |error: EvalError| EvalError { message: format!("{name}: {}", error.message), ..error };
+    let named = |error: EvalError| {
+        // The message may quote what was given.
+        let secret = args.iter().any(Value::holds_sensitive);
+        let message = if secret { "it can't take the sensitive value" } else { &error.message };
+        EvalError { message: format!("{name}: {message}"), location: error.location }
+    };
     let args = signature::prepare(name, args).map_err(named)?;
+    let ordered = matches!(name, "flatten" | "one" | "reverse" | "formatlist" | "setproduct");
+    if ordered && args.iter().any(|arg| arg.open_member().is_some()) {
+        return Ok(spread_sensitive(name, unknown_of(&Type::Any, &args), &args));
+    }
     if let Some(function) = find(name) {
-        let value = function(&args).map_err(|error| {
-            // The message may quote what was given.
-            let secret = args.iter().any(Value::holds_sensitive);
-            let message = if secret { "it can't take the sensitive value" } else { &error.message };
-            EvalError { message: format!("{name}: {message}"), location: error.location }
-        })?;
+        let value = function(&args).map_err(named)?;
         let value = if MAY_BE_NULL.contains(&name) { perhaps_null(value) } else { value };
         return Ok(spread_sensitive(name, value, &args));
     }
@@ -186,17 +189,11 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
         "min",
         "element",
     ];
-    // Blocks of different types may stand in one list here.
-    let typed = |arg: &Value| matches!(&arg.data, Data::Sequence(it) if it.kind != SequenceKind::Tuple);
-    if name == "concat" && args.iter().any(typed) {
-        let tuples: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::Tuple)).collect();
+    // What the schema calls a set may be written as a list, and resources are of many types.
+    let kind = |arg: &Value| matches!(shape::shape(arg), shape::Shape::Set | shape::Shape::List);
+    if matches!(name, "concat" | "element" | "slice" | "index" | "coalescelist") && args.iter().any(kind) {
+        let tuples: Vec<Value> = args.iter().map(as_tuple).collect();
         return call_lenient(name, &tuples, files);
-    }
-    // What the schema calls a set may be written as a list.
-    let set = |arg: &Value| shape::shape(arg) == shape::Shape::Set;
-    if matches!(name, "element" | "slice" | "index" | "coalescelist") && args.iter().any(set) {
-        let lists: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::List)).collect();
-        return call_lenient(name, &lists, files);
     }
     if let ("contains", [list, wanted]) = (name, args)
         && (list.is_null() || wanted.is_null())
@@ -225,17 +222,12 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
     call(name, args, files)
 }
 
-/// A sequence as one of another kind.
-fn in_order(value: &Value, kind: SequenceKind) -> Value {
+fn as_tuple(value: &Value) -> Value {
     let mut value = value.clone();
     match &mut value.data {
-        Data::Sequence(sequence) => value.data = Value::sequence(kind, sequence.items.clone()).data,
-        Data::Unknown(unknown) if matches!(unknown.ty, Type::Set(_)) => {
-            let mut unknown = Unknown::clone(unknown);
-            if let Type::Set(of) = unknown.ty {
-                unknown.ty = Type::List(of);
-            }
-            value.data = Data::Unknown(Arc::new(unknown));
+        Data::Sequence(sequence) => value.data = Value::tuple(sequence.items.clone()).data,
+        Data::Unknown(unknown) if matches!(unknown.ty, Type::Set(_) | Type::List(_)) => {
+            value.data = Data::Unknown(Arc::new(Unknown { ty: Type::Any, ..Unknown::clone(unknown) }));
         }
         _ => {}
     }
@@ -308,7 +300,7 @@ fn sensitive(args: &[Value]) -> bool {
 }
 
 fn too_many(count: usize) -> EvalError {
-    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} {LIMIT}"))
+    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"))
 }
 
 #[cfg(test)]

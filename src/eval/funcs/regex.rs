@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
+use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Type, Value, Why};
 
 use super::pattern::{Pattern, Refused};
-use super::{Function, any_unknown, refuse_long, text, unknown_of};
+use super::{Function, any_unknown, text, unknown_of};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -80,6 +81,8 @@ fn replace(args: &[Value]) -> Result<Value, EvalError> {
     for captures in pattern.regex.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
         out.push_str(text.get(at..whole.start()).unwrap_or(""));
+        let added = to.matches('$').count().saturating_mul(whole.len()).saturating_add(to.len());
+        refuse_long(out.len().saturating_add(added))?;
         expand(to, &captures, &pattern.names, &mut out);
         at = whole.end();
         refuse_long(out.len())?;

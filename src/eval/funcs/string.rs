@@ -4,9 +4,10 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Number, Type, Value};
 
-use super::{Function, any_unknown, argument, items, refuse_long};
+use super::{Function, any_unknown, argument, items};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -89,19 +90,21 @@ fn join(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(args, &Type::String) {
         return Ok(unknown);
     }
-    let mut parts = Vec::new();
+    let between = super::text(args, 0)?;
+    let (mut parts, mut bytes) = (Vec::new(), 0);
     for at in 1..args.len() {
         for item in items(args, at)? {
             match &item.data {
-                Data::String(text) => parts.push(&**text),
+                Data::String(text) => {
+                    bytes += text.len() + between.len();
+                    refuse_long(bytes)?;
+                    parts.push(&**text);
+                }
                 _ => return Err(EvalError::new("a list of strings must not hold null")),
             }
         }
     }
-    let separator = super::text(args, 0)?;
-    let length: usize = parts.iter().map(|part| part.len() + separator.len()).sum();
-    refuse_long(length)?;
-    Ok(Value::from(parts.join(separator)))
+    Ok(Value::from(parts.join(between)))
 }
 
 fn split(args: &[Value]) -> Result<Value, EvalError> {
