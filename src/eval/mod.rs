@@ -17,6 +17,7 @@ mod policy_document;
 mod root;
 mod scope;
 mod template_file;
+mod trace;
 mod value;
 mod weight;
 
@@ -33,6 +34,7 @@ pub use module::{Calls, ModuleScope};
 pub use number::Number;
 pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
 pub use scope::{Constant, Scope};
+pub use trace::{End, Step, Traced, at_path, trace};
 pub use value::{
     Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,
     Unknown, Value, Why,
