@@ -41,6 +41,7 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
             path: "self.acl".into(),
             value: "\"public\"".into(),
             origin: Some(Location::new(file, span)),
+            attribute: None,
         }],
         fix: Some(Fix {
             title: "Make it private".into(),

@@ -37,6 +37,8 @@ pub(super) enum Command {
     Check(Check),
     /// Print, or apply, the fixes that are proved
     Fix(Fix),
+    /// Show what a finding or a value rests on, down to the literal or input that decides
+    Explain(Explain),
     /// List, show, create and test rules
     Rules(Rules),
     /// List the SOC 2 criteria and the rules that serve each
@@ -124,6 +126,26 @@ pub(super) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A finding's fingerprint (4 digits or more), a resource, or one of its attributes
+    #[arg(value_name = "FINGERPRINT|ADDRESS.ATTRIBUTE")]
+    pub(super) target: String,
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// How to write the explanation
+    #[arg(long, short, value_enum, default_value_t = ExplainFormat::Terminal)]
+    pub(super) format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// A tree for people
+    Terminal,
+    /// The same for machines
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -110,6 +110,11 @@ impl<'w> ModuleScope<'w> {
         if self.path.is_empty() { name.into() } else { format!("{}.{name}", self.path).into() }
     }
 
+    /// The instance that calls this one, the call's block, and the names it binds there.
+    pub(super) fn caller(&self) -> Option<(&Rc<Self>, Declaration, &[(String, Value)])> {
+        self.call.as_ref().map(|site| (&site.parent, site.block, site.bindings.as_slice()))
+    }
+
     /// The module calls that lead to this instance, outermost first.
     pub fn called_by(&self) -> Vec<Location> {
         let mut blocks = Vec::new();

@@ -67,6 +67,8 @@ pub struct Evidence {
     pub value: String,
     /// The source that decided it.
     pub origin: Option<Location>,
+    /// The value's own address, `aws_s3_bucket.logs.acl`; none where it belongs to no one resource.
+    pub attribute: Option<String>,
 }
 
 /// Who silenced a finding, and why.

@@ -1,6 +1,7 @@
 //! What a run concluded, as pure data: outcomes, findings, fixes, the coverage ledger.
 
 mod assessment;
+mod chain;
 mod compare;
 mod criteria;
 mod finding;
@@ -9,6 +10,7 @@ mod secrets;
 mod suppress;
 
 pub use assessment::{Assessment, Changes, Coverage, RuleInfo, Summary, UnparsedFile, UnresolvedModule};
+pub use chain::{Chain, Explained, Explanation, State};
 pub use compare::compare;
 pub use criteria::{CRITERIA, Criterion, criterion};
 pub use finding::{Change, Evidence, Finding, Outcome, Severity, Suppression, fingerprint};

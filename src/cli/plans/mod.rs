@@ -9,7 +9,7 @@ mod sources;
 
 use std::collections::BTreeMap;
 
-use crate::eval::json;
+use crate::eval::{Root, json};
 use crate::findings::{Finding, Outcome, UnparsedFile, compare};
 use crate::graph::{self, Blocks, Configuration, Moment};
 use crate::rules::RuleSet;
@@ -56,6 +56,11 @@ impl MadeFrom {
     /// Whether it is what exists, which no patch changes.
     pub(super) const fn is_state(&self) -> bool {
         self.state
+    }
+
+    /// The root that the plan was made from, where it is here.
+    pub(super) fn root<'w>(&self, workspace: &'w Workspace) -> Option<Root<'w>> {
+        self.origin.as_ref().filter(|_| !self.state).map(|origin| origin.root(workspace))
     }
 
     /// What would be planned from changed sources.

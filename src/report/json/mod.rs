@@ -3,6 +3,7 @@
 //! In: an assessment and the sources it points into. Out: JSON text with the keys that other
 //! programs rely on, and the JSON Schema that says so.
 
+mod chain;
 mod model;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Outcome};
 use crate::source::{Location, Position, Sources};
 
 use super::Options;
+pub use chain::explained;
 use model::{
     Changes, Closed, Closing, Counts, FixReport, Input, Ledger, Offered, Origin, Place, Problem, Range,
     Remaining, Replacement, Report, SCHEMA_VERSION, Seen, Silenced, Tool, Unparsed, Unresolved, Verdict,

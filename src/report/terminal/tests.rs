@@ -36,6 +36,7 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
             path: "self.acl".into(),
             value: format!("\"public-read\"{words}"),
             origin: location,
+            attribute: None,
         }],
         fix: Some(Fix {
             title: "Make the bucket private".into(),
