@@ -69,7 +69,7 @@ pub fn run() -> Exit {
     let result = match pool {
         Ok(pool) => pool.install(|| match &arguments.command {
             args::Command::Check(check) => check::run(check, &arguments),
-            args::Command::Fix(fix) => fix::run(fix, &arguments),
+            args::Command::Fix(fix) => fix::run(fix),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),
             args::Command::Schema => {

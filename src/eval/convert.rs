@@ -191,13 +191,13 @@ pub fn same_type(items: &[Value]) -> Result<Vec<Value>, EvalError> {
 }
 
 /// A conditional's two sides have one type: `true ? 1 : "a"` is the string `1`. In rules mode
-/// (`lenient`) what has no type in common stays as it is.
+/// (`lenient`) each stays as it is.
 pub fn alike(value: Value, other: &Value, lenient: bool) -> Result<Value, EvalError> {
     let value = value.sensitive_if(other.mark.sensitive);
     let same = std::mem::discriminant(&value.data) == std::mem::discriminant(&other.data);
     let simple = matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
     let open = |value: &Value| value.as_unknown().is_some_and(|unknown| unknown.ty == Type::Any);
-    if other.is_null() || (same && simple) || open(&value) || open(other) {
+    if lenient || other.is_null() || (same && simple) || open(&value) || open(other) {
         return Ok(value);
     }
     match unify(&[type_of(&value), type_of(other)]) {
@@ -205,7 +205,6 @@ pub fn alike(value: Value, other: &Value, lenient: bool) -> Result<Value, EvalEr
             // The type of an empty map's elements is open, and may be any.
             if matches!(ty, Type::Map(_)) && types::is_open(&ty) { Ok(value) } else { Err(error) }
         }),
-        None if lenient => Ok(value),
         None => Err(EvalError::new(format!(
             "the two sides of a conditional must have one type, and not be {} and {}",
             kind_of(&value),

@@ -88,6 +88,8 @@ impl Entries {
             }
             same
         });
+        // There may be millions of values, and most lists of pairs grew by doubling.
+        items.shrink_to_fit();
         let weight = weight::total(items.iter().map(|(_, value)| value));
         Self { is_map: false, items, weight }
     }
