@@ -339,4 +339,25 @@ mod tests {
             assert_eq!(secret(expression), Some(false), "{expression}");
         }
     }
+
+    #[test]
+    fn the_functions_of_opentofu_alone() {
+        let holds = |expression: &str| evaluate_text(expression).unwrap().as_bool();
+        for expression in [
+            r#"base64gunzip("H4sIAAAAAAAA/8pIzcnJBwAAAP//AQAA//+GphA2BQAAAA==") == "hello""#,
+            r#"urldecode("a+b%2Fc%3F%C3%A9") == "a b/c?é""#,
+            r#"urldecode(urlencode("a b/c?é~")) == "a b/c?é~""#,
+            r#"cidrcontains("10.0.0.0/8", "10.1.2.3")"#,
+            r#"cidrcontains("10.0.0.0/8", "10.255.0.0/16")"#,
+            r#"!cidrcontains("10.0.0.0/16", "10.0.0.0/8")"#,
+            r#"!cidrcontains("10.0.0.0/8", "11.0.0.0")"#,
+            r#"cidrcontains("fd00::/8", "fd12::1")"#,
+        ] {
+            assert_eq!(holds(expression), Some(true), "{expression}");
+        }
+        for wrong in [r#"base64gunzip("aGk=")"#, r#"urldecode("%4")"#, r#"cidrcontains("10.0.0.0/8", "::1")"#]
+        {
+            assert!(evaluate_text(wrong).is_err(), "{wrong}");
+        }
+    }
 }
