@@ -191,7 +191,7 @@ pub fn same_type(items: &[Value]) -> Result<Vec<Value>, EvalError> {
 }
 
 /// A conditional's two sides have one type: `true ? 1 : "a"` is the string `1`. In rules mode
-/// (`lenient`) what has no type in common stays as it is.
+/// (`lenient`) each stays as it is.
 pub fn alike(value: Value, other: &Value, lenient: bool) -> Result<Value, EvalError> {
     let value = value.sensitive_if(other.mark.sensitive);
     let same = std::mem::discriminant(&value.data) == std::mem::discriminant(&other.data);

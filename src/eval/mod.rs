@@ -5,7 +5,6 @@
 
 mod access;
 mod block;
-mod calls;
 mod constraint;
 pub mod convert;
 mod decimal;

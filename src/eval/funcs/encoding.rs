@@ -2,10 +2,9 @@
 
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit as inflate};
 
-use crate::eval::weight::MAX_TEXT;
 use crate::eval::{EvalError, Type, Value, json};
 
-use super::{Function, any_unknown, argument, text};
+use super::{Function, LIMIT, MAX_TEXT, any_unknown, argument, text};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -94,7 +93,9 @@ fn base64gunzip(args: &[Value]) -> Result<Value, EvalError> {
     let bytes = from_base64(text(args, 0)?).ok_or_else(refuse)?;
     let deflated = without_gzip_header(&bytes).ok_or_else(refuse)?;
     let out = inflate(deflated, MAX_TEXT).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => EvalError::new("the text is longer than what is computed"),
+        TINFLStatus::HasMoreOutput => {
+            EvalError::new(format!("the text is longer than the {MAX_TEXT} bytes {LIMIT}"))
+        }
         _ => refuse(),
     })?;
     String::from_utf8(out).map(Value::from).map_err(|_| refuse())

@@ -1,10 +1,9 @@
 //! `format` and `formatlist`: Terraform's verbs, with flags, width and precision.
 
-use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Number, Type, Value, convert, json};
 
 use super::string::clusters;
-use super::{Function, unknown_of};
+use super::{Function, refuse_long, unknown_of};
 
 /// The largest width or precision that is computed.
 const MAX_WIDTH: usize = 10_000;

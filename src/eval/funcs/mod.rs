@@ -26,7 +26,8 @@ mod yaml_encode;
 
 use std::sync::Arc;
 
-use super::{Data, EvalError, Type, Unknown, Value, Why, convert, ops};
+use super::weight::{LIMIT, MAX_TEXT, refuse_long};
+use super::{Data, EvalError, SequenceKind, Type, Unknown, Value, Why, convert, ops};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
@@ -189,11 +190,17 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
         "min",
         "element",
     ];
-    // What the schema calls a set may be written as a list, and resources are of many types.
-    let kind = |arg: &Value| matches!(shape::shape(arg), shape::Shape::Set | shape::Shape::List);
-    if matches!(name, "concat" | "element" | "slice" | "index" | "coalescelist") && args.iter().any(kind) {
-        let tuples: Vec<Value> = args.iter().map(as_tuple).collect();
+    // Blocks of different types may stand in one list here.
+    let typed = |arg: &Value| matches!(&arg.data, Data::Sequence(it) if it.kind != SequenceKind::Tuple);
+    if name == "concat" && args.iter().any(typed) {
+        let tuples: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::Tuple)).collect();
         return call_lenient(name, &tuples, files);
+    }
+    // What the schema calls a set may be written as a list.
+    let set = |arg: &Value| shape::shape(arg) == shape::Shape::Set;
+    if matches!(name, "element" | "slice" | "index" | "coalescelist") && args.iter().any(set) {
+        let lists: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::List)).collect();
+        return call_lenient(name, &lists, files);
     }
     if let ("contains", [list, wanted]) = (name, args)
         && (list.is_null() || wanted.is_null())
@@ -222,12 +229,17 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
     call(name, args, files)
 }
 
-fn as_tuple(value: &Value) -> Value {
+/// A sequence as one of another kind.
+fn in_order(value: &Value, kind: SequenceKind) -> Value {
     let mut value = value.clone();
     match &mut value.data {
-        Data::Sequence(sequence) => value.data = Value::tuple(sequence.items.clone()).data,
-        Data::Unknown(unknown) if matches!(unknown.ty, Type::Set(_) | Type::List(_)) => {
-            value.data = Data::Unknown(Arc::new(Unknown { ty: Type::Any, ..Unknown::clone(unknown) }));
+        Data::Sequence(sequence) => value.data = Value::sequence(kind, sequence.items.clone()).data,
+        Data::Unknown(unknown) if matches!(unknown.ty, Type::Set(_)) => {
+            let mut unknown = Unknown::clone(unknown);
+            if let Type::Set(of) = unknown.ty {
+                unknown.ty = Type::List(of);
+            }
+            value.data = Data::Unknown(Arc::new(unknown));
         }
         _ => {}
     }
@@ -300,7 +312,7 @@ fn sensitive(args: &[Value]) -> bool {
 }
 
 fn too_many(count: usize) -> EvalError {
-    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"))
+    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} {LIMIT}"))
 }
 
 #[cfg(test)]
@@ -325,6 +337,27 @@ mod tests {
         for expression in [r#"nonsensitive(sensitive("a"))"#, r#"upper("a")"#, r#"length([sensitive("a")])"#]
         {
             assert_eq!(secret(expression), Some(false), "{expression}");
+        }
+    }
+
+    #[test]
+    fn the_functions_of_opentofu_alone() {
+        let holds = |expression: &str| evaluate_text(expression).unwrap().as_bool();
+        for expression in [
+            r#"base64gunzip("H4sIAAAAAAAA/8pIzcnJBwAAAP//AQAA//+GphA2BQAAAA==") == "hello""#,
+            r#"urldecode("a+b%2Fc%3F%C3%A9") == "a b/c?é""#,
+            r#"urldecode(urlencode("a b/c?é~")) == "a b/c?é~""#,
+            r#"cidrcontains("10.0.0.0/8", "10.1.2.3")"#,
+            r#"cidrcontains("10.0.0.0/8", "10.255.0.0/16")"#,
+            r#"!cidrcontains("10.0.0.0/16", "10.0.0.0/8")"#,
+            r#"!cidrcontains("10.0.0.0/8", "11.0.0.0")"#,
+            r#"cidrcontains("fd00::/8", "fd12::1")"#,
+        ] {
+            assert_eq!(holds(expression), Some(true), "{expression}");
+        }
+        for wrong in [r#"base64gunzip("aGk=")"#, r#"urldecode("%4")"#, r#"cidrcontains("10.0.0.0/8", "::1")"#]
+        {
+            assert!(evaluate_text(wrong).is_err(), "{wrong}");
         }
     }
 }

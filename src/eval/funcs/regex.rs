@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Type, Value, Why};
 
 use super::pattern::{Pattern, Refused};
-use super::{Function, any_unknown, text, unknown_of};
+use super::{Function, any_unknown, refuse_long, text, unknown_of};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {

@@ -4,10 +4,9 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::eval::weight::refuse_long;
 use crate::eval::{Data, EvalError, Number, Type, Value};
 
-use super::{Function, any_unknown, argument, items};
+use super::{Function, any_unknown, argument, items, refuse_long};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {

@@ -1,15 +1,19 @@
 //! Walks an expression and computes its value.
 
+mod loops;
+
 use std::sync::Arc;
 
 use crate::source::Location;
 use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
 
-use super::access::{attribute, each_item, index};
+use loops::{Stop, simple};
+
+use super::access::{attribute, index};
 use super::scope::Scope;
 use super::weight::{self, MAX_STEPS};
 use super::{
-    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, ops,
+    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
 };
 
 /// Computes the expression `id` of `doc`.
@@ -63,7 +67,7 @@ impl<'a> Walk<'a> {
         counted.map_err(|error| self.refuse(error))
     }
 
-    pub(super) fn refuse(&mut self, error: EvalError) -> EvalError {
+    fn refuse(&mut self, error: EvalError) -> EvalError {
         self.refused.get_or_insert(error).clone()
     }
 
@@ -236,108 +240,99 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Runs `body` for each element. The inner error is the unknown that stopped it.
-    fn each<T, E: Into<Stop>>(
-        &mut self,
-        key: Option<&'a str>,
-        value: &'a str,
-        collection: &Value,
-        mut body: impl FnMut(&mut Self) -> Result<T, E>,
-    ) -> Result<Result<Vec<T>, Arc<Unknown>>, EvalError> {
-        let items = match each_item(collection, self.scope.lenient())? {
-            Ok(items) => items,
-            Err(unknown) => return Ok(Err(unknown)),
-        };
-        self.spend(items.len() as u64)?;
-        let depth = self.bindings.len();
-        let mut results = Vec::with_capacity(items.len());
-        for (item_key, item) in items {
-            if let Some(name) = key {
-                self.bindings.push((name, item_key));
+    fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
+        match name.strip_prefix("core::").unwrap_or(name) {
+            "try" => return self.try_each(args),
+            "templatestring" => return self.template_string(args),
+            "can" => {
+                let Some(arg) = args.get(0).filter(|_| args.len() == 1) else {
+                    return Err(EvalError::new("can needs one argument"));
+                };
+                return Ok(match self.eval(arg) {
+                    Ok(value) => match value.as_unknown() {
+                        Some(unknown) => unknown_like(unknown, Type::Bool),
+                        None => Value::from(true),
+                    },
+                    Err(error) if self.refused.is_some() => return Err(error),
+                    Err(_) => Value::from(false),
+                }
+                .computed_at(here));
             }
-            self.bindings.push((value, item));
-            let result = body(self);
-            self.bindings.truncate(depth);
-            match result.map_err(Into::into) {
-                Ok(result) => results.push(result),
-                Err(Stop::Unknown(unknown)) => return Ok(Err(unknown)),
-                Err(Stop::Error(error)) => return Err(error),
+            _ => {}
+        }
+        let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
+        if expand && let Some(last) = values.pop() {
+            if let Some(unknown) = last.open_member() {
+                return Ok(unknown_like(unknown, Type::Any).sensitive_if(last.mark.sensitive));
+            }
+            match &last.data {
+                Data::Sequence(sequence) => {
+                    let items = sequence.items.iter().cloned();
+                    values.extend(items.map(|item| item.sensitive_if(last.mark.sensitive)));
+                }
+                Data::Unknown(unknown) if simple(&unknown.ty) => {
+                    return Err(EvalError::new(format!("the last argument of {name} must be a list")));
+                }
+                Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
+                Data::Null if self.scope.lenient() => {}
+                _ => {
+                    return Err(EvalError::new(format!(
+                        "the last argument of {name} is expanded with ... and must be a list"
+                    )));
+                }
             }
         }
-        Ok(Ok(results))
+        self.spend(weight::walk(&values))?;
+        if let Some(result) = self.scope.call(name, &values) {
+            return result;
+        }
+        let result = if self.scope.lenient() {
+            funcs::call_lenient(name, &values, self.scope.files())
+        } else {
+            funcs::call(name, &values, self.scope.files())
+        };
+        let result =
+            result.map_err(|error| if weight::is_limit(&error) { self.refuse(error) } else { error })?;
+        self.spend(weight::cost(&result))?;
+        // A member that comes out unchanged keeps the place that decided it.
+        Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
     }
 
-    /// Whether an item passes the condition; a sensitive condition makes the whole result so.
-    fn keep(
-        &mut self,
-        condition: Option<NodeId>,
-        sensitive: &mut bool,
-    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        condition.map_or(Ok(Ok(true)), |id| self.marked_condition(id, sensitive))
+    /// Renders a text that is not written in the call, but comes from elsewhere.
+    fn template_string(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+        let (Some(text), Some(variables), 2) = (args.get(0), args.get(1), args.len()) else {
+            return Err(EvalError::new("templatestring needs two arguments"));
+        };
+        let named =
+            matches!(self.doc.expr(text), Expr::GetAttr { .. } | Expr::Index { .. } | Expr::Variable(_));
+        if !named {
+            return Err(EvalError::new("templatestring takes its template from a named value"));
+        }
+        let (text, variables) = (self.eval(text)?, self.eval(variables)?);
+        let sensitive = text.mark.sensitive || variables.mark.sensitive;
+        if text.as_unknown().is_some() || variables.as_unknown().is_some() {
+            return Ok(ops::unknown_from(Type::String, &[&text, &variables]));
+        }
+        let source = text.as_str().ok_or_else(|| EvalError::new("templatestring needs a text"))?;
+        let rendered = super::template_file::render(source, &variables, self.scope.files())?;
+        Ok(rendered.sensitive_if(sensitive))
     }
 
-    fn marked_condition(
-        &mut self,
-        id: NodeId,
-        sensitive: &mut bool,
-    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        let value = self.eval(id)?;
-        *sensitive |= value.mark.sensitive;
-        if let Data::Unknown(unknown) = &value.data {
-            return Ok(Err(unknown.clone()));
-        }
-        let value = convert::convert(&value, &Type::Bool)?;
-        match &value.data {
-            Data::Bool(value) => Ok(Ok(*value)),
-            Data::Unknown(unknown) => Ok(Err(unknown.clone())),
-            _ => {
-                Err(at(EvalError::new("a condition must be true or false, not null"), self.doc.location(id)))
+    fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+        let mut last = EvalError::new("try needs at least one argument");
+        for arg in args.iter() {
+            let depth = (self.bindings.len(), self.splat.len());
+            match self.eval(arg) {
+                Ok(value) => return Ok(value),
+                Err(error) if self.refused.is_some() => return Err(error),
+                Err(error) => {
+                    self.bindings.truncate(depth.0);
+                    self.splat.truncate(depth.1);
+                    last = error;
+                }
             }
         }
-    }
-
-    fn for_object(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
-        let Expr::ForObject { key, value, collection, result_key, result, condition, group } =
-            self.doc.expr(id)
-        else {
-            return Ok(Value::NULL);
-        };
-        let collection = self.eval(collection)?;
-        let mut sensitive = collection.mark.sensitive;
-        let entry = |walk: &mut Self| -> Result<Option<(Arc<str>, Value)>, Stop> {
-            match walk.keep(condition, &mut sensitive)? {
-                Ok(true) => {}
-                Ok(false) => return Ok(None),
-                Err(unknown) => return Err(Stop::Unknown(unknown)),
-            }
-            let key = walk.eval(result_key)?;
-            sensitive |= key.mark.sensitive;
-            match Self::key_text(&key)? {
-                Ok(key) => Ok(Some((key, walk.eval(result)?))),
-                Err(unknown) => Err(Stop::Unknown(unknown)),
-            }
-        };
-        let pairs = match self.each(key, value, &collection, entry)? {
-            Ok(pairs) => pairs.into_iter().flatten(),
-            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
-        };
-        if group {
-            let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
-                std::collections::BTreeMap::new();
-            for (key, value) in pairs {
-                groups.entry(key).or_default().push(value);
-            }
-            let pairs = groups.into_iter().map(|(key, values)| (key, Value::tuple(values)));
-            return Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive));
-        }
-        let mut seen = std::collections::BTreeSet::new();
-        let pairs: Vec<_> = pairs.collect();
-        for (key, _) in &pairs {
-            if !seen.insert(key.clone()) {
-                return Err(EvalError::new(format!("two items of the for expression have the key {key:?}")));
-            }
-        }
-        Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive))
+        Err(last)
     }
 
     fn conditional(
@@ -407,18 +402,6 @@ impl<'a> Walk<'a> {
             return Ok(Value::from(false).computed_at(here));
         }
         Ok(ops::binary(op, &left, &right, self.scope.lenient())?.computed_at(here))
-    }
-}
-
-/// Why a loop ended early.
-enum Stop {
-    Error(EvalError),
-    Unknown(Arc<Unknown>),
-}
-
-impl From<EvalError> for Stop {
-    fn from(error: EvalError) -> Self {
-        Self::Error(error)
     }
 }
 
