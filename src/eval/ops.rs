@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 
-use super::{Data, EvalError, Number, Type, Unknown, Value, convert};
+use super::weight::MAX_BRANCH;
+use super::{Data, EvalError, Number, Partial, Type, Unknown, Value, convert};
 
 /// `left op right`. Both sides have been computed.
 pub fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalError> {
@@ -146,6 +147,12 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
         BinaryOp::Div => Value::from(a.over(&b)?),
         _ => Value::from(a.modulo(&b)?),
     })
+}
+
+/// What is known of a value that is one of two; nothing where they are too heavy to be kept.
+pub(super) fn either(then: Value, otherwise: Value) -> Option<Partial> {
+    let light = |value: &Value| value.weight() <= MAX_BRANCH;
+    (light(&then) && light(&otherwise)).then(|| Partial::Either(then, otherwise))
 }
 
 #[cfg(test)]
