@@ -306,6 +306,19 @@ fn a_plan_knows_the_value_and_its_source_the_chain() {
     ran.said(0, &[" = 2", "src/main.tf:3", "var.days = 2", "given by the plan"]);
 }
 
+#[test]
+fn a_null_that_is_written_is_told_from_nothing() {
+    let text = r#"variable "key" { default = null }
+resource "aws_ebs_volume" "a" {
+  size       = 1
+  kms_key_id = var.key
+}
+"#;
+    let dir = tree("explain-null", &[("main.tf", text)]);
+    dir.run(&["explain", "aws_ebs_volume.a.kms_key_id"])
+        .said(0, &["kms_key_id is not set", "var.key is not set", "└─ null", "main.tf:1  <- decided here"]);
+}
+
 /// Files or folders that are fixtures of rules.
 fn fixtures(dir: &Path, depth: u32, found: &mut Vec<PathBuf>) {
     let mut paths: Vec<PathBuf> =

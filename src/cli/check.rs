@@ -58,12 +58,13 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
 
 /// Reads and judges what the command line names.
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
-    let rules = rule_set(input)?;
-    let config = Config::read(Path::new(".trueup.hcl"))?;
+    let mut rules = rule_set(input)?;
+    let config = Config::read(Path::new(config::NAME))?;
     let environments = Environments::new(input, config.environment)?;
     let mut found = read(input)?;
     environments.read(&mut found);
     let settings = serde_json::Value::Object(config.settings);
+    rules.set_settings(&settings);
     let mut run = assess(found, &rules, &Asked { settings, fixes, environments });
     if !input.no_inline_ignores {
         config::suppress(&mut run, input);

@@ -12,11 +12,14 @@ use super::args::Input;
 use super::environments::Declared;
 use super::{Failure, Run};
 
+/// The configuration file.
+pub(super) const NAME: &str = ".trueup.hcl";
+
 /// What `.trueup.hcl` may hold.
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
-    /// Values that templates ask for: a log bucket, a key, an alert topic.
+    /// Values that rules and templates ask for: a log bucket, a key, whether the account has a baseline.
     #[serde(default)]
     pub(super) settings: serde_json::Map<String, serde_json::Value>,
     /// The environments that roots are judged for.
@@ -37,7 +40,12 @@ impl Config {
                 ));
             }
         };
-        hcl::from_str(&text).map_err(|error| {
+        Self::parse(path, &text)
+    }
+
+    /// Reads the text of a configuration file.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        hcl::from_str(text).map_err(|error| {
             Failure::new(
                 format!("{}: {error}", path.display()),
                 "it may hold settings = { name = \"value\" } and blocks environment \"name\" { ... }",

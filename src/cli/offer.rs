@@ -47,7 +47,8 @@ pub(super) fn offer_fixes(
         // What a state shows is mended by applying, not by an edit.
         let fixed = |made: &Option<MadeFrom>| made.as_ref().is_some_and(MadeFrom::is_state);
         let open = configurations.iter().zip(made_from.iter()).filter(|(_, made)| !fixed(made));
-        let objects: Vec<Objects<'_>> = open.map(|(configuration, _)| Objects::new(configuration)).collect();
+        let objects: Vec<Objects<'_>> =
+            open.map(|(configuration, _)| Objects::new(configuration, rules)).collect();
         let plan = |(at, finding): (usize, &Finding)| {
             let planned = chosen.contains(&at).then(|| planner.plan(&objects, finding)).flatten()?;
             let frozen = |edits: &Vec<Edit>| edits.iter().find_map(|edit| names.frozen(edit.file));
@@ -87,7 +88,7 @@ pub(super) fn offer_fixes(
             part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
         let plan_again = |workspace: &Workspace, wanted: &[Finding]| -> Vec<bool> {
             let configurations = latest.borrow();
-            let objects: Vec<Objects<'_>> = configurations.iter().map(Objects::new).collect();
+            let objects: Vec<Objects<'_>> = configurations.iter().map(|it| Objects::new(it, rules)).collect();
             let planner = Planner { workspace, rules, settings };
             let again = |finding: &Finding| {
                 planner.plan(&objects, finding).is_some_and(|planned| planned.edits.is_ok())

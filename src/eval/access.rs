@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::schema;
 
-use super::{Data, EvalError, Number, Reference, SequenceKind, Type, Unknown, Value, Why, convert};
+use super::{
+    Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, Why, convert, ops,
+};
 
 /// `value.name`. In rules mode (`lenient`) what is missing is null.
 pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, EvalError> {
@@ -124,8 +126,18 @@ fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
         Type::Map(ty) => (**ty).clone(),
         _ => Type::Any,
     };
-    part.partial = None;
-    part.not_null = unknown.not_null && !unknown.refers.is_empty();
+    part.partial = match &unknown.partial {
+        Some(Partial::Either(then, otherwise)) => {
+            let inner = [then, otherwise].map(|branch| attribute(branch, name, true).ok());
+            let [then, otherwise] = inner;
+            let read = then.zip(otherwise);
+            let refers = read.iter().flat_map(|(a, b)| a.references().iter().chain(b.references()));
+            part.refers = refers.cloned().collect();
+            read.and_then(|(then, otherwise)| ops::either(then, otherwise))
+        }
+        _ => None,
+    };
+    part.not_null = unknown.not_null && !unknown.refers.is_empty() && part.partial.is_none();
     Data::Unknown(Arc::new(part)).into()
 }
 

@@ -199,8 +199,10 @@ impl Instances {
                 let over = body(scope, doc, doc.block(declaration.node), schema.as_deref(), &mut bindings);
                 values = overridden(&values, &over);
             }
-            if data && kind == "aws_iam_policy_document" {
-                values = policy_document::with_text(&values);
+            match kind {
+                "aws_iam_policy_document" if data => values = policy_document::with_text(&values),
+                "google_iam_policy" if data => values = policy_document::with_policy_data(&values),
+                _ => {}
             }
             values.mark.reference = Some(Arc::new(identity(&address)));
             Ok(Instance { address, values })

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 
 use super::types::{self, type_of};
-use super::{Data, EvalError, Number, SequenceKind, Type, Unknown, Value, convert};
+use super::weight::MAX_BRANCH;
+use super::{Data, EvalError, Number, Partial, SequenceKind, Type, Unknown, Value, convert};
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
 /// are compared by their elements alone, maps and objects too.
@@ -197,6 +198,12 @@ fn quotient(a: &Number, b: &Number, left: &Value, right: &Value) -> Result<Value
 pub(super) fn not_written(ty: Type) -> Value {
     let error = EvalError::new("the number is infinite or too large to be written down");
     Value::unknown_of(ty, super::Why::Error(Arc::new(error)))
+}
+
+/// What is known of a value that is one of two; nothing where they are too heavy to be kept.
+pub(super) fn either(then: Value, otherwise: Value) -> Option<Partial> {
+    let light = |value: &Value| value.weight() <= MAX_BRANCH;
+    (light(&then) && light(&otherwise)).then(|| Partial::Either(then, otherwise))
 }
 
 #[cfg(test)]

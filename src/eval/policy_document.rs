@@ -8,6 +8,27 @@ use std::sync::Arc;
 
 use super::{Data, Partial, Value, json};
 
+/// `google_iam_policy` with its `policy_data`: its bindings as JSON text.
+pub(super) fn with_policy_data(values: &Value) -> Value {
+    let Some(entries) = values.as_entries() else { return values.clone() };
+    let binding = |block: &Value| {
+        let names = [("condition", "condition"), ("members", "members"), ("role", "role")];
+        let pairs = names.into_iter().filter_map(|(name, key)| {
+            let value = set(block, name)?;
+            let first = value.as_items().and_then(<[_]>::first).cloned();
+            Some((Arc::from(key), if name == "condition" { first.unwrap_or(value) } else { value }))
+        });
+        if block.as_unknown().is_some() { block.clone() } else { Value::object(pairs) }
+    };
+    let blocks = values.get("binding").and_then(Value::as_items).unwrap_or(&[]);
+    let bindings = Value::tuple(blocks.iter().map(binding).collect());
+    let text = json::encode(&Value::object([("bindings".into(), bindings)])).unwrap_or_else(Value::error);
+    let pairs = entries.iter().map(|(key, value)| (key.clone(), value.clone()));
+    let mut result = Value::object(pairs.chain([(Arc::from("policy_data"), text)]));
+    result.mark = values.mark.clone();
+    result
+}
+
 /// The data source's values with `json` and `minified_json` added.
 pub(super) fn with_text(values: &Value) -> Value {
     let Some(entries) = values.as_entries() else { return values.clone() };
@@ -31,6 +52,11 @@ fn document(values: &Value) -> Value {
     }
     for text in documents(values, "override_policy_documents").chain(documents(values, "override_json")) {
         for statement in parsed(&text) {
+            if let Some(unknown) = statement.as_unknown() {
+                // It may hold a statement of any name, which takes the place of the one here.
+                let named = statements.iter_mut().filter(|it| sid(it).is_some());
+                named.for_each(|it| *it = Value::unknown(unknown.why.clone()));
+            }
             replace_or_push(&mut statements, statement);
         }
     }
@@ -73,11 +99,13 @@ fn parsed(text: &Value) -> Vec<Value> {
     }
 }
 
+/// The name of a statement that has one.
+fn sid(statement: &Value) -> Option<&str> {
+    statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty())
+}
+
 fn replace_or_push(statements: &mut Vec<Value>, statement: Value) {
-    let sid = statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty()).map(str::to_owned);
-    let same = sid.as_deref().and_then(|sid| {
-        statements.iter().position(|other| other.get("Sid").and_then(Value::as_str) == Some(sid))
-    });
+    let same = sid(&statement).and_then(|name| statements.iter().position(|other| sid(other) == Some(name)));
     match same.and_then(|at| statements.get_mut(at)) {
         Some(slot) => *slot = statement,
         None => statements.push(statement),
@@ -114,11 +142,26 @@ fn statement(block: &Value) -> Value {
     Value::object(pairs)
 }
 
+/// A list of one as its member, with the variables of policies as IAM writes them: `&{` stands for
+/// `${`, which Terraform would compute.
 fn single(value: Value) -> Value {
+    let plain = |value: &Value| match value.as_str().filter(|text| text.contains("&{")) {
+        Some(text) => Value { data: Value::from(text.replace("&{", "${")).data, mark: value.mark.clone() },
+        None => value.clone(),
+    };
     match value.as_items() {
-        Some([only]) => only.clone(),
+        Some([only]) => plain(only),
+        Some(items) if items.iter().any(|it| it.as_str().is_some_and(|text| text.contains("&{"))) => {
+            Value::tuple(items.iter().map(plain).collect())
+        }
         _ => value,
     }
+}
+
+/// What two blocks say of one thing, together.
+fn joined(one: &Value, other: &Value) -> Value {
+    let both = [one, other].map(|part| part.as_items().map_or_else(|| vec![part.clone()], <[Value]>::to_vec));
+    Value::tuple(both.concat())
 }
 
 fn principals(blocks: &[Value]) -> Value {
@@ -130,15 +173,11 @@ fn principals(blocks: &[Value]) -> Value {
         let identifiers = set(block, "identifiers").unwrap_or(Value::NULL);
         let kind = block.get("type").and_then(Value::as_str).unwrap_or("*");
         let all = matches!(identifiers.as_items(), Some([only]) if only.as_str() == Some("*"));
-        if kind == "*" && all {
+        if kind == "*" && all && blocks.len() == 1 {
             return Value::from("*");
         }
         match pairs.iter_mut().find(|(name, _)| &**name == kind) {
-            Some((_, value)) => {
-                let both = [&*value, &identifiers]
-                    .map(|part| part.as_items().map_or_else(|| vec![part.clone()], <[Value]>::to_vec));
-                *value = Value::tuple(both.concat());
-            }
+            Some((_, value)) => *value = joined(value, &single(identifiers)),
             None => pairs.push((kind.into(), single(identifiers))),
         }
     }
@@ -155,7 +194,10 @@ fn grouped(conditions: &[Value]) -> Value {
         let variable: Arc<str> = condition.get("variable").and_then(Value::as_str).unwrap_or("").into();
         let values = single(set(condition, "values").unwrap_or(Value::NULL));
         match tests.iter_mut().find(|(name, _)| &**name == test) {
-            Some((_, pairs)) => pairs.push((variable, values)),
+            Some((_, pairs)) => match pairs.iter_mut().find(|(name, _)| *name == variable) {
+                Some((_, known)) => *known = joined(known, &values),
+                None => pairs.push((variable, values)),
+            },
             None => tests.push((test.into(), vec![(variable, values)])),
         }
     }

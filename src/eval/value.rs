@@ -160,9 +160,11 @@ pub struct Unknown {
     pub partial: Option<Partial>,
 }
 
-/// The known parts of an unknown string.
+/// What is known of an unknown value.
 #[derive(Clone, Debug)]
 pub enum Partial {
+    /// One of the two branches of a condition that can't be known.
+    Either(Value, Value),
     /// JSON text of this value, which holds unknown parts (`jsonencode`, policy documents).
     Json(Value),
     /// Text with unknown parts.

@@ -22,6 +22,8 @@ pub(super) const LIMIT: &str = "that are computed";
 const BYTES: usize = 16;
 /// The heaviest partly known text.
 const MAX_PARTIAL: u64 = 100_000;
+/// The heaviest branch that is kept where it can't be known which one is taken.
+pub(super) const MAX_BRANCH: u64 = 10_000;
 
 impl Value {
     /// How many parts it has, wherever they stand. Those that are shared count each time.
@@ -52,6 +54,10 @@ fn spend(unknown: &Unknown, left: &mut u64) -> Option<()> {
     match &unknown.partial {
         None => {}
         Some(Partial::Json(value)) => spend_value(value, left)?,
+        Some(Partial::Either(then, otherwise)) => {
+            spend_value(then, left)?;
+            spend_value(otherwise, left)?;
+        }
         Some(Partial::Template(parts)) => {
             for part in parts {
                 match part {

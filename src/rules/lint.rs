@@ -225,8 +225,10 @@ fn walk(reader: &mut Reader<'_>, rule: &Rule, id: NodeId, bound: &mut Vec<String
         Expr::Variable("self") if rule.scope == RuleScopeKind::Estate => {
             reader.error(span, "a rule over the estate has no self", "use resources(type)");
         }
-        Expr::Variable(name) if !matches!(name, "self" | "local") && !bound.iter().any(|it| it == name) => {
-            reader.error(span, format!("{name} is not known to rules"), "only self and local are");
+        Expr::Variable(name)
+            if !matches!(name, "self" | "local" | "setting") && !bound.iter().any(|it| it == name) =>
+        {
+            reader.error(span, format!("{name} is not known to rules"), "only self, local and setting are");
         }
         Expr::ForList { key, value, .. }
         | Expr::ForObject { key, value, .. }

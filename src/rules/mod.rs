@@ -18,6 +18,7 @@ mod scope;
 mod secrets;
 mod set;
 mod template;
+mod tree;
 
 pub use chain::Masks;
 pub use finding::findings;

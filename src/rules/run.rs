@@ -44,7 +44,7 @@ pub struct Verdict {
 
 /// Runs every rule that has something to judge.
 pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
-    let objects = Objects::new(configuration);
+    let objects = Objects::new(configuration, rules);
     let mut work: Vec<(Option<ResourceId>, Arc<Rule>)> = Vec::new();
     for rule in rules.estate_rules() {
         work.push((None, rule));

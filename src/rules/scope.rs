@@ -12,6 +12,8 @@ use super::functions::network::{Tri, attributes, world_reaches_port};
 use super::functions::{holds_secret, names_secret};
 use super::model::Rule;
 use super::prefix_lists::is_world_list;
+use super::set::RuleSet;
+use super::tree::{account_baseline, customer_key};
 
 /// How deep expressions and locals may nest.
 const MAX_DEPTH: u32 = 200;
@@ -19,14 +21,16 @@ const MAX_DEPTH: u32 = 200;
 /// Every resource as rules see it, made on first use and shared by all rules of a run.
 pub struct Objects<'c> {
     pub(super) configuration: &'c Configuration,
+    /// What `setting` is: an object.
+    pub(super) settings: Value,
     made: Vec<OnceLock<Value>>,
 }
 
 impl<'c> Objects<'c> {
-    /// The resources of one configuration.
-    pub fn new(configuration: &'c Configuration) -> Self {
+    /// The resources of one configuration, and the settings of a set of rules.
+    pub fn new(configuration: &'c Configuration, rules: &RuleSet) -> Self {
         let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
-        Self { configuration, made }
+        Self { configuration, settings: rules.settings().clone(), made }
     }
 
     /// The configuration they belong to.
@@ -179,7 +183,10 @@ impl Scope for Judging<'_> {
     fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
         match root {
             "local" => self.local(name),
-            _ => Err(EvalError::new(format!("{root}.{name} is not known to rules; only self and local are"))),
+            "setting" => Ok(self.objects.settings.get(name).cloned().unwrap_or(Value::NULL)),
+            _ => Err(EvalError::new(format!(
+                "{root}.{name} is not known to rules; only self, local and setting are"
+            ))),
         }
     }
 
@@ -195,6 +202,14 @@ impl Scope for Judging<'_> {
                 [rule, port] => Ok(world_reaches_port(rule, port, &self.prefix_lists()).into_value()),
                 _ => Err(EvalError::new("world_reaches_port takes 2 argument(s)")),
             }),
+            "customer_key" => Some(match args {
+                [value] => Ok(customer_key(self.objects.configuration, value).into_value()),
+                _ => Err(EvalError::new("customer_key takes 1 argument(s)")),
+            }),
+            "account_baseline" => {
+                let answer = account_baseline(self.objects.configuration, &self.objects.settings);
+                Some(Ok(answer.into_value()))
+            }
             _ => functions::call(name, args),
         }
     }

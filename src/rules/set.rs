@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use crate::eval::Value;
+
 use super::load::{RuleError, load};
 use super::model::{Rule, RuleScopeKind};
 
@@ -15,7 +17,7 @@ mod table {
 
 type Loaded = Result<Arc<Rule>, Vec<RuleError>>;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     id: Arc<str>,
     text: Arc<str>,
@@ -39,16 +41,41 @@ pub struct BrokenRule {
 }
 
 /// Rules by id, with an index by resource type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct RuleSet {
     entries: Vec<Entry>,
     by_kind: BTreeMap<String, Vec<usize>>,
     estate: Vec<usize>,
     /// Those that were read when they were added, and could not be: no type is known for them.
     broken: Vec<usize>,
+    /// What rules see as `setting`: an object.
+    settings: Value,
+}
+
+impl Default for RuleSet {
+    fn default() -> Self {
+        let settings = Value::object([]);
+        Self {
+            entries: Vec::new(),
+            by_kind: BTreeMap::new(),
+            estate: Vec::new(),
+            broken: Vec::new(),
+            settings,
+        }
+    }
 }
 
 impl RuleSet {
+    /// Gives the rules the settings that they may ask for.
+    pub fn set_settings(&mut self, settings: &serde_json::Value) {
+        self.settings = crate::eval::json::from_json(settings);
+    }
+
+    /// What rules see as `setting`.
+    pub fn settings(&self) -> &Value {
+        &self.settings
+    }
+
     /// A set without rules.
     pub fn empty() -> Self {
         Self::default()
@@ -199,7 +226,7 @@ impl RuleSet {
     /// A set of this one rule alone.
     #[must_use]
     pub fn only(&self, id: &str) -> Self {
-        let mut set = Self::default();
+        let mut set = Self { settings: self.settings.clone(), ..Self::default() };
         if let Some((text, template)) = self.texts(id) {
             set.add("", id, text, template);
         }

@@ -99,7 +99,19 @@ fn judged(set: &RuleSet, fixture: &FixtureFile, text: impl Fn(&str) -> String, f
     for (name, content) in &fixture.files {
         sources.add(SourceFile::new(name, text(content)));
     }
-    assess(Found::from_sources(sources), set, &Asked { fixes, ..Asked::default() })
+    let found = Found::from_sources(sources);
+    // A case may say what is set where it is judged.
+    let config = fixture.files.iter().find(|(name, _)| name == config::NAME);
+    let config = config.and_then(|(name, text)| config::Config::parse(Path::new(name), text).ok());
+    match config {
+        Some(config) => {
+            let settings = serde_json::Value::Object(config.settings);
+            let mut set = set.clone();
+            set.set_settings(&settings);
+            assess(found, &set, &Asked { settings, fixes, ..Asked::default() })
+        }
+        None => assess(found, set, &Asked { fixes, ..Asked::default() }),
+    }
 }
 
 struct Case<'a> {

@@ -368,10 +368,9 @@ impl<'a> Walk<'a> {
                 result.ty = Type::Any;
                 result.refers = refers;
                 result.not_null = set(&then) && set(&otherwise);
-                result.partial = None;
-                Ok(Value::from(Data::Unknown(Arc::new(result)))
-                    .computed_at(here)
-                    .sensitive_if(then.mark.sensitive || otherwise.mark.sensitive))
+                let sensitive = then.mark.sensitive || otherwise.mark.sensitive;
+                result.partial = ops::either(then, otherwise);
+                Ok(Value::from(Data::Unknown(Arc::new(result))).computed_at(here).sensitive_if(sensitive))
             }
         };
         value.map(|value| value.sensitive_if(sensitive))

@@ -55,7 +55,9 @@ impl Tracer {
                 });
                 if own.is_some_and(|own| own.is_null()) {
                     step.value = Some(Value::NULL);
-                    step = step.on(Vec::new());
+                    // A null that is written has a chain of its own.
+                    let below = std::mem::take(&mut step.below);
+                    step = step.on(below);
                 }
                 Traced::Found(Box::new(step))
             }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::eval::{Data, Entries, Origin, Unknown, Value, ops};
+use crate::eval::{Data, Entries, Origin, Partial, Unknown, Value, ops};
 use crate::graph::build::finish;
 use crate::graph::{Configuration, Key, Resource};
 use crate::schema;
@@ -285,7 +285,14 @@ fn same(a: &Value, b: &Value, depth: u32) -> bool {
     }
     match (&a.data, &b.data) {
         (Data::Unknown(a), Data::Unknown(b)) => {
-            a.why == b.why && a.refers == b.refers && a.partial.is_none() && b.partial.is_none()
+            let alike = match (&a.partial, &b.partial) {
+                (None, None) => true,
+                (Some(Partial::Either(a, b)), Some(Partial::Either(x, y))) => {
+                    same(a, x, depth + 1) && same(b, y, depth + 1)
+                }
+                _ => false,
+            };
+            alike && a.why == b.why && a.refers == b.refers
         }
         (Data::Sequence(a), Data::Sequence(b)) => {
             a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(a, b)| same(a, b, depth + 1))

@@ -80,7 +80,7 @@ pub(super) fn is_path(doc: &Document, id: NodeId, bound: &dyn Fn(&str) -> bool) 
     let Some((start, longer)) = root(doc, id) else { return false };
     match doc.expr(start) {
         Expr::Variable(name) if bound(name) => true,
-        Expr::Variable(name) => longer && matches!(name, "self" | "local"),
+        Expr::Variable(name) => longer && matches!(name, "self" | "local" | "setting"),
         Expr::Call { name, .. } => longer && (GRAPH.contains(&name) || name == "one"),
         _ => false,
     }

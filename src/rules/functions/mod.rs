@@ -2,6 +2,7 @@
 //!
 //! In: values. Out: values, three-valued: an answer that an unknown part could change is unknown.
 
+mod bindings;
 pub(super) mod network;
 mod policy;
 mod secrets;
@@ -9,6 +10,7 @@ mod tri;
 
 use crate::eval::{EvalError, Value};
 
+use policy::Policy;
 pub use secrets::{holds_secret, names_secret};
 
 /// Names of the functions that only rules have.
@@ -22,10 +24,15 @@ pub const NAMES: &[&str] = &[
     "policy_allows_public",
     "policy_denies_insecure_transport",
     "policy_requires_mfa",
+    "policy_allows",
+    "role_bindings",
+    "role_permissions",
     "is_world",
     "port_open",
     "world_reaches_port",
     "looks_secret",
+    "customer_key",
+    "account_baseline",
 ];
 
 /// Those that answer with a boolean.
@@ -34,10 +41,13 @@ pub const BOOLEAN: &[&str] = &[
     "policy_allows_public",
     "policy_denies_insecure_transport",
     "policy_requires_mfa",
+    "policy_allows",
     "is_world",
     "port_open",
     "world_reaches_port",
     "looks_secret",
+    "customer_key",
+    "account_baseline",
 ];
 
 /// Calls a function that needs nothing but its arguments; `None` for any other name. Those that ask
@@ -48,13 +58,16 @@ pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
     };
     let count = match name {
         "port_open" => 4,
+        "policy_allows" => 3,
         "looks_secret" => 2,
         "is_world"
         | "policy_statements"
         | "policy_allows_all"
         | "policy_allows_public"
         | "policy_denies_insecure_transport"
-        | "policy_requires_mfa" => 1,
+        | "policy_requires_mfa"
+        | "role_bindings"
+        | "role_permissions" => 1,
         _ => return None,
     };
     if let Some(error) = wrong(count) {
@@ -66,13 +79,18 @@ pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         }
         ("looks_secret", [name, value]) => Value::from(secrets::looks_secret(name, value)),
         ("is_world", [value]) => network::is_world(value).into_value(),
-        ("policy_statements", [value]) => policy::Policy::read(value).into_value(),
-        ("policy_allows_all", [value]) => policy::Policy::read(value).allows_all().into_value(),
-        ("policy_allows_public", [value]) => policy::Policy::read(value).allows_public().into_value(),
+        ("policy_statements", [value]) => Policy::read(value).into_value(),
+        ("policy_allows_all", [value]) => policy::ask(value, &Policy::allows_all).into_value(),
+        ("policy_allows_public", [value]) => policy::ask(value, &Policy::allows_public).into_value(),
         ("policy_denies_insecure_transport", [value]) => {
-            policy::Policy::read(value).denies_insecure_transport().into_value()
+            policy::ask(value, &Policy::denies_insecure_transport).into_value()
         }
-        ("policy_requires_mfa", [value]) => policy::Policy::read(value).requires_mfa().into_value(),
+        ("policy_requires_mfa", [value]) => policy::ask(value, &Policy::requires_mfa).into_value(),
+        ("policy_allows", [policy, action, resource]) => {
+            return Some(policy::allows(policy, action, resource));
+        }
+        ("role_bindings", [value]) => bindings::role_bindings(value),
+        ("role_permissions", [value]) => bindings::role_permissions(value),
         _ => return None,
     };
     Some(Ok(result))

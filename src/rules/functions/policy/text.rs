@@ -1,0 +1,94 @@
+//! JSON text with unknown parts, read as a value with unknown parts.
+//!
+//! In: the pieces of a text, some of them unknown. Out: text that a JSON parser accepts, with a mark
+//! for each unknown piece, and values in which the marks are unknown again.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::eval::{Data, Partial, TemplatePart, Value};
+
+/// Marks an unknown part of a text: a private-use character, its number, another.
+const OPEN: char = '\u{E000}';
+const CLOSE: char = '\u{E001}';
+
+/// Joins the parts of a text; an unknown part becomes a numbered mark, quoted where JSON needs it.
+pub(super) fn with_marks(parts: &[TemplatePart]) -> (String, Vec<Value>) {
+    let (mut text, mut holes) = (String::new(), Vec::new());
+    let (mut quoted, mut escaped) = (false, false);
+    for part in parts {
+        match part {
+            TemplatePart::Text(known) => {
+                for c in known.chars() {
+                    match c {
+                        _ if escaped => escaped = false,
+                        '\\' if quoted => escaped = true,
+                        '"' => quoted = !quoted,
+                        _ => {}
+                    }
+                }
+                text.push_str(known);
+            }
+            TemplatePart::Unknown(value) => {
+                let quote = if quoted { "" } else { "\"" };
+                let _ = write!(text, "{quote}{OPEN}{}{CLOSE}{quote}", holes.len());
+                holes.push(value.clone());
+            }
+        }
+    }
+    (text, holes)
+}
+
+fn unmark(text: &str, holes: &[Value]) -> Value {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let Some((number, after)) = after.split_once(CLOSE) else { break };
+        if !before.is_empty() {
+            parts.push(TemplatePart::Text(before.into()));
+        }
+        if let Some(value) = number.parse::<usize>().ok().and_then(|at| holes.get(at)) {
+            parts.push(TemplatePart::Unknown(value.clone()));
+        }
+        rest = after;
+    }
+    if parts.is_empty() {
+        return Value::from(text);
+    }
+    if !rest.is_empty() {
+        parts.push(TemplatePart::Text(rest.into()));
+    }
+    let first = parts.iter().find_map(|part| match part {
+        TemplatePart::Unknown(value) => Some(value.clone()),
+        TemplatePart::Text(_) => None,
+    });
+    let Some(first) = first else { return Value::from(text) };
+    if parts.len() == 1 {
+        return first;
+    }
+    match &first.data {
+        Data::Unknown(unknown) => {
+            let mut unknown = (**unknown).clone();
+            unknown.partial = Some(Partial::Template(parts));
+            Data::Unknown(Arc::new(unknown)).into()
+        }
+        _ => first,
+    }
+}
+
+pub(super) fn from_json(json: &serde_json::Value, holes: &[Value]) -> Value {
+    match json {
+        serde_json::Value::Null => Value::NULL,
+        serde_json::Value::Bool(flag) => Value::from(*flag),
+        serde_json::Value::Number(number) => {
+            number.as_i64().map_or_else(|| Value::from(number.to_string()), Value::from)
+        }
+        serde_json::Value::String(text) => unmark(text, holes),
+        serde_json::Value::Array(items) => {
+            Value::tuple(items.iter().map(|it| from_json(it, holes)).collect())
+        }
+        serde_json::Value::Object(entries) => {
+            Value::object(entries.iter().map(|(key, it)| (Arc::from(key.as_str()), from_json(it, holes))))
+        }
+    }
+}
