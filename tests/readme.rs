@@ -35,10 +35,14 @@ fn trueup(arguments: &[&str]) -> (String, String) {
 fn plain_blocks_are_output() {
     let (check, _) = trueup(&["check"]);
     let (_, fix) = trueup(&["fix"]);
+    let (chain, _) = trueup(&["explain", "module.orders.aws_db_instance.this.backup_retention_period"]);
     let shown = blocks("");
     assert!(shown.len() >= 3);
     for (_, text) in shown {
-        assert!(check.contains(&text) || fix.contains(&text), "not printed any more:\n{text}");
+        assert!(
+            [&check, &fix, &chain].iter().any(|out| out.contains(&text)),
+            "not printed any more:\n{text}"
+        );
     }
 }
 

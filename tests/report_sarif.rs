@@ -32,6 +32,7 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
         address: "aws_s3_bucket.é".into(),
         instances: vec!["aws_s3_bucket.é[0]".into()],
         environments: Vec::new(),
+        block: None,
         module: String::new(),
         location: Some(Location::new(file, span)),
         message: "aws_s3_bucket.é[\"x](http://evil)\"] is public".into(),
@@ -40,6 +41,7 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
             path: "self.acl".into(),
             value: "\"public\"".into(),
             origin: Some(Location::new(file, span)),
+            attribute: None,
         }],
         fix: Some(Fix {
             title: "Make it private".into(),

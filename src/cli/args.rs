@@ -37,6 +37,8 @@ pub(super) enum Command {
     Check(Check),
     /// Print, or apply, the fixes that are proved
     Fix(Fix),
+    /// Show what a finding or a value rests on, down to the literal or input that decides
+    Explain(Explain),
     /// List, show, create and test rules
     Rules(Rules),
     /// List the SOC 2 criteria and the rules that serve each
@@ -127,6 +129,26 @@ pub(super) enum Format {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A finding's fingerprint (4 digits or more), a resource, or one of its attributes
+    #[arg(value_name = "FINGERPRINT|ADDRESS.ATTRIBUTE")]
+    pub(super) target: String,
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// How to write the explanation
+    #[arg(long, short, value_enum, default_value_t = ExplainFormat::Terminal)]
+    pub(super) format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// A tree for people
+    Terminal,
+    /// The same for machines
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Fix {
     #[command(flatten)]
     pub(super) input: Input,
@@ -145,6 +167,32 @@ pub(super) struct Fix {
     /// Also apply fixes that make Terraform replace a resource
     #[arg(long)]
     pub(super) allow_replace: bool,
+    /// The most that apply may do: update, create, replace or destroys-data
+    #[arg(long, value_name = "EFFECT")]
+    pub(super) max_effect: Option<String>,
+    /// Only findings of rules that serve this criterion
+    #[arg(long, value_name = "ID")]
+    pub(super) criterion: Vec<String>,
+    /// Only findings at least this severe
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) severity: Option<String>,
+    /// Only findings in this file, or under this directory; the whole tree is judged all the same
+    #[arg(long, value_name = "PATH")]
+    pub(super) path: Vec<PathBuf>,
+    /// Only the finding whose fingerprint begins with this
+    #[arg(long, value_name = "HEX")]
+    pub(super) fingerprint: Vec<String>,
+    /// How to print the fixes
+    #[arg(long, short, value_enum, default_value_t = FixFormat::Patch)]
+    pub(super) format: FixFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixFormat {
+    /// A patch for `git apply`
+    Patch,
+    /// Edits for programs, and what was left and why
+    Json,
 }
 
 #[derive(Debug, Args)]

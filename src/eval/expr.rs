@@ -9,7 +9,7 @@ use super::access::{attribute, each_item, index};
 use super::scope::Scope;
 use super::weight::{self, MAX_STEPS};
 use super::{
-    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
+    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, ops,
 };
 
 /// Computes the expression `id` of `doc`.
@@ -19,20 +19,20 @@ pub fn evaluate(doc: &Document, id: NodeId, scope: &dyn Scope) -> Result<Value, 
     Walk { doc, scope, bindings: Vec::new(), splat: Vec::new(), spent: 0, refused: None }.eval(id)
 }
 
-struct Walk<'a> {
-    doc: &'a Document,
-    scope: &'a dyn Scope,
-    bindings: Vec<(&'a str, Value)>,
-    splat: Vec<Value>,
+pub(super) struct Walk<'a> {
+    pub(super) doc: &'a Document,
+    pub(super) scope: &'a dyn Scope,
+    pub(super) bindings: Vec<(&'a str, Value)>,
+    pub(super) splat: Vec<Value>,
     /// Work done so far.
     spent: u64,
     /// The limit that was reached. From then on nothing is computed, and `try` catches nothing:
     /// Terraform has other limits.
-    refused: Option<EvalError>,
+    pub(super) refused: Option<EvalError>,
 }
 
 impl<'a> Walk<'a> {
-    fn eval(&mut self, id: NodeId) -> Result<Value, EvalError> {
+    pub(super) fn eval(&mut self, id: NodeId) -> Result<Value, EvalError> {
         let here = self.doc.location(id);
         match self.doc.expr(id) {
             Expr::Null => return Ok(Value::NULL.at_literal(here)),
@@ -53,7 +53,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Counts work, here and in the scope.
-    fn spend(&mut self, units: u64) -> Result<(), EvalError> {
+    pub(super) fn spend(&mut self, units: u64) -> Result<(), EvalError> {
         if let Some(error) = &self.refused {
             return Err(error.clone());
         }
@@ -63,7 +63,7 @@ impl<'a> Walk<'a> {
         counted.map_err(|error| self.refuse(error))
     }
 
-    fn refuse(&mut self, error: EvalError) -> EvalError {
+    pub(super) fn refuse(&mut self, error: EvalError) -> EvalError {
         self.refused.get_or_insert(error).clone()
     }
 
@@ -81,16 +81,18 @@ impl<'a> Walk<'a> {
             Expr::Template(parts) => self.template(parts, here),
             Expr::TemplateIf { condition, then, otherwise } => {
                 let empty = Value::from("");
-                match self.condition(condition)? {
+                let mut sensitive = false;
+                let value = match self.marked_condition(condition, &mut sensitive)? {
                     Ok(true) => self.eval(then),
                     Ok(false) => otherwise.map_or(Ok(empty), |id| self.eval(id)),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
-                }
+                };
+                value.map(|value| value.sensitive_if(sensitive))
             }
             Expr::TemplateFor { key, value, collection, body } => {
                 let collection = self.eval(collection)?;
                 match self.each(key, value, &collection, |walk| walk.eval(body))? {
-                    Ok(parts) => self.concatenate(parts, here),
+                    Ok(parts) => Ok(self.concatenate(parts, here)?.sensitive_if(collection.mark.sensitive)),
                     Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
                 }
             }
@@ -112,15 +114,17 @@ impl<'a> Walk<'a> {
             Expr::Call { name, args, expand } => self.call(name, args, expand, here),
             Expr::ForList { key, value, collection, result, condition } => {
                 let collection = self.eval(collection)?;
-                let filtered = |walk: &mut Self| match walk.keep(condition)? {
+                let mut sensitive = collection.mark.sensitive;
+                let filtered = |walk: &mut Self| match walk.keep(condition, &mut sensitive)? {
                     Ok(true) => walk.eval(result).map(Some).map_err(Stop::from),
                     Ok(false) => Ok(None),
                     Err(unknown) => Err(Stop::Unknown(unknown)),
                 };
-                Ok(match self.each(key, value, &collection, filtered)? {
+                let value = match self.each(key, value, &collection, filtered)? {
                     Ok(items) => Value::tuple(items.into_iter().flatten().collect()).computed_at(here),
                     Err(unknown) => unknown_like(&unknown, Type::Any),
-                })
+                };
+                Ok(value.sensitive_if(sensitive))
             }
             Expr::ForObject { .. } => self.for_object(id, here),
             Expr::Conditional { condition, then, otherwise } => {
@@ -204,6 +208,7 @@ impl<'a> Walk<'a> {
     fn object(&mut self, items: Ids<'a>, here: Location) -> Result<Value, EvalError> {
         self.spend((items.len() / 4) as u64)?;
         let mut pairs = Vec::with_capacity(items.len() / 2);
+        let mut sensitive = false;
         for (key, value) in items.pairs() {
             let value = self.eval(value)?;
             let key_value = match self.doc.expr(key) {
@@ -211,12 +216,13 @@ impl<'a> Walk<'a> {
                 Expr::Variable(name) => Value::from(name),
                 _ => self.eval(key)?,
             };
+            sensitive |= key_value.mark.sensitive;
             match Self::key_text(&key_value)? {
                 Ok(key) => pairs.push((key, value)),
-                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
+                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
             }
         }
-        Ok(Value::object(pairs).at_literal(here))
+        Ok(Value::object(pairs).at_literal(here).sensitive_if(sensitive))
     }
 
     fn key_text(key: &Value) -> Result<Result<Arc<str>, Arc<Unknown>>, EvalError> {
@@ -228,91 +234,6 @@ impl<'a> Walk<'a> {
             Data::String(text) => Ok(Ok(text.clone())),
             _ => Err(EvalError::new("an object key must be a string, and not null")),
         }
-    }
-
-    fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
-        let source = self.eval(source)?;
-        let items = match &source.data {
-            Data::Null => Vec::new(),
-            Data::Unknown(_) => {
-                self.splat.push(source);
-                let result = self.eval(each);
-                self.splat.pop();
-                return result;
-            }
-            Data::Sequence(sequence) => sequence.items.clone(),
-            _ => vec![source.clone()],
-        };
-        self.spend(items.len() as u64)?;
-        let mut results = Vec::with_capacity(items.len());
-        for item in items {
-            self.splat.push(item);
-            let result = self.eval(each);
-            self.splat.pop();
-            results.push(result?);
-        }
-        Ok(Value::tuple(results).sensitive_if(source.mark.sensitive))
-    }
-
-    fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
-        match name {
-            "try" => return self.try_each(args),
-            "can" => {
-                let Some(arg) = args.get(0) else { return Err(EvalError::new("can needs one argument")) };
-                return Ok(match self.eval(arg) {
-                    Ok(value) => match value.as_unknown() {
-                        Some(unknown) => unknown_like(unknown, Type::Bool),
-                        None => Value::from(true),
-                    },
-                    Err(error) if self.refused.is_some() => return Err(error),
-                    Err(_) => Value::from(false),
-                }
-                .computed_at(here));
-            }
-            _ => {}
-        }
-        let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
-        if expand && let Some(last) = values.pop() {
-            match &last.data {
-                Data::Sequence(sequence) => values.extend(sequence.items.iter().cloned()),
-                Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
-                Data::Null if self.scope.lenient() => {}
-                _ => {
-                    return Err(EvalError::new(format!(
-                        "the last argument of {name} is expanded with ... and must be a list"
-                    )));
-                }
-            }
-        }
-        self.spend(weight::walk(&values))?;
-        if let Some(result) = self.scope.call(name, &values) {
-            return result;
-        }
-        let result = if self.scope.lenient() {
-            funcs::call_lenient(name, &values, self.scope.files())?
-        } else {
-            funcs::call(name, &values, self.scope.files())?
-        };
-        self.spend(weight::cost(&result))?;
-        // A member that comes out unchanged keeps the place that decided it.
-        Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
-    }
-
-    fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
-        let mut last = EvalError::new("try needs at least one argument");
-        for arg in args.iter() {
-            let depth = (self.bindings.len(), self.splat.len());
-            match self.eval(arg) {
-                Ok(value) => return Ok(value),
-                Err(error) if self.refused.is_some() => return Err(error),
-                Err(error) => {
-                    self.bindings.truncate(depth.0);
-                    self.splat.truncate(depth.1);
-                    last = error;
-                }
-            }
-        }
-        Err(last)
     }
 
     /// Runs `body` for each element. The inner error is the unknown that stopped it.
@@ -346,12 +267,26 @@ impl<'a> Walk<'a> {
         Ok(Ok(results))
     }
 
-    fn keep(&mut self, condition: Option<NodeId>) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        condition.map_or(Ok(Ok(true)), |id| self.condition(id))
+    /// Whether an item passes the condition; a sensitive condition makes the whole result so.
+    fn keep(
+        &mut self,
+        condition: Option<NodeId>,
+        sensitive: &mut bool,
+    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        condition.map_or(Ok(Ok(true)), |id| self.marked_condition(id, sensitive))
     }
 
-    fn condition(&mut self, id: NodeId) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
-        let value = convert::convert(&self.eval(id)?, &Type::Bool)?;
+    fn marked_condition(
+        &mut self,
+        id: NodeId,
+        sensitive: &mut bool,
+    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        let value = self.eval(id)?;
+        *sensitive |= value.mark.sensitive;
+        if let Data::Unknown(unknown) = &value.data {
+            return Ok(Err(unknown.clone()));
+        }
+        let value = convert::convert(&value, &Type::Bool)?;
         match &value.data {
             Data::Bool(value) => Ok(Ok(*value)),
             Data::Unknown(unknown) => Ok(Err(unknown.clone())),
@@ -368,13 +303,15 @@ impl<'a> Walk<'a> {
             return Ok(Value::NULL);
         };
         let collection = self.eval(collection)?;
+        let mut sensitive = collection.mark.sensitive;
         let entry = |walk: &mut Self| -> Result<Option<(Arc<str>, Value)>, Stop> {
-            match walk.keep(condition)? {
+            match walk.keep(condition, &mut sensitive)? {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
                 Err(unknown) => return Err(Stop::Unknown(unknown)),
             }
             let key = walk.eval(result_key)?;
+            sensitive |= key.mark.sensitive;
             match Self::key_text(&key)? {
                 Ok(key) => Ok(Some((key, walk.eval(result)?))),
                 Err(unknown) => Err(Stop::Unknown(unknown)),
@@ -382,7 +319,7 @@ impl<'a> Walk<'a> {
         };
         let pairs = match self.each(key, value, &collection, entry)? {
             Ok(pairs) => pairs.into_iter().flatten(),
-            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any)),
+            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
         };
         if group {
             let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
@@ -391,7 +328,7 @@ impl<'a> Walk<'a> {
                 groups.entry(key).or_default().push(value);
             }
             let pairs = groups.into_iter().map(|(key, values)| (key, Value::tuple(values)));
-            return Ok(Value::object(pairs).computed_at(here));
+            return Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive));
         }
         let mut seen = std::collections::BTreeSet::new();
         let pairs: Vec<_> = pairs.collect();
@@ -400,7 +337,7 @@ impl<'a> Walk<'a> {
                 return Err(EvalError::new(format!("two items of the for expression have the key {key:?}")));
             }
         }
-        Ok(Value::object(pairs).computed_at(here))
+        Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive))
     }
 
     fn conditional(
@@ -410,22 +347,23 @@ impl<'a> Walk<'a> {
         otherwise: NodeId,
         here: Location,
     ) -> Result<Value, EvalError> {
-        match self.condition(condition)? {
+        let mut sensitive = false;
+        let value = match self.marked_condition(condition, &mut sensitive)? {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken)?;
                 self.spend(weight::walk([&value]))?;
-                let other = self.eval(other).ok();
-                Ok(match other {
-                    Some(other) => convert::alike(value, &other),
-                    None => value,
-                })
+                match self.eval(other) {
+                    Ok(other) => convert::alike(value, &other, self.scope.lenient()),
+                    Err(_) => Ok(value),
+                }
             }
             Err(unknown) => {
-                let then = self.eval(then)?;
-                let otherwise = self.eval(otherwise)?;
+                // What is wrong with a side that is not taken does not matter.
+                let then = self.eval(then).unwrap_or_else(Value::error);
+                let otherwise = self.eval(otherwise).unwrap_or_else(Value::error);
                 if ops::equal(&then, &otherwise) == Some(true) {
-                    return Ok(keep_reference(then, here));
+                    return Ok(keep_reference(then, here).sensitive_if(sensitive));
                 }
                 let mut refers: Vec<_> = then.references().to_vec();
                 refers.extend(otherwise.references().iter().cloned());
@@ -440,7 +378,8 @@ impl<'a> Walk<'a> {
                     .computed_at(here)
                     .sensitive_if(then.mark.sensitive || otherwise.mark.sensitive))
             }
-        }
+        };
+        value.map(|value| value.sensitive_if(sensitive))
     }
 
     fn binary(
@@ -457,7 +396,8 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         if decided {
-            return Ok(Value::from(op == BinaryOp::Or).computed_at(here));
+            let decided = Value::from(op == BinaryOp::Or).computed_at(here);
+            return Ok(decided.sensitive_if(left.mark.sensitive));
         }
         let right = self.eval(right)?;
         self.spend(weight::walk([&left, &right]))?;
@@ -466,7 +406,7 @@ impl<'a> Walk<'a> {
         if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
             return Ok(Value::from(false).computed_at(here));
         }
-        Ok(ops::binary(op, &left, &right)?.computed_at(here))
+        Ok(ops::binary(op, &left, &right, self.scope.lenient())?.computed_at(here))
     }
 }
 
@@ -487,7 +427,7 @@ fn at(mut error: EvalError, here: Location) -> EvalError {
     error
 }
 
-fn keep_reference(mut value: Value, here: Location) -> Value {
+pub(super) fn keep_reference(mut value: Value, here: Location) -> Value {
     value.mark.origin = Some(Origin { location: here, literal: false });
     value
 }
@@ -509,7 +449,7 @@ fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
     for value in values {
         sensitive |= value.mark.sensitive;
         refers.extend(value.references().iter().cloned());
-        let converted = convert::to_text(&value)?;
+        let converted = if value.as_unknown().is_some() { value.clone() } else { convert::to_text(&value)? };
         match &converted.data {
             Data::String(piece) => text.push_str(piece),
             Data::Unknown(unknown) => {

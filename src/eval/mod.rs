@@ -5,11 +5,15 @@
 
 mod access;
 mod block;
+mod calls;
+mod constraint;
 pub mod convert;
+mod decimal;
 mod expr;
 pub mod funcs;
 mod instances;
 pub mod json;
+mod json_decode;
 mod module;
 mod number;
 pub mod ops;
@@ -17,6 +21,8 @@ mod policy_document;
 mod root;
 mod scope;
 mod template_file;
+mod trace;
+pub(crate) mod types;
 mod value;
 mod weight;
 
@@ -33,6 +39,7 @@ pub use module::{Calls, ModuleScope};
 pub use number::Number;
 pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
 pub use scope::{Constant, Scope};
+pub use trace::{End, Step, Traced, at_path, trace};
 pub use value::{
     Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,
     Unknown, Value, Why,

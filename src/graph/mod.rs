@@ -9,9 +9,11 @@ mod edges;
 mod plan;
 mod resource;
 mod terragrunt;
+mod trace;
 
 pub use build::configuration;
 pub use context::{Context, called, contexts};
 pub use edges::EdgeCache;
 pub use plan::{Blocks, Moment, joined, patched, plan_configuration};
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};
+pub use trace::trace;

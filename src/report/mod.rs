@@ -6,9 +6,9 @@ mod terminal;
 
 use crate::findings::Outcome;
 
-pub use json::{SCHEMA as JSON_SCHEMA, json};
+pub use json::{SCHEMA as JSON_SCHEMA, explained as explained_json, fixes_json, json};
 pub use sarif::sarif;
-pub use terminal::terminal;
+pub use terminal::{explained, terminal};
 
 /// What a report shows, and how.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 //! Out: one [`Verdict`] for each rule and resource, and the findings made from them. Rules run on
 //! the evaluator that computes Terraform.
 
+mod chain;
 mod explain;
 mod finding;
 pub mod functions;
@@ -18,6 +19,7 @@ mod secrets;
 mod set;
 mod template;
 
+pub use chain::Masks;
 pub use finding::findings;
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};

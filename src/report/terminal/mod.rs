@@ -4,6 +4,7 @@
 //! failures with their source, reasons and fix; what waits for an input; what could not be read;
 //! a summary. Nothing a stranger wrote reaches the terminal as a command.
 
+mod chain;
 mod changes;
 mod excerpt;
 mod finding;
@@ -15,6 +16,7 @@ use crate::findings::{Assessment, Outcome};
 use crate::source::Sources;
 
 use super::Options;
+pub use chain::explained;
 
 /// Columns below which nothing is readable.
 const NARROWEST: usize = 40;

@@ -5,6 +5,7 @@
 //! come from the smallest parts that decided.
 
 mod focus;
+mod owner;
 mod place;
 mod tree;
 
@@ -237,6 +238,11 @@ impl<'s> Seen<'s> {
         let elsewhere = |location: &Location| location.file != self.doc().file();
         let origin = value.mark.origin.map(|origin| origin.location).filter(elsewhere);
         let place = Places { judging: self.judging, workspace: self.workspace }.locate(id, member, bound, 0);
+        let attribute = owner::address(self.judging, id, bound).filter(|it| it.inside || member.is_some());
+        let attribute = attribute.map(|it| match member {
+            Some(name) => format!("{}.{name}", it.text),
+            None => it.text,
+        });
         let subject = self.judging.subject.and_then(|id| self.judging.objects.configuration.get(id));
         let inside = |at: Location| subject.is_some_and(|it| it.file == at.file && it.span.contains(at.span));
         let text = matches!(value.data, Data::String(_));
@@ -248,7 +254,7 @@ impl<'s> Seen<'s> {
         };
         self.reads.push(Read {
             own: path.starts_with("self.") || place.is_some_and(inside),
-            evidence: Evidence { clause: self.clause.clone(), path, value, origin },
+            evidence: Evidence { clause: self.clause.clone(), path, value, origin, attribute },
             role,
             place,
         });
