@@ -10,11 +10,16 @@ rule {
     "CC7.4" = "A state from before an incident is still there when it is found."
     "C1.2"  = "How long copies live is decided in the plan."
   }
-  # Without a lifecycle AWS Backup never deletes; neither does it with 0.
+  # Without a lifecycle AWS Backup never deletes; neither does it with 0. A copy in another vault has its own.
   require = anytrue([for each in self.rule : (
     each.lifecycle[0].delete_after == null
     || each.lifecycle[0].delete_after == 0
     || each.lifecycle[0].delete_after >= 35
+    || anytrue([for copy in each.copy_action : (
+      copy.lifecycle[0].delete_after == null
+      || copy.lifecycle[0].delete_after == 0
+      || copy.lifecycle[0].delete_after >= 35
+    )])
   )])
   message = "${self.address} deletes every copy in less than 35 days"
   fix {

@@ -1,5 +1,6 @@
 # With one metric every five minutes alarms and scaling react late. Launch configurations ask for one a minute by
-# themselves. An instance that takes a launch template follows it where it says nothing itself.
+# themselves, and a change replaces them, so they get no fix. An instance that takes a launch template follows it where
+# it says nothing itself.
 rule {
   title    = "EC2 instance is monitored every minute"
   severity = "low"

@@ -27,6 +27,6 @@ rule {
   fix {
     title         = "Make the tags of ${self.address} immutable"
     applicability = "review"
-    caution       = "Pipelines that push a tag again, such as latest, fail from then on."
+    caution       = "Pipelines that push a tag again, such as latest, fail from then on, and a pull-through cache no longer follows tags that move upstream."
   }
 }

@@ -1,5 +1,6 @@
 # A deployment that can't reach a steady state goes back by itself, which is also evidence of managed change. Services
-# that CodeDeploy or another controller deploys are rolled back there.
+# that CodeDeploy or another controller deploys are rolled back there, and the newer strategies keep the old version
+# until the new one holds.
 rule {
   title    = "ECS service rolls back failed deployments"
   severity = "medium"
@@ -12,7 +13,13 @@ rule {
     # AWS may refuse the circuit breaker behind a Classic Load Balancer: no fix there.
     classic = anytrue([for balancer in self.load_balancer : balancer.elb_name != null]) == true
   }
-  applies = self.deployment_controller[0].type == null || self.deployment_controller[0].type == "ECS"
+  applies = (
+    (self.deployment_controller[0].type == null || self.deployment_controller[0].type == "ECS")
+    && (
+      self.deployment_configuration[0].strategy == null
+      || self.deployment_configuration[0].strategy == "ROLLING"
+    )
+  )
   require = (
     (
       self.deployment_circuit_breaker[0].enable == true

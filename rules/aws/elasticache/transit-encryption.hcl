@@ -15,7 +15,7 @@ rule {
     "CC6.7" = "Data between the application and the cache is encrypted."
   }
   locals {
-    # Memcached knows TLS from 1.6.12; a Redis cluster outside a replication group does not offer it.
+    # Memcached knows TLS from 1.6.12; a Redis cluster outside a replication group is not asked.
     version = [for part in split(".", coalesce(self.engine_version, "1.6.12")) : tonumber(part)]
     capable = self.engine == "memcached" && (
       local.version[0] > 1
