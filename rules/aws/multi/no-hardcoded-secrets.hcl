@@ -57,9 +57,11 @@ rule {
       { for name, value in source.image_repository[0].image_configuration[0].runtime_environment_variables : name => value },
       { for name, value in source.code_repository[0].code_configuration[0].code_configuration_values[0].runtime_environment_variables : name => value },
     )]
-    started = self.on_start == null ? "" : base64decode(self.on_start)
-    created = self.on_create == null ? "" : base64decode(self.on_create)
-    scripts = regexall("([A-Za-z_][A-Za-z0-9_]*)[\"']?[ \\t]*[=:][ \\t]*[\"']?([^\\s\"']+)", "${local.started}\n${local.created}")
+    # Base64, but not of gzip, which starts with H4sI and holds no readable text.
+    texts = [for text in [self.on_start, self.on_create] : (
+      length(regexall("^[A-Za-z0-9+/]+=*$", text)) > 0 && length(text) % 4 == 0 && !startswith(text, "H4sI")
+    ) ? base64decode(text) : text if text != null]
+    scripts = regexall("([A-Za-z_][A-Za-z0-9_]*)[\"']?[ \\t]*[=:][ \\t]*[\"']?([^\\s\"']+)", join("\n", local.texts))
     header  = self.auth_parameters[0]
     named   = length(regexall("(?i)passw|pwd|secret|token|key|credential|connection", self.name == null ? "" : self.name)) > 0
     # A value that is not known may be a literal; a reference is none.

@@ -27,6 +27,6 @@ rule {
   fix {
     title         = "Encrypt ${self.address} at rest"
     applicability = "review"
-    caution       = "The domain moves to new nodes (blue/green), and encryption can't be switched off again. Instance types of the t2 and m3 families can't be encrypted: change them first."
+    caution       = "The domain moves to new nodes (blue/green), and encryption can't be switched off again. Elasticsearch before 6.7 would be replaced and lose its data. Instance types of the t2 and m3 families can't be encrypted: change them first."
   }
 }

@@ -11,8 +11,9 @@ rule {
   locals {
     options = self.domain_endpoint_options[0]
   }
-  require = local.options.tls_security_policy != null && (
-    local.options.tls_security_policy == null ? false : startswith(local.options.tls_security_policy, "Policy-Min-TLS-1-2")
+  require = (
+    local.options.tls_security_policy != null
+    && startswith(local.options.tls_security_policy, "Policy-Min-TLS-1-2")
   )
   message = "${self.address} accepts versions of TLS before 1.2"
   fix {

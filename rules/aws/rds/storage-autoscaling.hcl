@@ -7,14 +7,11 @@ rule {
   criteria = {
     "A1.1" = "The database gets more storage before it runs full."
   }
-  locals {
-    custom = length([for engine in [self.engine] : engine if engine == null ? false : startswith(engine, "custom-")]) > 0
-  }
   applies = (
     self.replicate_source_db == null
     && self.snapshot_identifier == null
     && self.restore_to_point_in_time[0] == null
-    && local.custom == false
+    && (self.engine == null || !startswith(self.engine, "custom-"))
   )
   require = self.max_allocated_storage > self.allocated_storage
   message = "${self.address} does not get more storage when it runs full"
