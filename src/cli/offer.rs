@@ -15,6 +15,7 @@ use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
+use super::config::NAME;
 use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
@@ -135,6 +136,7 @@ struct Planned {
     applicability: Applicability,
     effect: Effect,
     caution: Option<String>,
+    needs: Option<String>,
     edits: Result<Vec<Edit>, String>,
 }
 
@@ -157,6 +159,7 @@ impl Planned {
             proved: reason.is_none(),
             edits,
             reason,
+            needs: self.needs,
         }
     }
 }
@@ -177,7 +180,13 @@ impl Planner<'_> {
         let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let title =
             rules::text(&rule, spec.title, objects, judged).unwrap_or_else(|_| rule.info.title.clone());
-        let edits = self.together(&rule, &subjects);
+        let needs = rule.template.as_deref().and_then(|template| missing_setting(template, self.settings));
+        let edits = match &needs {
+            Some(name) => Err(format!(
+                "it needs an input that only you have: add settings = {{ {name} = \"...\" }} to {NAME}"
+            )),
+            None => self.together(&rule, &subjects),
+        };
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
@@ -185,6 +194,7 @@ impl Planner<'_> {
             applicability: spec.applicability,
             effect: spec.effect.unwrap_or(if only_adds { Effect::Create } else { Effect::Update }),
             caution: spec.caution.clone(),
+            needs,
             edits,
         })
     }
@@ -220,9 +230,6 @@ impl Planner<'_> {
                     .to_owned(),
             );
         }
-        if let Some(missing) = missing_setting(template, self.settings) {
-            return Err(missing);
-        }
         let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let locals = rules::locals(rule, objects, judged);
         let context = context(resource, &locals, self.settings);
@@ -242,10 +249,8 @@ fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<Strin
     let names = template.split("setting.").skip(1).map(|rest| {
         rest.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).next().unwrap_or("")
     });
-    let missing = names.filter(|name| !name.is_empty()).find(|name| settings.get(*name).is_none())?;
-    Some(format!(
-        "it needs an input that only you have: add settings = {{ {missing} = \"...\" }} to .trueup.hcl"
-    ))
+    let mut given = names.filter(|name| !name.is_empty());
+    given.find(|name| settings.get(*name).is_none()).map(str::to_owned)
 }
 
 /// The resources a fix is planned for, in every environment that the finding holds in: its
