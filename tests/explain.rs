@@ -250,6 +250,23 @@ fn what_is_not_there_is_answered_with_what_is() {
 }
 
 #[test]
+fn keys_do_not_command_the_terminal() {
+    let text = r#"resource "aws_ebs_volume" "a" {
+  for_each = { "x\u001b[31m\u202e" = 1 }
+  size     = each.value
+}
+"#;
+    let dir = tree("explain-escapes", &[("main.tf", text)]);
+    let obeyed = |c: char| c == '\u{1b}' || c == '\u{202e}';
+    let whole = "aws_ebs_volume.a[\"x\u{1b}[31m\u{202e}\"]";
+    for target in ["aws_ebs_volume.b.size", "0000", &format!("{whole}.size"), whole, "\u{1b}[31m"] {
+        let ran = dir.run(&["explain", target]);
+        assert!(!ran.all().contains(obeyed), "{:?}", ran.all());
+    }
+    dir.run(&["explain", &format!("{whole}.size")]).said(0, &["each.value = 1"]);
+}
+
+#[test]
 fn a_prefix_of_several_fingerprints_is_refused_with_all_of_them() {
     let mut text = String::new();
     for at in 0..800 {

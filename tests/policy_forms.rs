@@ -247,6 +247,37 @@ fn the_same_policy_is_the_same_in_every_form() {
 }
 
 #[test]
+fn documents_come_to_what_the_provider_makes_of_them() {
+    let dir = Dir::new("policy-provider");
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/policy-documents");
+    let read = |name: &str| std::fs::read_to_string(data.join(name)).unwrap();
+    dir.write(
+        "rules-dir/rules/acme/iam/shown.hcl",
+        rule("\"aws_sqs_queue_policy\"", "policy_statements(self.policy)"),
+    );
+    let recorded: BTreeMap<String, Json> = serde_json::from_str(&read("recorded.json")).unwrap();
+    let mut text = read("documents.tf");
+    for (name, policy) in &recorded {
+        let document = format!("data.aws_iam_policy_document.{name}.json");
+        for (form, policy) in
+            [("ours", document), ("theirs", format!("{:?}", policy.to_string()).replace("${", "$${"))]
+        {
+            let _ = writeln!(
+                text,
+                "resource \"aws_sqs_queue_policy\" \"{name}_{form}\" {{\n  policy = {policy}\n}}"
+            );
+        }
+    }
+    dir.write("main.tf", text);
+    let seen = shown(&dir);
+    assert_eq!(seen.len(), 2 * recorded.len());
+    for name in recorded.keys() {
+        let of = |form: &str| &seen[&format!("aws_sqs_queue_policy.{name}_{form}")];
+        assert_eq!(of("ours"), of("theirs"), "{name}");
+    }
+}
+
+#[test]
 fn the_bindings_of_google_cloud_have_one_form() {
     let dir = Dir::new("policy-google");
     let kinds =

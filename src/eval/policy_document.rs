@@ -158,6 +158,12 @@ fn single(value: Value) -> Value {
     }
 }
 
+/// What two blocks say of one thing, together.
+fn joined(one: &Value, other: &Value) -> Value {
+    let both = [one, other].map(|part| part.as_items().map_or_else(|| vec![part.clone()], <[Value]>::to_vec));
+    Value::tuple(both.concat())
+}
+
 fn principals(blocks: &[Value]) -> Value {
     let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
     for block in blocks {
@@ -167,15 +173,11 @@ fn principals(blocks: &[Value]) -> Value {
         let identifiers = set(block, "identifiers").unwrap_or(Value::NULL);
         let kind = block.get("type").and_then(Value::as_str).unwrap_or("*");
         let all = matches!(identifiers.as_items(), Some([only]) if only.as_str() == Some("*"));
-        if kind == "*" && all {
+        if kind == "*" && all && blocks.len() == 1 {
             return Value::from("*");
         }
         match pairs.iter_mut().find(|(name, _)| &**name == kind) {
-            Some((_, value)) => {
-                let both = [&*value, &identifiers]
-                    .map(|part| part.as_items().map_or_else(|| vec![part.clone()], <[Value]>::to_vec));
-                *value = Value::tuple(both.concat());
-            }
+            Some((_, value)) => *value = joined(value, &single(identifiers)),
             None => pairs.push((kind.into(), single(identifiers))),
         }
     }
@@ -192,7 +194,10 @@ fn grouped(conditions: &[Value]) -> Value {
         let variable: Arc<str> = condition.get("variable").and_then(Value::as_str).unwrap_or("").into();
         let values = single(set(condition, "values").unwrap_or(Value::NULL));
         match tests.iter_mut().find(|(name, _)| &**name == test) {
-            Some((_, pairs)) => pairs.push((variable, values)),
+            Some((_, pairs)) => match pairs.iter_mut().find(|(name, _)| *name == variable) {
+                Some((_, known)) => *known = joined(known, &values),
+                None => pairs.push((variable, values)),
+            },
             None => tests.push((test.into(), vec![(variable, values)])),
         }
     }

@@ -8,7 +8,7 @@ use crate::findings::Outcome;
 
 pub use json::{SCHEMA as JSON_SCHEMA, explained as explained_json, json};
 pub use sarif::sarif;
-pub use terminal::{explained, terminal};
+pub use terminal::{clean, explained, terminal};
 
 /// What a report shows, and how.
 #[derive(Clone, Debug)]

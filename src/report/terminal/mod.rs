@@ -17,6 +17,7 @@ use crate::source::Sources;
 
 use super::Options;
 pub use chain::explained;
+pub use text::clean;
 
 /// Columns below which nothing is readable.
 const NARROWEST: usize = 40;

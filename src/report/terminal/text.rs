@@ -42,7 +42,7 @@ pub(super) fn shown(c: char) -> char {
 }
 
 /// One line of text: white space becomes single spaces, hidden characters U+FFFD.
-pub(super) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
