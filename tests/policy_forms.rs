@@ -415,6 +415,57 @@ fn rules_ask_for_settings_keys_and_the_baseline() {
     }
 }
 
+/// A plan of a topic whose key is made in the same plan.
+fn plan(reference: &str, kind: &str) -> String {
+    let provider = "registry.terraform.io/hashicorp/aws";
+    let resource = |kind: &str, name: &str| json!({ "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "provider_name": provider });
+    let change = |kind: &str, name: &str, unknown: Json| {
+        let mut change = resource(kind, name);
+        change["change"] =
+            json!({ "actions": ["create"], "before": null, "after": {}, "after_unknown": unknown });
+        change
+    };
+    let mut topic = resource("aws_sns_topic", "a");
+    topic["expressions"] = json!({ "kms_master_key_id": { "references": [reference] } });
+    json!({
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": { "root_module": { "resources": [] } },
+        "resource_changes": [
+            change("aws_sns_topic", "a", json!({ "kms_master_key_id": true })),
+            change(kind, "k", json!({ "arn": true, "id": true })),
+        ],
+        "configuration": { "root_module": { "resources": [topic, resource(kind, "k")] } },
+    })
+    .to_string()
+}
+
+#[test]
+fn a_plan_says_whose_key_is_made() {
+    let dir = Dir::new("policy-plan");
+    dir.write("rules-dir/rules/acme/sns/key.hcl", BASELINE.replace("  applies  = account_baseline()\n", ""));
+    for (reference, kind, outcome) in [
+        ("aws_kms_key.k.arn", "aws_kms_key", "pass"),
+        ("aws_sqs_queue.k.arn", "aws_sqs_queue", "undetermined"),
+    ] {
+        dir.write("plan.json", plan(reference, kind));
+        let arguments = [
+            "check",
+            "--rules",
+            "rules-dir",
+            "--rule",
+            "acme/",
+            "--no-fixes",
+            "--format",
+            "json",
+            "plan.json",
+        ];
+        let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+        let report: Json = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["findings"][0]["outcome"], outcome, "{}", ran.out);
+    }
+}
+
 #[test]
 fn a_fixture_may_say_what_is_set() {
     let dir = Dir::new("policy-fixtures");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 
-use super::weight::MAX_BRANCH;
+use super::weight::is_light;
 use super::{Data, EvalError, Number, Partial, Type, Unknown, Value, convert};
 
 /// `left op right`. Both sides have been computed.
@@ -151,8 +151,7 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
 
 /// What is known of a value that is one of two; nothing where they are too heavy to be kept.
 pub(super) fn either(then: Value, otherwise: Value) -> Option<Partial> {
-    let light = |value: &Value| value.weight() <= MAX_BRANCH;
-    (light(&then) && light(&otherwise)).then(|| Partial::Either(then, otherwise))
+    (is_light(&then) && is_light(&otherwise)).then(|| Partial::Either(then, otherwise))
 }
 
 #[cfg(test)]
