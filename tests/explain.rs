@@ -181,6 +181,32 @@ resource "aws_ebs_volume" "a" {
 }
 
 #[test]
+fn what_was_said_is_not_said_again_and_what_is_not_computed_is_named() {
+    let text = r#"variable "x" { type = string }
+locals {
+  a     = "a-${var.x}"
+  b     = "b-${local.a}"
+  c     = "c-${local.b}"
+  d     = "d-${local.c}"
+  twice = "${local.d}-${upper(local.d)}"
+  paths = "known"
+  files = fileset(local.paths, "**")
+  count = true ? length(local.files) : 0
+}
+"#;
+    let dir = tree("explain-again", &[("main.tf", text)]);
+    let twice = dir.run(&["explain", "local.twice"]);
+    assert_eq!(twice.out.matches("--var x=VALUE").count(), 1, "{}", twice.out);
+    let files = dir.run(&["explain", "local.count"]);
+    files.said(0, &["fileset(local.paths, \"**\") is not known", "fileset is not computed here"]);
+    assert!(!files.out.contains("local.paths ") && !files.out.contains("if true"), "{}", files.out);
+    let both =
+        "\nlocals {\n  both = [local.d, upper(local.d), local.d]\n  all = [local.twice, local.both]\n}\n";
+    dir.write("more.tf", both);
+    dir.run(&["explain", "local.all"]).said(0, &["local.d is not known", "<- as above"]);
+}
+
+#[test]
 fn circles_and_widths_are_cut() {
     let mut text = String::from("locals {\n  a = local.b\n  b = local.a\n  all = [");
     for at in 0..200 {
