@@ -247,6 +247,42 @@ fn the_same_policy_is_the_same_in_every_form() {
 }
 
 #[test]
+fn an_unknown_part_hides_no_certain_grant_from_rules() {
+    let dir = Dir::new("policy-unknown");
+    let policy = |statements: &str| format!("jsonencode({{ Statement = [{statements}] }})");
+    let statement = |action: &str, resource: &str| {
+        format!("{{ Effect = \"Allow\", Action = {action}, Resource = {resource} }}")
+    };
+    let star = statement("\"*\"", "\"arn:aws:s3:::b\"");
+    let mut text = "variable \"x\" {\n  type = string\n}\n".to_owned();
+    for (name, policy) in [
+        ("certain", policy(&format!("{star}, var.x"))),
+        ("maybe", policy(&format!("{}, var.x", statement("\"s3:GetObject\"", "\"*\"")))),
+        ("resource", policy(&statement("\"*\"", "var.x"))),
+        ("sound", policy(&statement("\"s3:${var.x}\"", "\"*\""))),
+    ] {
+        let _ = writeln!(text, "resource \"aws_iam_policy\" \"{name}\" {{\n  policy = {policy}\n}}");
+    }
+    dir.write("main.tf", text);
+    let arguments = ["check", "--rule", "aws/iam/policy-no-star-action", "--no-fixes", "--format", "json"];
+    let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: Json = serde_json::from_str(&ran.out).unwrap();
+    let outcomes: BTreeMap<&str, &str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (finding["address"].as_str().unwrap(), finding["outcome"].as_str().unwrap()))
+        .collect();
+    let wanted = [
+        ("aws_iam_policy.certain", "fail"),
+        ("aws_iam_policy.maybe", "undetermined"),
+        ("aws_iam_policy.resource", "undetermined"),
+        ("aws_iam_policy.sound", "pass"),
+    ];
+    assert_eq!(outcomes, BTreeMap::from(wanted));
+}
+
+#[test]
 fn documents_come_to_what_the_provider_makes_of_them() {
     let dir = Dir::new("policy-provider");
     let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/policy-documents");
