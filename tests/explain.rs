@@ -350,6 +350,28 @@ fn a_plan_knows_the_value_and_its_source_the_chain() {
 }
 
 #[test]
+fn each_environment_has_a_chain_of_its_own() {
+    let text = "variable \"on\" { default = false }\nresource \"aws_ebs_volume\" \"a\" {\n  size      = 1\n  encrypted = var.on\n}\n";
+    let declared = "environment \"dev\" {}\nenvironment \"prod\" { variables = { on = true } }\n";
+    let dir = tree("explain-environments", &[("main.tf", text), (".trueup.hcl", declared)]);
+    let both = dir.run(&["explain", "aws_ebs_volume.a.encrypted"]);
+    both.said(
+        0,
+        &[
+            "for dev\n",
+            "encrypted = false",
+            "for prod\n",
+            "encrypted = true",
+            "given by --var, or by an environment",
+        ],
+    );
+    let one = dir.run(&["explain", "aws_ebs_volume.a.encrypted", "--environment", "prod"]);
+    assert!(!one.out.contains("false"), "{}", one.out);
+    dir.run(&["explain", "aws_ebs_volume.a", "--rule", "aws/ebs/volume-encrypted"])
+        .said(0, &["fails  (for dev)"]);
+}
+
+#[test]
 fn a_null_that_is_written_is_told_from_nothing() {
     let text = r#"variable "key" { default = null }
 resource "aws_ebs_volume" "a" {
