@@ -24,6 +24,7 @@ fn finding(address: &str, outcome: Outcome) -> Finding {
         address: address.to_owned(),
         instances: Vec::new(),
         environments: Vec::new(),
+        block: None,
         module: String::new(),
         location: None,
         message: String::new(),
@@ -42,6 +43,7 @@ fn verdicts(findings: &[Finding]) -> Vec<Judged> {
         rule: finding.rule.clone(),
         instance: finding.address.as_str().into(),
         place: (".".into(), None),
+        block: None,
         outcome: finding.outcome,
     };
     findings.iter().map(one).collect()

@@ -43,6 +43,7 @@ impl Dir {
                 "live/plan.json",
                 "live/state.json",
                 "modules/store/main.tf",
+                "modules/deep/main.tf",
             ],
         )
     }
@@ -59,7 +60,14 @@ impl Dir {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
-        command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).env("COLUMNS", "120");
+        if arguments.contains(&"--rule") {
+            command.args(arguments);
+        } else {
+            // What new rules say of the same plan changes no figure here.
+            command.arg(arguments[0]).args(RULES.iter().flat_map(|rule| ["--rule", rule]));
+            command.args(&arguments[1..]);
+        }
+        command.current_dir(&self.0).stdin(Stdio::null()).env("COLUMNS", "120");
         command
     }
 
@@ -108,11 +116,23 @@ fn expect(report: &Json, rule: &str, address: &str, place: &str, change: &str, a
     assert_eq!(found, Some(&(place.to_owned(), some(change), some(action))), "{places:#?}");
 }
 
+const RULES: [&str; 9] = [
+    VOLUME,
+    ROTATION,
+    PUBLIC,
+    SSH,
+    "aws/ebs/encryption-by-default",
+    "aws/rds/backup-retention",
+    "aws/rds/log-exports",
+    "aws/rds/multi-az",
+    "aws/rds/storage-encrypted",
+];
 const VOLUME: &str = "aws/ebs/volume-encrypted";
 const ROTATION: &str = "aws/kms/key-rotation";
 const PUBLIC: &str = "aws/rds/not-public";
 const SSH: &str = "aws/ec2/sg-no-ingress-ssh-from-internet";
 const COPY: &str = r#"module.store["a.b/c\"d"].aws_ebs_volume.copy[0]"#;
+const DEEP: &str = r#"module.store["a.b/c\"d"].module.deep.aws_kms_key.this"#;
 const INPUTS: [&[&str]; 4] = [
     &["check", "live/plan.json", "--source", "live"],
     &["check", "live/plan.out", "live/plan.json"],
@@ -142,6 +162,7 @@ fn findings_lead_to_the_lines_that_were_planned() {
             "replace because of encrypted",
         );
         expect(&report, VOLUME, COPY, "modules/store/main.tf:17:3", "introduced", "create");
+        expect(&report, ROTATION, DEEP, "modules/deep/main.tf:3:3", "introduced", "create");
         expect(&report, SSH, "aws_security_group.web", "live/main.tf:75:21", "introduced", "create");
         expect(&report, PUBLIC, "aws_db_instance.same", "live/main.tf:56:3", "kept", "update");
         expect(&report, ROTATION, "aws_kms_key.better", "live/main.tf:63:3", "resolved", "update");
@@ -152,12 +173,12 @@ fn findings_lead_to_the_lines_that_were_planned() {
         let changes = &report["changes"];
         assert_eq!(
             (&changes["introduced"], &changes["kept"], &changes["resolved"]),
-            (&4.into(), &7.into(), &2.into())
+            (&5.into(), &7.into(), &2.into())
         );
         let concerned =
             report["findings"].as_array().unwrap().iter().find(|it| it["address"] == COPY).unwrap();
         assert_eq!(concerned["instances"].as_array().unwrap().len(), 4);
-        assert_eq!(report["summary"]["fail"], 11, "what is resolved does not fail");
+        assert_eq!(report["summary"]["fail"], 12, "what is resolved does not fail");
     }
 }
 
@@ -177,7 +198,7 @@ fn values_have_the_origin_that_the_sources_know() {
 fn a_plan_without_sources_leads_to_itself() {
     let dir = Dir::with("alone", &["live/plan.json"]);
     let report = dir.json(&["check", "live/plan.json"]);
-    assert_eq!(report["changes"]["introduced"], 4);
+    assert_eq!(report["changes"]["introduced"], 5);
     for ((_, address), (place, ..)) in places(&report) {
         let column: usize = place.strip_prefix("live/plan.json:1:").unwrap().parse().unwrap();
         let text = dir.read("live/plan.json");
@@ -193,6 +214,7 @@ fn a_binary_plan_is_read_without_running_anything() {
     // The tree is not here: the plan's own sources are shown, and nothing is mended.
     expect(&report, VOLUME, "aws_ebs_volume.worse", "live/plan.out:main.tf:45:3", "", "");
     expect(&report, VOLUME, COPY, "live/plan.out:../modules/store/main.tf:17:3", "", "");
+    expect(&report, ROTATION, DEEP, "live/plan.out:../modules/deep/main.tf:3:3", "", "");
     assert_eq!(report["changes"], Json::Null);
     for finding in report["findings"].as_array().unwrap() {
         assert_ne!(finding["fix"]["proved"], true, "{finding}");
@@ -200,6 +222,45 @@ fn a_binary_plan_is_read_without_running_anything() {
     let (code, text) = dir.run(&["fix", "live/plan.out"]);
     assert_eq!(code, 0);
     assert!(text.contains("not there as it was planned") && !text.contains("+++"), "{text}");
+}
+
+/// A binary plan with these sources, whose record can't be read.
+fn binary_plan(list: &str, files: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write as _;
+
+    let mut out = Vec::new();
+    let mut archive = rawzip::ZipArchiveWriter::new(&mut out);
+    for (name, content) in [("tfplan", "\u{ff}"), ("tfconfig/modules.json", list)].iter().chain(files) {
+        let name = rawzip::path::EntryPath::verbatim(name.as_bytes().to_vec());
+        let (mut entry, config) =
+            archive.new_file(name).compression_method(rawzip::CompressionMethod::STORE).start().unwrap();
+        let mut writer = config.wrap(Vec::new());
+        writer.write_all(content.as_bytes()).unwrap();
+        let (content, descriptor) = writer.finish().unwrap();
+        entry.write_all(&content).unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+    out
+}
+
+#[test]
+fn a_default_is_not_taken_for_what_was_planned() {
+    let key = "variable \"rotate\" {\n  default = true\n}\n\nresource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = var.rotate\n}\n";
+    let call = "\nmodule \"net\" {\n  source = \"example/net/aws\"\n  rotate = false\n}\n";
+    let list = r#"[{"Key":"","Dir":"."},{"Key":"net","Source":"registry","Dir":".terraform/modules/net"}]"#;
+    let files = [("tfconfig/m-/main.tf", &*format!("{key}{call}")), ("tfconfig/m-net/main.tf", key)];
+    let dir = Dir::new("defaults");
+    dir.write("plan.out", binary_plan(list, &files));
+    let report = dir.json(&["check", "plan.out"]);
+    let findings = report["findings"].as_array().unwrap();
+    let of = |address: &str| findings.iter().find(|it| it["address"] == address).unwrap();
+    let root = of("aws_kms_key.k");
+    assert_eq!((&root["outcome"], &root["file"]), (&"undetermined".into(), &"plan.out:main.tf".into()));
+    assert_eq!(report["coverage"]["undetermined_inputs"][0]["input"], "var.rotate");
+    let inner = of("module.net.aws_kms_key.k");
+    assert_eq!(inner["outcome"], "fail", "the call says what it is");
+    assert_eq!(inner["file"], "plan.out:.terraform/modules/net/main.tf");
 }
 
 #[test]
@@ -238,6 +299,81 @@ fn files_that_are_as_planned_are_shown_and_mended() {
         "{}",
         dir.read("live/main.tf")
     );
+}
+
+#[test]
+fn a_tree_and_its_plan_are_told_once() {
+    let dir = Dir::all("both");
+    for input in [
+        &["check", ".", "live/plan.out", "live/plan.json"][..],
+        &["check", "live", "modules", "--plan", "live/plan.json", "--source", "live"],
+    ] {
+        let report = dir.json(input);
+        let mut seen = BTreeMap::new();
+        for finding in report["findings"].as_array().unwrap() {
+            *seen.entry((finding["fingerprint"].to_string(), finding["file"].to_string())).or_insert(0) += 1;
+        }
+        assert!(seen.values().all(|count| *count == 1), "{seen:#?}");
+        expect(&report, ROTATION, "aws_kms_key.fresh", "live/main.tf:90:3", "introduced", "create");
+        let fresh =
+            report["findings"].as_array().unwrap().iter().find(|it| it["address"] == "aws_kms_key.fresh");
+        assert_eq!(fresh.unwrap()["fix"]["proved"], true);
+    }
+    let (code, patch) = dir.run(&["fix", ".", "live/plan.out", "live/plan.json"]);
+    assert_eq!((code, patch.matches("--- a/live/main.tf").count()), (0, 1), "{patch}");
+}
+
+#[test]
+fn sources_that_moved_on_are_told() {
+    let dir = Dir::all("stale");
+    dir.write("live/main.tf", dir.read("live/main.tf").replace("size              = 20", "size = 30"));
+    let (_, text) = dir.run(&["check", "live/plan.json", "--source", "live"]);
+    assert!(text.contains("aws_ebs_volume.worse.size: the plan has another value"), "{text}");
+    let dir = Dir::all("fresh");
+    let (_, text) = dir.run(&["check", "live/plan.json", "--source", "live"]);
+    assert!(!text.contains("another value"), "{text}");
+}
+
+#[test]
+fn instances_that_only_the_plan_knows_are_mended_in_their_block() {
+    let dir = Dir::new("stand-in");
+    dir.write(
+        "main.tf",
+        "data \"aws_regions\" \"all\" {}\n\nresource \"aws_kms_key\" \"k\" {\n  \
+         for_each            = toset(data.aws_regions.all.names)\n  enable_key_rotation = false\n}\n",
+    );
+    let change = |key: &str| {
+        serde_json::json!({"address": format!("aws_kms_key.k[\"{key}\"]"), "mode": "managed", "type": "aws_kms_key",
+            "name": "k", "index": key, "change": {"actions": ["create"], "before": null,
+            "after": {"enable_key_rotation": false}, "after_unknown": {"arn": true}}})
+    };
+    let plan = serde_json::json!({"format_version": "1.2", "resource_changes": [change("eu-west-1"), change("us-east-1")]});
+    dir.write("plan.json", plan.to_string());
+    let report = dir.json(&["check", "plan.json", "--source", "."]);
+    let address = "aws_kms_key.k[\"eu-west-1\"]";
+    expect(&report, ROTATION, address, "main.tf:5:3", "introduced", "create");
+    let finding = &report["findings"][0];
+    assert_eq!(finding["instances"].as_array().unwrap().len(), 2);
+    assert_eq!(finding["why"][0]["origin"]["line"], 5);
+    assert_eq!(
+        (&finding["fix"]["proved"], &finding["fix"]["edits"][0]["text"]),
+        (&true.into(), &"true".into())
+    );
+}
+
+#[test]
+fn comments_in_the_sources_silence_findings_of_plans() {
+    let dir = Dir::all("comments");
+    let comment =
+        "# trueup:ignore aws/kms/key-rotation reason=\"Short-lived\"\nresource \"aws_kms_key\" \"fresh\"";
+    let unused = "# trueup:ignore aws/s3/bucket-logging reason=\"Elsewhere\"\nmodule \"store\"";
+    let text = dir.read("live/main.tf").replace("resource \"aws_kms_key\" \"fresh\"", comment);
+    dir.write("live/main.tf", text.replace("module \"store\"", unused));
+    let report = dir.json(&["check", "live/plan.json", "--source", "live"]);
+    let fresh = report["findings"].as_array().unwrap().iter().find(|it| it["address"] == "aws_kms_key.fresh");
+    assert_eq!(fresh.unwrap()["suppressed"]["reason"], "Short-lived");
+    assert_eq!(report["changes"]["introduced"], 4);
+    assert!(!report.to_string().contains("trueup/suppression"));
 }
 
 #[test]
@@ -301,9 +437,11 @@ fn sarif_says_it_in_its_own_words() {
     let log: Json = serde_json::from_str(&text).unwrap();
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     for result in log["runs"][0]["results"].as_array().unwrap() {
-        *states.entry(result["baselineState"].as_str().unwrap()).or_default() += 1;
+        let state = result["baselineState"].as_str().unwrap();
+        assert_eq!(result["kind"] == "fail", state != "absent", "{result}");
+        *states.entry(state).or_default() += 1;
     }
-    assert_eq!(states, BTreeMap::from([("absent", 2), ("new", 4), ("unchanged", 7)]));
+    assert_eq!(states, BTreeMap::from([("absent", 2), ("new", 5), ("unchanged", 7)]));
     assert!(!dir.run(&["check", "live", "modules", "-f", "sarif"]).1.contains("baselineState"));
 }
 
@@ -380,7 +518,7 @@ fn terraform_runs_only_where_it_is_asked_for() {
 
     let (code, text) = check(&["check", "live/plan.out", "--run-terraform"]);
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("The plan introduces 4, keeps 7, resolves 2."), "{text}");
+    assert!(text.contains("The plan introduces 5, keeps 7, resolves 2."), "{text}");
     assert!(dir.read("ran").starts_with("show -no-color -json /"), "{}", dir.read("ran"));
 
     dir.write("bin/terraform", "#!/bin/sh\nexit 3\n");

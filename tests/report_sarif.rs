@@ -32,6 +32,7 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
         address: "aws_s3_bucket.é".into(),
         instances: vec!["aws_s3_bucket.é[0]".into()],
         environments: Vec::new(),
+        block: None,
         module: String::new(),
         location: Some(Location::new(file, span)),
         message: "aws_s3_bucket.é[\"x](http://evil)\"] is public".into(),

@@ -151,7 +151,7 @@ fn a_printed_patch_applies_and_shows_no_secret() {
 #[test]
 fn a_fix_that_is_not_shown_is_still_written() {
     let dir = Dir::planted("write");
-    dir.run(&["fix", "--write", "--allow-review"], "");
+    dir.run(&["fix", "--write", "--allow-review", "--rule", "aws/rds/backup-retention"], "");
     let after = std::fs::read_to_string(dir.0.join("main.tf")).unwrap();
     assert!(after.contains("backup_retention_period"), "{after}");
     for at in 1..=22 {

@@ -167,6 +167,32 @@ pub(super) struct Fix {
     /// Also apply fixes that make Terraform replace a resource
     #[arg(long)]
     pub(super) allow_replace: bool,
+    /// The most that apply may do: update, create, replace or destroys-data
+    #[arg(long, value_name = "EFFECT")]
+    pub(super) max_effect: Option<String>,
+    /// Only findings of rules that serve this criterion
+    #[arg(long, value_name = "ID")]
+    pub(super) criterion: Vec<String>,
+    /// Only findings at least this severe
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) severity: Option<String>,
+    /// Only findings in this file, or under this directory; the whole tree is judged all the same
+    #[arg(long, value_name = "PATH")]
+    pub(super) path: Vec<PathBuf>,
+    /// Only the finding whose fingerprint begins with this
+    #[arg(long, value_name = "HEX")]
+    pub(super) fingerprint: Vec<String>,
+    /// How to print the fixes
+    #[arg(long, short, value_enum, default_value_t = FixFormat::Patch)]
+    pub(super) format: FixFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixFormat {
+    /// A patch for `git apply`
+    Patch,
+    /// Edits for programs, and what was left and why
+    Json,
 }
 
 #[derive(Debug, Args)]

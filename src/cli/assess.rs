@@ -1,22 +1,22 @@
 //! The flow: files to workspace, workspace to configurations, those to findings, with fixes.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
 use crate::findings::{
-    self, Assessment, Coverage, Finding, Outcome, Secrets, Severity, UnparsedFile, UnresolvedModule,
+    self, Assessment, Coverage, Finding, Outcome, RuleInfo, Secrets, Severity, UnparsedFile, UnresolvedModule,
 };
 use crate::fixes;
 use crate::graph::{self, Configuration, Context};
-use crate::rules::{self, RuleSet, Verdict};
-use crate::source::{self, FileId, Found, Location, SourceFile};
+use crate::rules::{self, RuleSet};
+use crate::source::{self, FileId, Found, Location, SourceFile, Sources, Span};
 use crate::syntax::{Workspace, without_keys};
 
-use super::plans::{MadeFrom, Plans, conclude};
+use super::plans::{MadeFrom, Plans};
 use super::{Environments, offer};
 
 /// What a run looked at, and what it concluded.
@@ -29,6 +29,10 @@ pub struct Run {
     pub made_from: Vec<Option<MadeFrom>>,
     /// The verdicts and the ledger.
     pub assessment: Assessment,
+    /// The files that are plans.
+    pub plans: Vec<FileId>,
+    /// Files that were read for what plans were made from, and not judged by themselves.
+    pub context: BTreeSet<FileId>,
     /// What no output may show.
     pub secrets: Secrets,
 }
@@ -63,18 +67,20 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     let (mut contexts, problems) = asked.environments.contexts(&workspace);
     contexts.retain(|context| is_judged(&workspace, &found.context, &context.dir));
     let trees = evaluate(&workspace, &contexts);
-    let mut judged: Vec<(Vec<Verdict>, Vec<Finding>)> =
+    let mut judged: Vec<Conclusion> =
         trees.par_iter().map(|configuration| conclude(rules, configuration, &workspace)).collect();
     let mut run = Run {
         made_from: trees.iter().map(|_| None).collect(),
         configurations: trees,
         assessment: Assessment { rules_digest: rules.digest(), ..Assessment::default() },
+        plans: found.plans,
+        context: found.context,
         secrets: Secrets::default(),
         workspace,
     };
     let mut resolved = Vec::new();
     for plan in plans.judge(&run.workspace, rules, &mut unparsed) {
-        judged.push((plan.verdicts, plan.findings));
+        judged.push(plan.conclusion);
         resolved.extend(plan.resolved);
         run.assessment.compared |= plan.compared;
         run.configurations.push(plan.configuration);
@@ -83,9 +89,11 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     unparsed.extend(syntax_errors(&run.workspace));
     let assessment = &mut run.assessment;
     assessment.coverage = coverage(&run.workspace, &run.configurations, rules, unparsed, problems);
-    assessment.coverage.undetermined_inputs = undetermined(judged.iter().flat_map(|(verdicts, _)| verdicts));
-    for verdict in judged.iter().flat_map(|(verdicts, _)| verdicts) {
-        assessment.rules.entry(verdict.rule.info.id.clone()).or_insert_with(|| verdict.rule.info.clone());
+    for conclusion in &mut judged {
+        for (input, count) in std::mem::take(&mut conclusion.inputs) {
+            *assessment.coverage.undetermined_inputs.entry(input).or_default() += count;
+        }
+        assessment.rules.append(&mut conclusion.rules);
     }
     // The rules of what goes away judged nothing that stays.
     for finding in &resolved {
@@ -93,22 +101,49 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
             assessment.rules.entry(finding.rule.clone()).or_insert_with(|| rule.info.clone());
         }
     }
-    let before: Vec<Vec<fixes::Judged>> = if asked.fixes {
-        let judged = judged.iter().zip(&run.configurations);
-        judged.map(|((verdicts, _), configuration)| offer::judged(verdicts, configuration)).collect()
-    } else {
-        Vec::new()
-    };
-    assessment.findings = merged(judged.into_iter().map(|(_, findings)| findings));
+    let (findings, before): (Vec<_>, Vec<_>) =
+        judged.into_iter().map(|conclusion| (conclusion.findings, conclusion.judged)).unzip();
+    assessment.findings = merged(findings.into_iter());
     if asked.fixes {
         offer::offer_fixes(&mut run, &before, rules, &asked.settings, &plans.names);
     }
     run.assessment.findings.extend(merged(std::iter::once(resolved)));
     broken(&mut run, rules);
-    run.secrets = rules::secrets(&run.workspace, &run.configurations, &found.plans);
+    run.secrets = rules::secrets(&run.workspace, &run.configurations, &run.plans);
     plans.rename(&mut run.workspace.sources);
+    let findings = std::mem::take(&mut run.assessment.findings);
+    run.assessment.findings = once(findings, &run.workspace.sources);
     sort(&mut run);
     run
+}
+
+/// A binary plan has the tree's own files once more. Where both were judged, what is found in the same
+/// place is one finding: what the plan does with it, and the fix of the tree.
+fn once(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut by_place: HashMap<(String, PathBuf, Span, Outcome), usize> = HashMap::new();
+    for finding in findings {
+        let place =
+            finding.location.and_then(|at| Some((sources.get(at.file)?.path().to_path_buf(), at.span)));
+        let Some((path, span)) = place else {
+            kept.push(finding);
+            continue;
+        };
+        let key = (finding.fingerprint.clone(), path, span, finding.outcome);
+        let known = by_place.get(&key).and_then(|at| kept.get_mut(*at));
+        let Some(known) = known.filter(|known| known.location != finding.location) else {
+            by_place.insert(key, kept.len());
+            kept.push(finding);
+            continue;
+        };
+        known.change = known.change.or(finding.change);
+        known.action = known.action.take().or(finding.action);
+        known.drift |= finding.drift;
+        if !known.fix.as_ref().is_some_and(|fix| fix.proved) {
+            known.fix = finding.fix.or(known.fix.take());
+        }
+    }
+    kept
 }
 
 /// Parses what was found, and the modules that it calls outside the paths that were named.
@@ -145,6 +180,7 @@ fn broken(run: &mut Run, rules: &RuleSet) {
             address: rule.file.clone(),
             instances: Vec::new(),
             environments: Vec::new(),
+            block: None,
             module: String::new(),
             location: Some(Location::new(file, error.span)),
             message: format!("the rule {} can't be loaded: {}{help}{more}", rule.id, error.message),
@@ -224,15 +260,33 @@ fn coverage(
     coverage
 }
 
-/// Which inputs would decide the undetermined verdicts.
-fn undetermined<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> BTreeMap<String, usize> {
-    let mut inputs = BTreeMap::new();
-    for verdict in verdicts.filter(|verdict| verdict.outcome == Outcome::Undetermined) {
-        if let Some(why) = &verdict.why {
-            *inputs.entry(input(why)).or_default() += 1;
+/// What the rules say of one configuration.
+pub(super) struct Conclusion {
+    pub(super) findings: Vec<Finding>,
+    /// What a proof needs of the verdicts.
+    judged: Vec<fixes::Judged>,
+    /// The rules that judged something.
+    rules: BTreeMap<Arc<str>, RuleInfo>,
+    /// Inputs that would decide an undetermined verdict, and how many wait for each.
+    inputs: BTreeMap<String, usize>,
+}
+
+/// Runs the rules on one configuration. Verdicts are many and large: only what is told of them is kept.
+pub(super) fn conclude(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Conclusion {
+    let verdicts = rules::run(rules, configuration, workspace);
+    let findings = rules::findings(&verdicts, configuration, workspace);
+    let judged = offer::judged(&verdicts, configuration);
+    let mut conclusion = Conclusion { findings, judged, rules: BTreeMap::new(), inputs: BTreeMap::new() };
+    for verdict in &verdicts {
+        let info = &verdict.rule.info;
+        if !conclusion.rules.contains_key(&info.id) {
+            conclusion.rules.insert(info.id.clone(), info.clone());
+        }
+        if let (Outcome::Undetermined, Some(why)) = (verdict.outcome, &verdict.why) {
+            *conclusion.inputs.entry(input(why)).or_default() += 1;
         }
     }
-    inputs
+    conclusion
 }
 
 fn input(why: &Why) -> String {

@@ -1,11 +1,12 @@
 //! `trueup check`: judge, and report.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::findings::{Outcome, Severity};
 use crate::report;
 use crate::rules::RuleSet;
-use crate::source::Found;
+use crate::source::{Found, MAX_PLAN_BYTES};
 
 use super::args::{Arguments, Check, Color, Format, Input};
 use super::config::{self, Config};
@@ -34,6 +35,9 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     let to_file = check.output.is_some();
     let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
     run.secrets.clean(&mut run.assessment);
+    // Not needed any more, and large where a plan is.
+    run.configurations.clear();
+    run.made_from.clear();
     let sources = &run.secrets.cover(&run.workspace.sources);
     let text = match check.format {
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
@@ -75,13 +79,20 @@ fn read(input: &Input) -> Result<Found, Failure> {
     let stdin = paths.iter().chain(&input.plans).any(|path| path == Path::new("-"));
     let stdin = if stdin {
         let mut bytes = Vec::new();
-        let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
+        let mut input = std::io::stdin().lock().take(MAX_PLAN_BYTES + 1);
+        let read = input.read_to_end(&mut bytes);
         read.map_err(|error| {
             Failure::new(
                 format!("stdin can't be read: {error}"),
                 "pipe a plan's JSON or Terraform into trueup",
             )
         })?;
+        if bytes.len() as u64 > MAX_PLAN_BYTES {
+            return Err(Failure::new(
+                format!("stdin holds more than {} MB", MAX_PLAN_BYTES >> 20),
+                "judge a smaller plan",
+            ));
+        }
         Some(bytes)
     } else {
         None

@@ -66,33 +66,35 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
 /// Silences findings by the comments in the files they stand in.
 pub(super) fn suppress(run: &mut Run, input: &Input) {
     let mut comments = Vec::new();
-    for (id, file) in run.workspace.sources.iter() {
+    let written = |id: &source::FileId| !run.plans.contains(id);
+    for (id, file) in run.workspace.sources.iter().filter(|(id, _)| written(id)) {
         comments.extend(source::suppressions(file.text(), id));
     }
     if comments.is_empty() {
         return;
     }
-    let Run { workspace, configurations, assessment, .. } = run;
+    let Run { workspace, configurations, assessment, context, .. } = run;
     let surroundings = |finding: &Finding| surroundings(finding, configurations);
     let judged = |id: &str| input.only.is_empty() || input.selects(id);
     let silencing = Silencing { surroundings: &surroundings, judged: &judged, today: input.today.as_deref() };
     findings::suppress(assessment, &comments, &workspace.sources, &silencing);
+    // A plan's sources are only looked into: what a comment silences there may be in no plan.
+    let looked_into = |finding: &Finding| finding.location.is_some_and(|at| context.contains(&at.file));
+    let faults = |finding: &Finding| &*finding.rule == findings::SUPPRESSION_RULE;
+    assessment.findings.retain(|finding| !faults(finding) || !looked_into(finding));
 }
 
 /// The block a finding stands in, and the module calls that lead to its instances.
 fn surroundings(finding: &Finding, configurations: &[Configuration]) -> Surroundings {
     let mut found = Surroundings::default();
-    let instances = finding.instances();
     for configuration in configurations {
-        for instance in instances {
-            let resource =
-                configuration.resources.binary_search_by(|resource| (*resource.address).cmp(instance));
-            let Some(resource) = resource.ok().and_then(|at| configuration.resources.get(at)) else {
+        for instance in finding.instances() {
+            let Some(resource) = configuration.find(instance).and_then(|id| configuration.get(id)) else {
                 continue;
             };
-            // Roots may use the same address for different blocks.
-            let block = Location::new(resource.file, resource.span);
-            if *found.block.get_or_insert(block) == block {
+            // Roots may use one address for different blocks.
+            if finding.block == Some(resource.header) {
+                found.block = Some(Location::new(resource.file, resource.span));
                 let calls = configuration.calls.get(&resource.module).cloned().unwrap_or_default();
                 found.instances.push((instance.clone(), calls));
             }

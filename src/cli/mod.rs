@@ -70,7 +70,7 @@ pub fn run() -> Exit {
     let result = match pool {
         Ok(pool) => pool.install(|| match &arguments.command {
             args::Command::Check(check) => check::run(check, &arguments),
-            args::Command::Fix(fix) => fix::run(fix, &arguments),
+            args::Command::Fix(fix) => fix::run(fix),
             args::Command::Explain(explain) => explain::run(explain, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),

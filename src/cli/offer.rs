@@ -112,7 +112,7 @@ fn worst(findings: &[Finding]) -> BTreeSet<usize> {
     failing.into_iter().take(MAX_FIXES).map(|(_, at)| at).collect()
 }
 
-/// What a proof needs of verdicts.
+/// What a proof needs of verdicts: those that are no pass.
 pub(super) fn judged(verdicts: &[Verdict], configuration: &Configuration) -> Vec<Judged> {
     let root: Arc<str> = configuration.root.as_str().into();
     let place = (root, configuration.inputs.environment.clone());
@@ -122,10 +122,12 @@ pub(super) fn judged(verdicts: &[Verdict], configuration: &Configuration) -> Vec
             rule: Arc::clone(&verdict.rule.info.id),
             instance: resource.map_or_else(|| Arc::clone(&place.0), |it| Arc::clone(&it.address)),
             place: place.clone(),
+            block: resource.map(|it| it.header),
             outcome: verdict.outcome,
         }
     };
-    verdicts.iter().filter(|verdict| verdict.outcome != Outcome::NotApplicable).map(one).collect()
+    let told = |verdict: &&Verdict| !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);
+    verdicts.iter().filter(told).map(one).collect()
 }
 
 struct Planned {
@@ -228,7 +230,7 @@ impl Planner<'_> {
         let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
             .map_err(|error| error.to_string())?;
         if edits.is_empty() {
-            Err("the template asks for what is already there".to_owned())
+            Err("no fix of this rule fits here: it would change nothing".to_owned())
         } else {
             Ok(edits)
         }
@@ -260,9 +262,13 @@ fn subjects<'a, 'o>(
     let found = concerned.flat_map(|objects| {
         let configuration = objects.configuration();
         let ids: Vec<ResourceId> = match rule.scope {
-            RuleScopeKind::Resource => {
-                finding.instances().iter().filter_map(|wanted| configuration.find(wanted)).collect()
-            }
+            RuleScopeKind::Resource => finding
+                .instances()
+                .iter()
+                .filter_map(|wanted| configuration.find(wanted))
+                // Roots may use one address for different blocks.
+                .filter(|id| configuration.get(*id).map(|it| it.header) == finding.block)
+                .collect(),
             RuleScopeKind::Estate if configuration.root == finding.address => {
                 rules::to_change(rule, objects).into_iter().collect()
             }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::schema;
 
-use super::{Data, EvalError, Number, Partial, Reference, Type, Unknown, Value, Why, convert, ops};
+use super::{
+    Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, Why, convert, ops,
+};
 
 /// `value.name`. In rules mode (`lenient`) what is missing is null.
 pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, EvalError> {
@@ -24,6 +26,9 @@ pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, Eval
                 (None, None) => Err(EvalError::new(format!("the object has no attribute {name:?}"))),
             }
         }
+        Data::Unknown(unknown) if !lenient && without_attributes(&unknown.ty, name) => {
+            Err(EvalError::new(format!("this value has no attribute {name:?}")))
+        }
         Data::Unknown(unknown) => Ok(unknown_attribute(unknown, name).sensitive_if(value.mark.sensitive)),
         Data::Null if lenient => Ok(Value::NULL),
         Data::Null => Err(EvalError::new(format!("{name:?} is read from a value that is null"))),
@@ -34,6 +39,13 @@ pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, Eval
         _ if lenient => Ok(Value::NULL),
         _ => Err(EvalError::new(format!("this value has no attribute {name:?}"))),
     }
+}
+
+/// Whether no value of the type has such an attribute.
+fn without_attributes(ty: &Type, name: &str) -> bool {
+    let digits = name.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(ty, Type::Bool | Type::Number | Type::String)
+        || (!digits && matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)))
 }
 
 /// A set attribute of a resource, read from outside: the value, and whose it is.
@@ -132,7 +144,21 @@ fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
 /// `value[key]`. In rules mode (`lenient`) what is missing is null.
 pub fn index(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError> {
     let sensitive = value.mark.sensitive || key.mark.sensitive;
+    let set = matches!(&value.data, Data::Sequence(sequence) if sequence.kind == SequenceKind::Set);
     match (&value.data, &key.data) {
+        (_, Data::Null) if !lenient => Err(EvalError::new("an index must not be null")),
+        (Data::Unknown(unknown), _)
+            if !lenient
+                && matches!(unknown.ty, Type::List(_) | Type::Tuple(_))
+                && convert::convert(key, &Type::Number).is_err() =>
+        {
+            Err(EvalError::new("a list's index must be a number"))
+        }
+        (Data::Unknown(unknown), _)
+            if !lenient && matches!(unknown.ty, Type::Bool | Type::Number | Type::String) =>
+        {
+            Err(EvalError::new("this value has no elements"))
+        }
         (Data::Unknown(unknown), _) => {
             let whole_resource = matches!(unknown.refers.as_slice(), [only] if only.attribute.is_empty());
             let part = if whole_resource {
@@ -146,13 +172,21 @@ pub fn index(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalErr
                     _ => Type::Any,
                 };
                 part.partial = None;
+                part.not_null = unknown.not_null && !unknown.refers.is_empty();
                 Data::Unknown(Arc::new(part)).into()
             };
             Ok(part.sensitive_if(sensitive))
         }
-        (_, Data::Unknown(unknown)) => Ok(super::expr::unknown_like(unknown, Type::Any)),
+        (Data::Sequence(_) | Data::Mapping(_), Data::Unknown(unknown)) if !set || lenient => {
+            let member = Unknown { not_null: false, ty: Type::Any, partial: None, ..Unknown::clone(unknown) };
+            Ok(Value::from(Data::Unknown(Arc::new(member))).sensitive_if(sensitive))
+        }
         (Data::Null, _) | (_, Data::Null) if lenient => Ok(Value::NULL),
         (Data::Null, _) => Err(EvalError::new("an index into a value that is null")),
+        // The elements of a set have no order.
+        (Data::Sequence(sequence), _) if sequence.kind == SequenceKind::Set && !lenient => {
+            Err(EvalError::new("a set has no indexes"))
+        }
         (Data::Sequence(sequence), _) => {
             let number = convert::convert(key, &Type::Number)?;
             let at = number.as_number().and_then(Number::as_i64).and_then(|at| usize::try_from(at).ok());
@@ -183,7 +217,13 @@ pub fn each_item(
     lenient: bool,
 ) -> Result<Result<Vec<(Value, Value)>, Arc<Unknown>>, EvalError> {
     let sensitive = collection.mark.sensitive;
+    if let Some(unknown) = collection.open_member() {
+        return Ok(Err(unknown.clone()));
+    }
     Ok(Ok(match &collection.data {
+        Data::Unknown(unknown) if matches!(unknown.ty, Type::Bool | Type::Number | Type::String) => {
+            return Err(EvalError::new("a for expression needs a list, set, map or object"));
+        }
         Data::Unknown(unknown) => return Ok(Err(unknown.clone())),
         Data::Null if lenient => Vec::new(),
         Data::Sequence(sequence) => {

@@ -1,11 +1,11 @@
-//! Terraform's type conversions, and type constraints read from source.
+//! Terraform's type conversions.
 
 use std::sync::Arc;
 
 use crate::schema;
-use crate::syntax::ast::{Document, Expr, NodeId};
 
-use super::{Data, EvalError, Number, SequenceKind, Type, Unknown, Value, ops};
+use super::types::{self, type_of, unify};
+use super::{Data, EvalError, Number, SequenceKind, Type, Unknown, Value};
 
 /// `value` as a `ty`; refused where Terraform refuses. Marks stay.
 pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
@@ -16,8 +16,13 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         | (Data::Number(_), Type::Number)
         | (Data::String(_), Type::String) => return Ok(value.clone()),
         (Data::Unknown(unknown), ty) => {
-            if unknown.ty == *ty || unknown.ty != Type::Any {
+            // A resource of which nothing is known keeps its own attributes.
+            let whole = unknown.ty == Type::Any && unknown.refers.iter().any(|it| it.attribute.is_empty());
+            if unknown.ty == *ty || whole {
                 return Ok(value.clone());
+            }
+            if !types::converts(&unknown.ty, ty) {
+                return Err(needed(ty, "a value of another type"));
             }
             let mut unknown = Unknown::clone(unknown);
             unknown.ty = ty.clone();
@@ -25,6 +30,9 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         }
         (Data::String(text), Type::Number) => match Number::parse(text) {
             Some(number) => Data::Number(number),
+            None if matches!(text.trim_start_matches(['+', '-']), "Inf" | "inf") => {
+                super::ops::not_written(Type::Number).data
+            }
             None => return Err(EvalError::new("a number is needed, and this string is none")),
         },
         (Data::String(text), Type::Bool) => match &**text {
@@ -34,9 +42,25 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         },
         (Data::Number(number), Type::String) => Data::String(number.to_string().into()),
         (Data::Bool(value), Type::String) => Data::String(if *value { "true" } else { "false" }.into()),
-        (Data::Sequence(sequence), Type::List(of)) => elements(&sequence.items, of, SequenceKind::List)?,
-        (Data::Sequence(sequence), Type::Set(of)) => elements(&sequence.items, of, SequenceKind::Set)?,
-        (Data::Sequence(sequence), Type::Tuple(types)) if sequence.items.len() == types.len() => {
+        (Data::Sequence(_), Type::List(_)) if value.open_member().is_some() => {
+            let unknown = super::ops::unknown_from(ty.clone(), &[value]);
+            return Ok(unknown.sensitive_if(value.mark.sensitive));
+        }
+        (Data::Sequence(sequence), Type::List(of)) => {
+            if sequence.kind == SequenceKind::List && **of == Type::Any {
+                return Ok(value.clone());
+            }
+            elements(&sequence.items, of, SequenceKind::List)?
+        }
+        (Data::Sequence(sequence), Type::Set(of)) => {
+            if sequence.kind == SequenceKind::Set && **of == Type::Any {
+                return Ok(value.clone());
+            }
+            elements(&sequence.items, of, SequenceKind::Set)?
+        }
+        (Data::Sequence(sequence), Type::Tuple(types))
+            if sequence.kind == SequenceKind::Tuple && sequence.items.len() == types.len() =>
+        {
             let items = sequence
                 .items
                 .iter()
@@ -46,16 +70,12 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
             Value::sequence(SequenceKind::Tuple, items).data
         }
         (Data::Mapping(entries), Type::Map(of)) => {
-            let pairs = entries
-                .iter()
-                .map(|(key, item)| Ok((key.clone(), convert(item, of)?)))
-                .collect::<Result<Vec<_>, EvalError>>()?;
-            if **of == Type::Any {
-                let (keys, items): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-                Value::map(keys.into_iter().zip(unified(items))).data
-            } else {
-                Value::map(pairs).data
+            if entries.is_map && **of == Type::Any {
+                return Ok(value.clone());
             }
+            let (keys, items): (Vec<_>, Vec<_>) =
+                entries.iter().map(|(key, item)| (key.clone(), item.clone())).unzip();
+            Value::map(keys.into_iter().zip(uniform(&items, of)?)).data
         }
         (Data::Mapping(entries), Type::Object(attributes)) => {
             let mut pairs = Vec::with_capacity(attributes.len());
@@ -68,101 +88,134 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
             }
             Value::object(pairs).data
         }
-        _ => return Err(EvalError::new(format!("{} is needed, not {}", describe(ty), kind_of(value)))),
+        _ => return Err(needed(ty, kind_of(value))),
     };
-    Ok(Value { data, mark: value.mark.clone() })
+    let mut mark = value.mark.clone();
+    // What a set holds is told by the set as a whole.
+    if let Data::Sequence(sequence) = &data
+        && sequence.kind == SequenceKind::Set
+    {
+        mark.sensitive |= sequence.items.iter().any(|item| item.mark.sensitive);
+    }
+    Ok(Value { data, mark })
+}
+
+fn needed(ty: &Type, found: &str) -> EvalError {
+    EvalError::new(format!("{} is needed, not {found}", describe(ty)))
 }
 
 fn elements(items: &[Value], of: &Type, kind: SequenceKind) -> Result<Data, EvalError> {
-    let mut items = items.iter().map(|item| convert(item, of)).collect::<Result<Vec<_>, _>>()?;
-    if *of == Type::Any {
-        items = unified(items);
-    }
-    if kind == SequenceKind::Set {
-        items = distinct_sorted(items);
-    }
+    let items = uniform(items, of)?;
+    let items = if kind == SequenceKind::Set { distinct_sorted(items) } else { items };
     Ok(Value::sequence(kind, items).data)
+}
+
+/// Elements as one type: `of`, or where that is open, the one they have in common.
+fn uniform(items: &[Value], of: &Type) -> Result<Vec<Value>, EvalError> {
+    if *of != Type::Any {
+        let items = items.iter().map(|item| convert(item, of)).collect::<Result<Vec<_>, _>>()?;
+        // What the type leaves open is one type for all elements.
+        return if types::is_open(of) { uniform(&items, &Type::Any) } else { Ok(items) };
+    }
+    // Most collections hold primitives of one type.
+    let kind = items.first().map(|first| std::mem::discriminant(&first.data));
+    let simple = |item: &Value| matches!(item.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
+    if items.iter().all(|item| simple(item) && Some(std::mem::discriminant(&item.data)) == kind) {
+        return Ok(items.to_vec());
+    }
+    let types: Vec<Type> = items.iter().map(type_of).collect();
+    let ty = unify(&types).ok_or_else(|| EvalError::new("the elements have no type in common"))?;
+    items.iter().map(|item| convert(item, &ty)).collect()
 }
 
 /// Distinct elements in the order sets have. Unknown ones are kept, last.
 pub fn distinct_sorted(mut items: Vec<Value>) -> Vec<Value> {
     items.sort_by_cached_key(sort_key);
-    items.dedup_by(|a, b| ops::equal(a, b) == Some(true));
+    items.dedup_by(|a, b| super::ops::equal(a, b) == Some(true));
     items
 }
 
-/// Orders values of a set: numbers by value, strings by bytes, the rest by their JSON.
+/// Orders values of a set: numbers by value, strings by bytes, the rest by the text that Terraform
+/// hashes them by. Null stands behind what is known, and the unknown behind both.
 fn sort_key(value: &Value) -> (u8, Option<Number>, String) {
     match &value.data {
-        Data::Null => (0, None, String::new()),
-        Data::Bool(value) => (1, None, value.to_string()),
-        Data::Number(number) => (2, Some(number.clone()), String::new()),
-        Data::String(text) => (3, None, text.to_string()),
+        Data::Bool(value) => (0, None, value.to_string()),
+        Data::Number(number) => (0, Some(number.clone()), String::new()),
+        Data::String(text) => (0, None, text.to_string()),
         Data::Sequence(_) | Data::Mapping(_) => {
-            let text = super::json::encode(value).ok().and_then(|text| text.as_str().map(str::to_owned));
-            (4, None, text.unwrap_or_default())
+            let mut text = String::new();
+            hashed(value, &mut text, 0);
+            (0, None, text)
         }
-        Data::Unknown(_) => (5, None, String::new()),
+        Data::Null => (1, None, String::new()),
+        Data::Unknown(_) => (2, None, String::new()),
     }
 }
 
-/// Elements of one type, as far as primitives go: one string makes all strings. Lists of the same
-/// length are unified place by place.
-pub fn unified(items: Vec<Value>) -> Vec<Value> {
-    let lengths: Option<Vec<usize>> = items.iter().map(|item| item.as_items().map(<[Value]>::len)).collect();
-    if let Some([first, others @ ..]) = lengths.as_deref()
-        && *first > 0
-        && !others.is_empty()
-        && others.iter().all(|length| length == first)
-    {
-        return unified_rows(items, *first);
+fn hashed(value: &Value, out: &mut String, depth: usize) {
+    if depth > 64 {
+        return;
     }
-    let primitive = |value: &Value| matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
-    let string = |value: &Value| matches!(value.data, Data::String(_));
-    let mixed = items.iter().any(string) && items.iter().any(|item| primitive(item) && !string(item));
-    if !mixed {
-        return items;
-    }
-    items
-        .into_iter()
-        .map(|item| if primitive(&item) { convert(&item, &Type::String).unwrap_or(item) } else { item })
-        .collect()
-}
-
-fn unified_rows(rows: Vec<Value>, length: usize) -> Vec<Value> {
-    let cell = |row: &Value, at: usize| row.as_items().and_then(|items| items.get(at)).cloned();
-    let mut columns: Vec<_> = (0..length)
-        .map(|at| unified(rows.iter().filter_map(|row| cell(row, at)).collect()).into_iter())
-        .collect();
-    rows.into_iter()
-        .map(|row| {
-            let cells = columns.iter_mut().filter_map(Iterator::next).collect();
-            match &row.data {
-                Data::Sequence(sequence) => {
-                    Value { data: Value::sequence(sequence.kind, cells).data, mark: row.mark.clone() }
-                }
-                _ => row,
+    match &value.data {
+        Data::Null => out.push('~'),
+        Data::Unknown(_) => out.push('?'),
+        Data::Bool(value) => out.push(if *value { 'T' } else { 'F' }),
+        Data::Number(number) => out.push_str(&number.to_string()),
+        Data::String(text) => out.push_str(&format!("{text:?}")),
+        Data::Sequence(sequence) => {
+            let (open, close) = if sequence.kind == SequenceKind::Tuple { ('<', '>') } else { ('[', ']') };
+            out.push(open);
+            for item in &sequence.items {
+                hashed(item, out, depth + 1);
+                out.push(';');
             }
-        })
-        .collect()
+            out.push(close);
+        }
+        Data::Mapping(entries) => {
+            out.push(if entries.is_map { '{' } else { '<' });
+            for (key, item) in entries.iter() {
+                if entries.is_map {
+                    out.push_str(&format!("{key:?}:"));
+                }
+                hashed(item, out, depth + 1);
+                out.push(';');
+            }
+            out.push(if entries.is_map { '}' } else { '>' });
+        }
+    }
 }
 
-/// The result of a conditional has one type: `true ? 1 : "a"` is the string `1`.
-pub fn alike(value: Value, other: &Value) -> Value {
-    match (&value.data, &other.data) {
-        (Data::Bool(_) | Data::Number(_), Data::String(_)) => convert(&value, &Type::String).unwrap_or(value),
-        _ => value,
+/// Values as the one type they have in common; refused where there is none.
+pub fn same_type(items: &[Value]) -> Result<Vec<Value>, EvalError> {
+    uniform(items, &Type::Any)
+}
+
+/// A conditional's two sides have one type: `true ? 1 : "a"` is the string `1`. In rules mode
+/// (`lenient`) each stays as it is.
+pub fn alike(value: Value, other: &Value, lenient: bool) -> Result<Value, EvalError> {
+    let value = value.sensitive_if(other.mark.sensitive);
+    let same = std::mem::discriminant(&value.data) == std::mem::discriminant(&other.data);
+    let simple = matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
+    let open = |value: &Value| value.as_unknown().is_some_and(|unknown| unknown.ty == Type::Any);
+    if lenient || other.is_null() || (same && simple) || open(&value) || open(other) {
+        return Ok(value);
+    }
+    match unify(&[type_of(&value), type_of(other)]) {
+        Some(ty) => convert(&value, &ty).or_else(|error| {
+            // The type of an empty map's elements is open, and may be any.
+            if matches!(ty, Type::Map(_)) && types::is_open(&ty) { Ok(value) } else { Err(error) }
+        }),
+        None => Err(EvalError::new(format!(
+            "the two sides of a conditional must have one type, and not be {} and {}",
+            kind_of(&value),
+            kind_of(other)
+        ))),
     }
 }
 
 /// A value as text for a template; null stays null.
 pub fn to_text(value: &Value) -> Result<Value, EvalError> {
-    match &value.data {
-        Data::Sequence(_) | Data::Mapping(_) => {
-            Err(EvalError::new(format!("a string is needed, not {}", kind_of(value))))
-        }
-        _ => convert(value, &Type::String),
-    }
+    convert(value, &Type::String)
 }
 
 /// What a value is, for messages.
@@ -214,102 +267,26 @@ pub fn schema_type(kind: &schema::Kind) -> Type {
     }
 }
 
-/// Reads a type constraint: `list(object({ a = optional(string) }))`.
-pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
-    let refuse = |message: String| EvalError { message, location: Some(doc.location(id)) };
-    match doc.expr(id) {
-        Expr::Variable(name) | Expr::Str(name) => {
-            named(name).ok_or_else(|| refuse(format!("{name:?} is no type")))
-        }
-        // "${list(string)}" of old, and types in JSON syntax.
-        Expr::Template(parts) => match parts.get(0) {
-            Some(part) => parse_type(doc, part),
-            None => Err(refuse("this is no type".to_owned())),
-        },
-        Expr::Parens(inner) | Expr::Interpolation(inner) => parse_type(doc, inner),
-        Expr::Call { name, args, .. } => {
-            let arg = args.get(0).ok_or_else(|| refuse(format!("{name}() needs a type")))?;
-            match name {
-                "list" => Ok(Type::List(Box::new(parse_type(doc, arg)?))),
-                "set" => Ok(Type::Set(Box::new(parse_type(doc, arg)?))),
-                "map" => Ok(Type::Map(Box::new(parse_type(doc, arg)?))),
-                "optional" => parse_type(doc, arg),
-                "tuple" => match doc.expr(arg) {
-                    Expr::List(items) => {
-                        Ok(Type::Tuple(items.iter().map(|id| parse_type(doc, id)).collect::<Result<_, _>>()?))
-                    }
-                    _ => Err(refuse("tuple() needs a list of types".to_owned())),
-                },
-                "object" => object_type(doc, arg),
-                _ => Err(refuse(format!("{name:?} is no type"))),
-            }
-        }
-        _ => Err(refuse("this is no type".to_owned())),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::{Reference, Why, evaluate_text};
+
+    #[test]
+    fn an_unknown_of_no_type_takes_none_from_the_other_side() {
+        let refers = vec![Reference { address: "github_repository.a".into(), attribute: "".into() }];
+        let why = Why::Computed("github_repository.a".into());
+        let unknown = Unknown { ty: Type::Any, why, refers, not_null: true, partial: None };
+        let whole = Value::from(Data::Unknown(Arc::new(unknown)));
+        let chosen = alike(whole.clone(), &Value::tuple(Vec::new()), false).unwrap();
+        assert_eq!(chosen.as_unknown().map(|unknown| &unknown.ty), Some(&Type::Any));
+        let listed = convert(&whole, &Type::List(Box::new(Type::String))).unwrap();
+        assert_eq!(listed.as_unknown().map(|unknown| &unknown.ty), Some(&Type::Any));
     }
-}
 
-fn named(name: &str) -> Option<Type> {
-    Some(match name {
-        "any" => Type::Any,
-        "bool" => Type::Bool,
-        "number" => Type::Number,
-        "string" => Type::String,
-        // Terraform 0.11's bare words.
-        "list" => Type::List(Box::new(Type::Any)),
-        "map" => Type::Map(Box::new(Type::Any)),
-        "set" => Type::Set(Box::new(Type::Any)),
-        _ => return None,
-    })
-}
-
-fn object_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
-    let Expr::Object(items) = doc.expr(id) else {
-        return Err(EvalError {
-            message: "object() needs a list of attributes and types".into(),
-            location: Some(doc.location(id)),
-        });
-    };
-    let mut attributes = Vec::new();
-    for (key, value) in items.pairs() {
-        let (Expr::Str(name) | Expr::Variable(name)) = doc.expr(key) else { continue };
-        let optional = matches!(doc.expr(value), Expr::Call { name: "optional", .. });
-        attributes.push((Arc::from(name), parse_type(doc, value)?, optional));
-    }
-    Ok(Type::Object(attributes))
-}
-
-/// Fills the defaults of `optional(type, default)` into a value of the constraint at `id`.
-pub fn with_defaults(doc: &Document, id: NodeId, value: Value) -> Value {
-    match (doc.expr(id), &value.data) {
-        (Expr::Call { name: "object", args, .. }, Data::Mapping(entries)) => {
-            let Some(Expr::Object(items)) = args.get(0).map(|id| doc.expr(id)) else { return value };
-            let mut pairs: Vec<(Arc<str>, Value)> =
-                entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-            for (key, ty) in items.pairs() {
-                let (Expr::Str(name) | Expr::Variable(name)) = doc.expr(key) else { continue };
-                let given = entries.get(name).filter(|value| !value.is_null()).cloned();
-                let (inner, default) = match doc.expr(ty) {
-                    Expr::Call { name: "optional", args, .. } => (args.get(0).unwrap_or(ty), args.get(1)),
-                    _ => (ty, None),
-                };
-                let filled = given.or_else(|| default.and_then(|id| super::evaluate_constant(doc, id)));
-                if let Some(filled) = filled {
-                    pairs.push((Arc::from(name), with_defaults(doc, inner, filled)));
-                }
-            }
-            Value { data: Value::object(pairs).data, mark: value.mark.clone() }
-        }
-        (Expr::Call { name: "list" | "set", args, .. }, Data::Sequence(sequence)) => {
-            let Some(inner) = args.get(0) else { return value };
-            let items = sequence.items.iter().map(|item| with_defaults(doc, inner, item.clone())).collect();
-            Value { data: Value::sequence(sequence.kind, items).data, mark: value.mark.clone() }
-        }
-        (Expr::Call { name: "map", args, .. }, Data::Mapping(entries)) => {
-            let Some(inner) = args.get(0) else { return value };
-            let pairs =
-                entries.iter().map(|(key, item)| (key.clone(), with_defaults(doc, inner, item.clone())));
-            Value { data: Value::object(pairs).data, mark: value.mark.clone() }
-        }
-        _ => value,
+    #[test]
+    fn an_empty_map_goes_with_any_object() {
+        let value = evaluate_text("true ? { a = { x = 1 }, b = { y = [1] } } : tomap({})").unwrap();
+        assert!(value.get("b").is_some());
     }
 }

@@ -1,12 +1,14 @@
-//! `jsonencode` and `jsondecode`.
+//! `jsonencode`, and JSON that was read already.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+pub use super::json_decode::decode;
+
 use super::{Data, EvalError, Number, Partial, Type, Unknown, Value, ops};
 
 /// Nesting that is read and written.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// The JSON text of a value, as Terraform writes it. With an unknown part the text is unknown, and
 /// the value is kept as its known part.
@@ -86,13 +88,6 @@ fn quote(text: &str, out: &mut String) {
         }
     }
     out.push('"');
-}
-
-/// The value of JSON text.
-pub fn decode(text: &str) -> Result<Value, EvalError> {
-    let parsed: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| EvalError::new(format!("this is no JSON: {error}")))?;
-    Ok(from_json(&parsed))
 }
 
 /// A JSON value as a value: arrays are tuples, objects objects.

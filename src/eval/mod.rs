@@ -5,11 +5,14 @@
 
 mod access;
 mod block;
+mod constraint;
 pub mod convert;
+mod decimal;
 mod expr;
 pub mod funcs;
 mod instances;
 pub mod json;
+mod json_decode;
 mod module;
 mod number;
 pub mod ops;
@@ -18,6 +21,7 @@ mod root;
 mod scope;
 mod template_file;
 mod trace;
+pub(crate) mod types;
 mod value;
 mod weight;
 

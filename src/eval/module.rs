@@ -13,7 +13,7 @@ use crate::syntax::{Declaration, Module};
 use super::funcs::Files;
 use super::instances::{Expansion, Instances, expand};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
-use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, convert, evaluate};
+use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate};
 
 /// Where a module instance is called from.
 pub(super) struct CallSite<'w> {
@@ -168,7 +168,7 @@ impl<'w> ModuleScope<'w> {
         };
         let declared = self.argument(declaration, "type");
         let ty = match declared {
-            Some((doc, attribute)) => convert::parse_type(doc, attribute.expr())?,
+            Some((doc, attribute)) => constraint::parse_type(doc, attribute.expr())?,
             None => Type::Any,
         };
         let sensitive = ["sensitive", "ephemeral"]
@@ -197,7 +197,7 @@ impl<'w> ModuleScope<'w> {
             },
         };
         let value = match declared {
-            Some((doc, attribute)) => convert::with_defaults(doc, attribute.expr(), value),
+            Some((doc, attribute)) => constraint::with_defaults(doc, attribute.expr(), value),
             None => value,
         };
         let value = convert::convert(&value, &ty)?;

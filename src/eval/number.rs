@@ -4,20 +4,23 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr as _;
 
+use dashu_float::FBig;
 use dashu_float::round::mode::HalfEven;
-use dashu_float::{DBig, FBig};
+use dashu_int::ops::{BitTest as _, DivRem as _};
+use dashu_int::{IBig, UBig};
 
 use super::EvalError;
+use super::decimal::Decimal;
 
 /// The float Terraform computes with: 512 bits, rounded half to even.
 type Float = FBig<HalfEven, 2>;
 
 /// Bits of precision.
 const PRECISION: usize = 512;
-/// Decimal digits enough to tell any two 512-bit floats apart.
-const DIGITS: usize = 155;
 /// Exponents past this are refused: the digits alone would fill memory.
 const MAX_EXPONENT: i64 = 10_000;
+/// The same for what is computed, as a power of two.
+const MAX_BINARY_EXPONENT: usize = 70_000;
 
 /// A number. Integers that fit are always `Int`, so equality is structural.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,28 +38,98 @@ impl From<i64> for Number {
 }
 
 impl Number {
-    /// From decimal text: `10`, `-1.5`, `1e3`.
+    /// From decimal text: `10`, `-1.5`, `1e3`, `.5`.
     pub fn parse(text: &str) -> Option<Self> {
         if let Ok(int) = text.parse::<i64>() {
             return Some(Self::Int(int));
         }
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let good = digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
-        if !good || !digits.starts_with(|char: char| char.is_ascii_digit()) || text.len() > 10_000 {
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (mantissa, exponent) =
+            digits.split_once(['e', 'E']).map_or((digits, None), |(a, b)| (a, Some(b)));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if !numeric(whole) || !numeric(fraction) || whole.len() + fraction.len() == 0 || text.len() > 10_000 {
             return None;
         }
-        let exponent =
-            digits.split(['e', 'E']).nth(1).map_or(Some(0), |exponent| exponent.parse::<i64>().ok())?;
+        let exponent = match exponent {
+            Some(exponent) => exponent.parse::<i64>().ok()?,
+            None => 0,
+        };
         if exponent.abs() > MAX_EXPONENT {
             return None;
         }
-        let decimal = DBig::from_str(text).ok()?;
-        Some(Self::from_float(decimal.with_base_and_precision::<2>(PRECISION).value().with_rounding()))
+        let digits = UBig::from_str(&format!("{whole}{fraction}")).ok()?;
+        let size = scaled(digits, exponent - i64::try_from(fraction.len()).ok()?);
+        Some(Self::from_float(if text.starts_with('-') { -size } else { size }))
+    }
+
+    /// Whether it is so large or so small that its digits would fill memory.
+    pub fn is_extreme(&self) -> bool {
+        matches!(self, Self::Big(float) if float.repr().exponent().unsigned_abs() > MAX_BINARY_EXPONENT)
+    }
+
+    /// Its exact digits; the fewest that mean the same number where `shortest`.
+    fn decimal(&self, shortest: bool) -> Decimal {
+        let float;
+        let (significand, exponent) = match self {
+            Self::Int(int) => {
+                return Decimal::new(&(*int).into(), 0);
+            }
+            Self::Big(big) => {
+                float = big.repr();
+                (float.significand(), float.exponent())
+            }
+        };
+        if shortest {
+            Decimal::shortest(significand, exponent, PRECISION)
+        } else {
+            Decimal::new(significand, exponent)
+        }
+    }
+
+    /// As Go's `%f` with so many digits behind the point.
+    pub fn fixed(&self, places: usize) -> String {
+        self.decimal(false).fixed(Some(places))
+    }
+
+    /// As Go's `%e` with so many digits behind the point.
+    pub fn scientific(&self, places: usize) -> String {
+        self.decimal(false).scientific(Some(places))
+    }
+
+    /// As Go's `%g`, with so many digits or the fewest that mean the number.
+    pub fn general(&self, digits: Option<usize>) -> String {
+        self.decimal(digits.is_none()).general(digits)
+    }
+
+    /// A whole number in another base, without a prefix.
+    pub fn in_radix(&self, radix: u8) -> Option<String> {
+        match self {
+            Self::Int(int) => Some(IBig::from(*int).in_radix(radix).to_string()),
+            Self::Big(float) if float.repr().is_int() => {
+                Some(float.to_int().value().in_radix(radix).to_string())
+            }
+            Self::Big(_) => None,
+        }
+    }
+
+    /// The number that Go writes for a 53-bit float; `None` for infinities and NaN.
+    pub fn from_computed(value: f64) -> Option<Self> {
+        let float = Float::try_from(value).ok().filter(|_| value.is_finite())?;
+        Self::parse(&Decimal::shortest(float.repr().significand(), float.repr().exponent(), 53).fixed(None))
     }
 
     fn from_float(float: Float) -> Self {
+        if float.repr().significand().bit_len() == 0 {
+            return Self::Int(0);
+        }
+        // Sums may come with a bit more than is kept.
+        let float = if float.repr().digits() > PRECISION {
+            let (significand, exponent) = float.into_repr().into_parts();
+            Float::from_parts(significand, exponent).with_precision(PRECISION).value()
+        } else {
+            float
+        };
         if float.repr().is_int()
             && let Ok(int) = i64::try_from(float.to_int().value())
         {
@@ -199,27 +272,23 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Int(int) => write!(f, "{int}"),
-            Self::Big(float) if float.repr().is_int() => write!(f, "{}", float.to_int().value()),
-            Self::Big(float) => {
-                // The shortest decimal that still means this float.
-                let exact = (**float).clone();
-                for digits in [17, 40, 80, DIGITS] {
-                    let decimal: DBig =
-                        exact.clone().with_base_and_precision::<10>(digits).value().with_rounding();
-                    let text = decimal.to_string();
-                    if digits == DIGITS || Self::parse(&text).as_ref() == Some(self) {
-                        let trimmed = if text.contains('.') {
-                            text.trim_end_matches('0').trim_end_matches('.')
-                        } else {
-                            &text
-                        };
-                        return f.write_str(trimmed);
-                    }
-                }
-                Ok(())
-            }
+            Self::Big(_) => f.write_str(&self.decimal(true).fixed(None)),
         }
     }
+}
+
+/// `digits * 10^exponent`, rounded once.
+fn scaled(digits: UBig, exponent: i64) -> Float {
+    let power = UBig::from(10u8).pow(usize::try_from(exponent.unsigned_abs()).unwrap_or(0));
+    if exponent >= 0 {
+        return Float::from_parts(IBig::from(digits * power), 0).with_precision(PRECISION).value();
+    }
+    // More bits than are kept, the last of which tells whether anything is left.
+    let shift = (PRECISION + 8 + power.bit_len()).saturating_sub(digits.bit_len());
+    let (quotient, rest) = (digits << shift).div_rem(&power);
+    let sticky = UBig::from(u8::from(rest != UBig::from(0u8)));
+    let exponent = isize::try_from(shift + 1).unwrap_or(isize::MAX);
+    Float::from_parts(IBig::from((quotient << 1) + sticky), -exponent).with_precision(PRECISION).value()
 }
 
 #[cfg(test)]

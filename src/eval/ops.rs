@@ -4,20 +4,24 @@ use std::sync::Arc;
 
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 
+use super::types::{self, type_of};
 use super::weight::is_light;
-use super::{Data, EvalError, Number, Partial, Type, Unknown, Value, convert};
+use super::{Data, EvalError, Number, Partial, SequenceKind, Type, Unknown, Value, convert};
 
-/// `left op right`. Both sides have been computed.
-pub fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalError> {
+/// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
+/// are compared by their elements alone, maps and objects too.
+pub fn binary(op: BinaryOp, left: &Value, right: &Value, lenient: bool) -> Result<Value, EvalError> {
     let result = match op {
         BinaryOp::And | BinaryOp::Or => logic(op == BinaryOp::Or, left, right)?,
-        BinaryOp::Eq | BinaryOp::NotEq => match equal(left, right) {
+        BinaryOp::Eq | BinaryOp::NotEq => match compare(left, right, lenient) {
             Some(same) => Value::from(same == (op == BinaryOp::Eq)),
             None => unknown_from(Type::Bool, &[left, right]),
         },
         _ => arithmetic(op, left, right)?,
     };
-    Ok(result.sensitive_if(left.mark.sensitive || right.mark.sensitive))
+    let compares = matches!(op, BinaryOp::Eq | BinaryOp::NotEq) && !left.is_null() && !right.is_null();
+    let hidden = |value: &Value| if compares { value.holds_sensitive() } else { value.mark.sensitive };
+    Ok(result.sensitive_if(hidden(left) || hidden(right)))
 }
 
 /// `op operand`
@@ -80,41 +84,65 @@ fn logic(or: bool, left: &Value, right: &Value) -> Result<Value, EvalError> {
 
 /// Whether two values are equal; `None` where an unknown part decides.
 ///
-/// Different types are unequal, as in Terraform: `1 == "1"` is false.
+/// Different types are unequal, as in Terraform: `1 == "1"` and `tolist([1]) == [1]` are false.
 pub fn equal(left: &Value, right: &Value) -> Option<bool> {
+    compare(left, right, false)
+}
+
+fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
     match (&left.data, &right.data) {
         (Data::Unknown(unknown), Data::Null) | (Data::Null, Data::Unknown(unknown)) => {
-            if unknown.not_null {
-                Some(false)
-            } else {
-                None
-            }
+            unknown.not_null.then_some(false)
         }
-        (Data::Unknown(_), _) | (_, Data::Unknown(_)) => None,
+        // Null equals null whatever their types.
+        (Data::Unknown(_), Data::Unknown(_)) => None,
+        (Data::Unknown(unknown), _) => unlike(unknown, right, lenient),
+        (_, Data::Unknown(unknown)) => unlike(unknown, left, lenient),
         (Data::Null, Data::Null) => Some(true),
         (Data::Bool(a), Data::Bool(b)) => Some(a == b),
         (Data::Number(a), Data::Number(b)) => Some(a == b),
         (Data::String(a), Data::String(b)) => Some(a == b),
+        // An unknown member may be any, and so stand anywhere.
+        (Data::Sequence(a), Data::Sequence(b))
+            if a.kind == SequenceKind::Set
+                && b.kind == SequenceKind::Set
+                && (left.find_unknown().is_some() || right.find_unknown().is_some()) =>
+        {
+            None
+        }
         (Data::Sequence(a), Data::Sequence(b)) => {
-            if a.items.len() != b.items.len() {
+            if a.items.len() != b.items.len() || (a.kind != b.kind && kinds_count(left, right, lenient)) {
                 return Some(false);
             }
-            all_equal(a.items.iter().zip(&b.items))
+            all_equal(a.items.iter().zip(&b.items), lenient)
         }
         (Data::Mapping(a), Data::Mapping(b)) => {
-            if a.len() != b.len() || a.iter().zip(b.iter()).any(|((a, _), (b, _))| a != b) {
+            if a.len() != b.len()
+                || (a.is_map != b.is_map && kinds_count(left, right, lenient))
+                || a.iter().zip(b.iter()).any(|((a, _), (b, _))| a != b)
+            {
                 return Some(false);
             }
-            all_equal(a.iter().map(|(_, value)| value).zip(b.iter().map(|(_, value)| value)))
+            all_equal(a.iter().map(|(_, value)| value).zip(b.iter().map(|(_, value)| value)), lenient)
         }
         _ => Some(false),
     }
 }
 
-fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Option<bool> {
+/// What a block sets is written as a tuple or object, and becomes what the provider makes of it.
+fn kinds_count(left: &Value, right: &Value, lenient: bool) -> bool {
+    !lenient && left.mark.reference.is_none() && right.mark.reference.is_none()
+}
+
+/// A value of another type is unequal, whatever it is.
+fn unlike(unknown: &Unknown, known: &Value, lenient: bool) -> Option<bool> {
+    (!lenient && !types::compatible(&unknown.ty, &type_of(known))).then_some(false)
+}
+
+fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>, lenient: bool) -> Option<bool> {
     let mut result = Some(true);
     for (a, b) in pairs {
-        match equal(a, b) {
+        match compare(a, b, lenient) {
             Some(false) => return Some(false),
             None => result = None,
             Some(true) => {}
@@ -136,17 +164,40 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
     let (Some(a), Some(b)) = (number(left)?, number(right)?) else {
         return Ok(unknown_from(if compares { Type::Bool } else { Type::Number }, &[left, right]));
     };
-    Ok(match op {
-        BinaryOp::Less => Value::from(a < b),
-        BinaryOp::LessEq => Value::from(a <= b),
-        BinaryOp::Greater => Value::from(a > b),
-        BinaryOp::GreaterEq => Value::from(a >= b),
-        BinaryOp::Add => Value::from(a.plus(&b)),
-        BinaryOp::Sub => Value::from(a.minus(&b)),
-        BinaryOp::Mul => Value::from(a.times(&b)),
-        BinaryOp::Div => Value::from(a.over(&b)?),
-        _ => Value::from(a.modulo(&b)?),
-    })
+    let number = match op {
+        BinaryOp::Add => a.plus(&b),
+        BinaryOp::Sub => a.minus(&b),
+        BinaryOp::Mul => a.times(&b),
+        BinaryOp::Div => return quotient(&a, &b, left, right),
+        BinaryOp::Mod => a.modulo(&b)?,
+        _ => {
+            return Ok(Value::from(match op {
+                BinaryOp::Less => a < b,
+                BinaryOp::LessEq => a <= b,
+                BinaryOp::Greater => a > b,
+                _ => a >= b,
+            }));
+        }
+    };
+    Ok(if number.is_extreme() { not_written(Type::Number) } else { Value::from(number) })
+}
+
+/// By zero it is infinite in Terraform, which can be compared but not written down. Here it is unknown.
+fn quotient(a: &Number, b: &Number, left: &Value, right: &Value) -> Result<Value, EvalError> {
+    let zero = Number::Int(0);
+    if *b != zero {
+        return Ok(Value::from(a.over(b)?));
+    }
+    if *a == zero {
+        return Err(EvalError::new("zero is divided by zero"));
+    }
+    Ok(not_written(Type::Number).sensitive_if(left.mark.sensitive || right.mark.sensitive))
+}
+
+/// Infinite in Terraform, or too large to be worth its digits: unknown here.
+pub(super) fn not_written(ty: Type) -> Value {
+    let error = EvalError::new("the number is infinite or too large to be written down");
+    Value::unknown_of(ty, super::Why::Error(Arc::new(error)))
 }
 
 /// What is known of a value that is one of two; nothing where they are too heavy to be kept.
@@ -165,12 +216,12 @@ mod tests {
 
     #[test]
     fn a_deciding_side_decides_whatever_the_other_is() {
-        let bool = |op, a: &Value, b: &Value| binary(op, a, b).unwrap().as_bool();
+        let bool = |op, a: &Value, b: &Value| binary(op, a, b, false).unwrap().as_bool();
         assert_eq!(bool(BinaryOp::And, &unknown(), &Value::from(false)), Some(false));
         assert_eq!(bool(BinaryOp::Or, &unknown(), &Value::from(true)), Some(true));
         assert_eq!(bool(BinaryOp::And, &unknown(), &Value::from(true)), None);
         assert_eq!(bool(BinaryOp::Eq, &Value::from(1), &Value::from("1")), Some(false));
-        assert!(binary(BinaryOp::And, &Value::NULL, &Value::from(true)).is_err());
+        assert!(binary(BinaryOp::And, &Value::NULL, &Value::from(true), false).is_err());
     }
 
     #[test]

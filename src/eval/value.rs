@@ -88,6 +88,8 @@ impl Entries {
             }
             same
         });
+        // There may be millions of values, and most lists of pairs grew by doubling.
+        items.shrink_to_fit();
         let weight = weight::total(items.iter().map(|(_, value)| value));
         Self { is_map: false, items, weight }
     }
@@ -268,14 +270,23 @@ impl From<Number> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Data::String(value.into()).into()
+        Data::String(normalized(value).map_or_else(|| value.into(), Arc::from)).into()
     }
 }
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Data::String(value.into()).into()
+        Data::String(normalized(&value).unwrap_or(value).into()).into()
     }
+}
+
+/// Terraform's strings are in Unicode's composed form (NFC); `None` where this one is already.
+pub fn normalized(text: &str) -> Option<String> {
+    use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return None;
+    }
+    Some(text.nfc().collect())
 }
 
 impl Value {
@@ -347,6 +358,31 @@ impl Value {
     pub fn sensitive_if(mut self, sensitive: bool) -> Self {
         self.mark.sensitive |= sensitive;
         self
+    }
+
+    /// The unknown for which nobody can tell how many elements a set has, and in which order.
+    ///
+    /// What is read from resources is told apart by whose it is.
+    pub fn open_member(&self) -> Option<&Arc<Unknown>> {
+        match &self.data {
+            Data::Sequence(sequence) if sequence.kind == SequenceKind::Set && sequence.items.len() > 1 => {
+                sequence
+                    .items
+                    .iter()
+                    .find_map(|item| item.find_unknown().filter(|unknown| unknown.refers.is_empty()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it, or anything in it, is sensitive.
+    pub fn holds_sensitive(&self) -> bool {
+        self.mark.sensitive
+            || match &self.data {
+                Data::Sequence(sequence) => sequence.items.iter().any(Self::holds_sensitive),
+                Data::Mapping(entries) => entries.iter().any(|(_, value)| value.holds_sensitive()),
+                _ => false,
+            }
     }
 
     /// Whether it is null.

@@ -15,6 +15,9 @@ pub const MAX_TEXT: usize = 16 << 20;
 /// are a few elements, or bytes of text, that are made.
 pub const MAX_STEPS: u64 = 10_000_000;
 
+/// How the message of every limit on size ends; nothing that Terraform refuses says so.
+pub(super) const LIMIT: &str = "that are computed";
+
 /// Bytes of text that weigh as much as a number.
 const BYTES: usize = 16;
 /// The heaviest partly known text.
@@ -88,7 +91,7 @@ pub(super) fn refuse_heavy(value: &Value) -> Result<(), EvalError> {
     if value.weight() <= MAX_WEIGHT {
         return Ok(());
     }
-    Err(EvalError::new(format!("the value has more than the {MAX_WEIGHT} parts that are computed")))
+    Err(EvalError::new(format!("the value has more than the {MAX_WEIGHT} parts {LIMIT}")))
 }
 
 /// Refuses a text that is too long to be put together.
@@ -96,7 +99,12 @@ pub(super) fn refuse_long(bytes: usize) -> Result<(), EvalError> {
     if bytes <= MAX_TEXT {
         return Ok(());
     }
-    Err(EvalError::new(format!("the result is longer than the {MAX_TEXT} bytes that are computed")))
+    Err(EvalError::new(format!("the result is longer than the {MAX_TEXT} bytes {LIMIT}")))
+}
+
+/// Whether a limit on size was reached, rather than one of Terraform's rules broken.
+pub(super) fn is_limit(error: &EvalError) -> bool {
+    error.message.ends_with(LIMIT)
 }
 
 /// What it costs to have made this value: its own elements or bytes, not those of its members.
@@ -134,11 +142,18 @@ mod tests {
 
     #[test]
     fn constants_are_bounded_too() {
-        let loops = "[for a in range(1000) : [for b in range(1000) : join(\"-\", range(1000))]]";
+        let text = "join(\"\", [for a in range(200) : join(\"-\", range(1000))])";
+        let loops = &format!("[for text in [{text}] : [for a in range(1000) : chomp(text)]]");
         let error = evaluate_text(loops).unwrap_err();
         assert!(error.message.contains("steps of work"), "{}", error.message);
         // What is refused for its size is not caught: nobody knows what Terraform would make of it.
         let caught = evaluate_text(&format!("[can({loops}), try({loops}, 1)]"));
         assert_eq!(caught.unwrap_err().message, error.message);
+        let long = "join(\"\", [for a in range(1000) : join(\"-\", range(1000, 20000, 20))])";
+        let lists = "concat([for a in range(1000) : range(1000)]...)";
+        for large in [format!("replace({long}, \"1\", {long})"), lists.to_owned()] {
+            let error = evaluate_text(&format!("try({large}, 1)")).unwrap_err();
+            assert!(is_limit(&error), "{large}: {}", error.message);
+        }
     }
 }

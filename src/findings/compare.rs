@@ -82,6 +82,7 @@ mod tests {
             address: (*instances.first().unwrap_or(&"t.n")).to_owned(),
             instances: instances.iter().map(|it| (*it).to_owned()).collect(),
             environments: Vec::new(),
+            block: None,
             module: String::new(),
             location: None,
             message: String::new(),

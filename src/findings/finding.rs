@@ -99,6 +99,8 @@ pub struct Finding {
     pub instances: Vec<String>,
     /// The environments it holds in, where roots are judged for several.
     pub environments: Vec<String>,
+    /// The header of the block it is about; none for a rule over the whole configuration.
+    pub block: Option<Location>,
     /// Module path; empty in the root.
     pub module: String,
     /// The deciding expression in the resource, or the block header where it is absent.

@@ -16,4 +16,4 @@ pub use criteria::{CRITERIA, Criterion, criterion};
 pub use finding::{Change, Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
 pub use fix::{Applicability, Edit, Effect, Fix};
 pub use secrets::{Gathered, Secrets, distinctive};
-pub use suppress::{Silencing, Surroundings, suppress};
+pub use suppress::{SUPPRESSION_RULE, Silencing, Surroundings, suppress};

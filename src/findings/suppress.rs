@@ -13,7 +13,7 @@ use crate::source::{Comment, FileId, Location, Sources};
 use super::{Assessment, Finding, Outcome, RuleInfo, Severity, Suppression, fingerprint};
 
 /// The rule that comments of ours must hold to.
-const RULE: &str = "trueup/suppression";
+pub const SUPPRESSION_RULE: &str = "trueup/suppression";
 /// Comment lines looked at above a block or an expression.
 const MAX_ABOVE: u32 = 50;
 
@@ -90,7 +90,7 @@ pub fn suppress(
     }
     let faults = faults(comments, &matcher.used, sources, silencing);
     if !faults.is_empty() {
-        assessment.rules.insert(Arc::from(RULE), info());
+        assessment.rules.insert(Arc::from(SUPPRESSION_RULE), info());
         assessment.findings.extend(faults);
         sort(&mut assessment.findings, sources);
     }
@@ -251,13 +251,14 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Si
         *count += 1;
         let named = if ids.is_empty() { String::new() } else { format!(" {ids}") };
         found.push(Finding {
-            fingerprint: fingerprint(RULE, &address, &clause),
-            rule: Arc::from(RULE),
+            fingerprint: fingerprint(SUPPRESSION_RULE, &address, &clause),
+            rule: Arc::from(SUPPRESSION_RULE),
             outcome: Outcome::Fail,
             severity: Severity::Low,
             address,
             instances: Vec::new(),
             environments: Vec::new(),
+            block: None,
             module: String::new(),
             location: Some(comment.location),
             message: format!("the comment `{}{named}` {problem}", comment.kind),
@@ -274,7 +275,7 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Si
 
 fn info() -> RuleInfo {
     RuleInfo {
-        id: Arc::from(RULE),
+        id: Arc::from(SUPPRESSION_RULE),
         title: "Comments that silence a rule are needed, reasoned and current".to_owned(),
         severity: Severity::Low,
         criteria: Vec::new(),
@@ -324,6 +325,7 @@ mod tests {
                 address: "r.x".into(),
                 instances: Vec::new(),
                 environments: Vec::new(),
+                block: None,
                 module: String::new(),
                 location: Some(location),
                 message: String::new(),
@@ -348,7 +350,7 @@ mod tests {
     }
 
     fn faulty(assessment: &Assessment) -> Vec<&str> {
-        let faults = assessment.findings.iter().filter(|one| &*one.rule == RULE);
+        let faults = assessment.findings.iter().filter(|one| &*one.rule == SUPPRESSION_RULE);
         faults.map(|one| one.message.as_str()).collect()
     }
 
@@ -365,7 +367,7 @@ mod tests {
             let assessment = run(text, Some("2027-01-01"));
             assert_eq!(silenced(&assessment), ["a/b"], "{text}");
             assert!(faulty(&assessment).is_empty(), "{text}");
-            assert!(!assessment.rules.contains_key(RULE));
+            assert!(!assessment.rules.contains_key(SUPPRESSION_RULE));
         }
         let assessment = run("# kics-scan ignore-block\nresource r x {\n  acl = 1\n}\n", None);
         assert_eq!(silenced(&assessment), ["a/b", "a/c"], "a rule error is never silenced");
@@ -409,6 +411,6 @@ mod tests {
             faulty(&assessment),
             ["the comment `trueup:ignore a/b` gives no reason", "the comment `trueup:ignore` names no rule"]
         );
-        assert!(assessment.rules.contains_key(RULE));
+        assert!(assessment.rules.contains_key(SUPPRESSION_RULE));
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::findings::{Edit, Finding, Outcome};
-use crate::source::FileId;
+use crate::source::{FileId, Location};
 use crate::syntax::Workspace;
 
 use super::apply::patched;
@@ -28,6 +28,8 @@ pub struct Judged {
     pub instance: Arc<str>,
     /// The root, and the environment that it was judged for.
     pub place: (Arc<str>, Option<Arc<str>>),
+    /// The header of the instance's block.
+    pub block: Option<Location>,
     /// The verdict.
     pub outcome: Outcome,
 }
@@ -45,7 +47,7 @@ struct Prover<'p> {
     workspace: &'p Workspace,
     before: &'p [Finding],
     /// Every verdict before.
-    known: BTreeMap<Key<'p>, Outcome>,
+    known: BTreeMap<Key<'p>, &'p Judged>,
     judge: &'p dyn Fn(&Workspace) -> Vec<Judged>,
     plan_again: &'p dyn Fn(&Workspace, &[Finding]) -> Vec<bool>,
     judgements: usize,
@@ -103,14 +105,14 @@ pub fn prove(
 }
 
 /// Verdicts by what they are about; of several the worst counts.
-fn worst(verdicts: &[Judged]) -> BTreeMap<Key<'_>, Outcome> {
-    let mut worst = BTreeMap::new();
+fn worst(verdicts: &[Judged]) -> BTreeMap<Key<'_>, &Judged> {
+    let mut worst: BTreeMap<Key<'_>, &Judged> = BTreeMap::new();
     for judged in verdicts {
         let (root, environment) = &judged.place;
         let key: Key<'_> = (&judged.rule, &judged.instance, root, environment.as_deref());
-        let kept = worst.entry(key).or_insert(judged.outcome);
-        if rank(judged.outcome) > rank(*kept) {
-            *kept = judged.outcome;
+        let kept = worst.entry(key).or_insert(judged);
+        if rank(judged.outcome) > rank(kept.outcome) {
+            *kept = judged;
         }
     }
     worst
@@ -183,7 +185,7 @@ impl Prover<'_> {
             targets.iter().filter_map(|index| self.before.get(*index)).cloned().collect();
         for target in &targets {
             for key in self.places(target) {
-                match after.get(&key).copied().unwrap_or(Outcome::NotApplicable) {
+                match after.get(&key).map_or(Outcome::NotApplicable, |judged| judged.outcome) {
                     Outcome::Pass | Outcome::NotApplicable => {}
                     Outcome::Undetermined => {
                         return Err(format!("after the fix {} can not be determined for {}", key.0, key.1));
@@ -194,8 +196,8 @@ impl Prover<'_> {
                 }
             }
         }
-        for (key, outcome) in &after {
-            let was = self.known.get(key).map_or(0, |outcome| rank(*outcome));
+        for (key, Judged { outcome, .. }) in &after {
+            let was = self.known.get(key).map_or(0, |judged| rank(judged.outcome));
             if rank(*outcome) >= 2 && rank(*outcome) > was {
                 let becomes = if *outcome == Outcome::Undetermined { "undetermined" } else { "fail" };
                 return Err(format!("the fix makes {} {becomes} for {}", key.0, key.1));
@@ -219,7 +221,9 @@ impl Prover<'_> {
             let rule = &*target.rule;
             let from: Key<'_> = (rule, instance, "", None);
             let found = self.known.range(from..).take_while(|(key, _)| key.0 == rule && key.1 == instance);
-            let bad = found.filter(|(key, outcome)| **outcome == target.outcome && holds(key.3));
+            let bad = found.filter(|(key, judged)| {
+                judged.outcome == target.outcome && judged.block == target.block && holds(key.3)
+            });
             places.extend(bad.map(|(key, _)| *key));
         }
         places

@@ -33,6 +33,12 @@ pub enum TemplateError {
         /// The limit.
         limit: usize,
     },
+    /// A value that the template needs is not there.
+    #[error("template {name}: the resource does not say what to write for one of its values")]
+    Empty {
+        /// Which template.
+        name: String,
+    },
     /// The rendered text is not Terraform.
     #[error("template {name} renders to text that does not parse: {message}")]
     Syntax {
@@ -70,6 +76,9 @@ pub fn render(name: &str, template: &str, context: &serde_json::Value) -> Result
     let refuse = |message: String| TemplateError::Syntax { name: name.to_owned(), message };
     parse(name, &text).map_err(refuse)?;
     hcl_edit::parser::parse_body(&text).map_err(|error| refuse(first_line(&error.to_string())))?;
+    if text.contains("= \"\"") || text.contains("[\"\"") {
+        return Err(TemplateError::Empty { name: name.to_owned() });
+    }
     Ok(text)
 }
 
@@ -82,7 +91,9 @@ fn render_text(name: &str, template: &str, context: &serde_json::Value) -> Resul
     let refuse =
         |error: &tera::Error| TemplateError::Render { name: name.to_owned(), message: explain(error) };
     let mut tera = tera::Tera::new();
-    tera.autoescape_on(Vec::<&'static str>::new());
+    // Every value stands in a Terraform string: it can't end it, or begin a template.
+    tera.autoescape_on([""]);
+    tera.set_escape_fn(escape);
     tera.add_raw_template(name, template).map_err(|error| refuse(&error))?;
     let context = tera::Context::from_serialize(context).map_err(|error| refuse(&error))?;
     let mut out = Bounded { bytes: Vec::new(), full: false };
@@ -95,6 +106,24 @@ fn render_text(name: &str, template: &str, context: &serde_json::Value) -> Resul
         name: name.to_owned(),
         message: "renders to text that is not UTF-8".to_owned(),
     })
+}
+
+/// Writes text as it stands between the quotes of a Terraform string.
+fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '"' => out.write_all(b"\\\"")?,
+            '\\' => out.write_all(b"\\\\")?,
+            '\n' => out.write_all(b"\\n")?,
+            '\r' => out.write_all(b"\\r")?,
+            '\t' => out.write_all(b"\\t")?,
+            '$' | '%' if chars.peek() == Some(&'{') => write!(out, "{char}{char}")?,
+            char if char.is_control() => write!(out, "\\u{:04x}", u32::from(char))?,
+            char => write!(out, "{char}")?,
+        }
+    }
+    Ok(())
 }
 
 /// The engine's message with its causes, on one line.
@@ -140,9 +169,17 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn terraform_templates_are_left_alone_and_nothing_is_escaped() {
-        let text = render_text("t", "a = \"${x}-{{ v }}\"\n", &json!({"v": "<&'\">"})).unwrap();
-        assert_eq!(text, "a = \"${x}-<&'\">\"\n");
+    fn terraform_templates_are_left_alone_and_values_stay_inside_their_string() {
+        let value = json!({"v": "<&'>\"\n${x} %{if} $ \\"});
+        let text = render_text("t", "a = \"${x}-{{ v }}\"\n", &value).unwrap();
+        assert_eq!(text, "a = \"${x}-<&'>\\\"\\n$${x} %%{if} $ \\\\\"\n");
+    }
+
+    #[test]
+    fn a_value_that_is_not_there_gives_no_blocks() {
+        let template = "resource \"a\" \"b\" {\n  c = [\"{{ v }}\"]\n}\n";
+        assert!(matches!(render("t", template, &json!({"v": ""})), Err(TemplateError::Empty { .. })));
+        assert!(render("t", template, &json!({"v": "x"})).is_ok());
     }
 
     #[test]

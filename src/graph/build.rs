@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::eval::{Calls, Expansion, ModuleScope, Root, Why};
 use crate::source::Location;
-use crate::syntax::{Declaration, Workspace};
+use crate::syntax::{Declaration, Workspace, without_keys};
 
 use super::{Configuration, Key, Mode, Resource, ResourceId};
 
@@ -61,6 +61,7 @@ fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
     if !scope.path.is_empty() {
         configuration.calls.insert(Arc::clone(&scope.path), scope.called_by());
     }
+    moved(scope, configuration);
     for (key, declaration) in scope.module.vain_overrides() {
         let message = format!("an override file changes {key}, which the module does not declare");
         scope.root.problem(message, header(scope, declaration));
@@ -83,6 +84,22 @@ fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
                 let location = error.location.or_else(|| header(scope, *declaration));
                 scope.root.problem(format!("module.{name}: {}", error.message), location);
             }
+        }
+    }
+}
+
+/// Notes where `moved` blocks say that resources come from.
+fn moved(scope: &ModuleScope<'_>, configuration: &mut Configuration) {
+    let documents = scope.module.files.iter().filter_map(|file| scope.root.workspace.document(*file));
+    for block in documents.flat_map(|doc| doc.body().blocks_of("moved")) {
+        let address = |name: &str| {
+            let text = block.document().slice(block.document().span(block.body().attribute(name)?.expr()));
+            Some(without_keys(&scope.address(text.trim_matches('"'))))
+        };
+        if let (Some(from), Some(to)) = (address("from"), address("to"))
+            && from != to
+        {
+            configuration.moved.insert(to, from);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::eval::{Inputs, Value, Why};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::NodeId;
+use crate::syntax::without_keys;
 
 use super::context::Context;
 use super::edges::EdgeCache;
@@ -84,6 +85,8 @@ pub struct Configuration {
     pub unresolved_modules: Vec<(String, String, Location)>,
     /// The module calls that lead to each module instance, by its path, outermost first.
     pub calls: BTreeMap<Arc<str>, Vec<Location>>,
+    /// What `moved` blocks say, without instance keys: the address now, and the one before.
+    pub moved: BTreeMap<String, String>,
     /// Expressions that Terraform would refuse, and limits that were reached.
     pub problems: Vec<(String, Option<Location>)>,
     /// Sensitive variables and outputs, which the resources may hold only in part.
@@ -109,6 +112,25 @@ impl Configuration {
     /// A resource by its id.
     pub fn get(&self, id: ResourceId) -> Option<&Resource> {
         self.resources.get(id.0 as usize)
+    }
+
+    /// The address, without instance keys, that a resource had before every `moved` block: its
+    /// identity for those who remember findings.
+    pub fn first_address(&self, address: &str) -> String {
+        let mut address = without_keys(address);
+        // Each block moves once; a circle of them ends here.
+        for _ in 0..self.moved.len() {
+            let parts = address.match_indices('.').map(|(at, _)| at).chain([address.len()]);
+            let before = parts.filter_map(|end| {
+                let (head, rest) = address.split_at_checked(end)?;
+                Some(format!("{}{rest}", self.moved.get(head)?))
+            });
+            match before.last() {
+                Some(before) => address = before,
+                None => break,
+            }
+        }
+        address
     }
 
     /// The resource of that address.

@@ -6,7 +6,7 @@ mod terminal;
 
 use crate::findings::Outcome;
 
-pub use json::{SCHEMA as JSON_SCHEMA, explained as explained_json, json};
+pub use json::{SCHEMA as JSON_SCHEMA, explained as explained_json, fixes_json, json};
 pub use sarif::sarif;
 pub use terminal::{clean, explained, terminal};
 

@@ -61,13 +61,14 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
     };
     let rule = &deciding.rule.info;
     Some(Finding {
-        fingerprint: fingerprint(&rule.id, &without_keys(&address), &deciding.clause),
+        fingerprint: fingerprint(&rule.id, &configuration.first_address(&address), &deciding.clause),
         rule: Arc::clone(&rule.id),
         outcome: deciding.outcome,
         severity: rule.severity,
         module: resource.map_or_else(String::new, |it| it.module.to_string()),
         address,
         instances,
+        block: resource.map(|it| it.header),
         environments: configuration.inputs.environment.iter().map(ToString::to_string).collect(),
         location: deciding.location,
         message: deciding.message.clone(),

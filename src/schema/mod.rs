@@ -119,9 +119,11 @@ pub fn data(kind: &str) -> Option<Arc<Block>> {
     find('d', kind)
 }
 
-/// What was looked up, by type; a type that no provider has is remembered too. As large as the input's
-/// own list of types at most.
+/// What was looked up, by type; a type that no provider has is remembered too.
 type Cache = RwLock<HashMap<String, Option<Arc<Block>>>>;
+
+/// How many types are remembered: a stranger may name any number of them.
+const MAX_KNOWN: usize = 20_000;
 
 fn find(letter: char, kind: &str) -> Option<Arc<Block>> {
     static RESOURCES: OnceLock<Cache> = OnceLock::new();
@@ -139,7 +141,9 @@ fn find(letter: char, kind: &str) -> Option<Arc<Block>> {
         return block.clone();
     }
     let block = line(text, &format!("{letter} {kind}")).map(|line| parse::block(text, line));
-    if let Ok(mut known) = cache.write() {
+    if let Ok(mut known) = cache.write()
+        && known.len() < MAX_KNOWN
+    {
         known.insert(kind.to_owned(), block.clone());
     }
     block

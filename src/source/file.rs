@@ -195,6 +195,15 @@ impl Sources {
         Self { files, boundaries: self.boundaries.clone() }
     }
 
+    /// Replaces one file's text. The old one is dropped before the new one is copied: a plan may be large.
+    pub fn set_text(&mut self, id: FileId, text: String) {
+        if let Some(slot) = self.files.get_mut(id.0 as usize) {
+            let path = slot.path.clone();
+            *slot = Arc::new(SourceFile::new(PathBuf::new(), ""));
+            *slot = Arc::new(SourceFile::new(path, text));
+        }
+    }
+
     /// Gives files another name to be shown and written by.
     pub fn rename(&mut self, names: impl IntoIterator<Item = (FileId, PathBuf)>) {
         for (id, path) in names {

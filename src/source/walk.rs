@@ -87,7 +87,7 @@ impl Found {
         let before = self.sources.len();
         self.roots.push(real);
         let mut wanted = BTreeSet::new();
-        walk(dir, self, &mut wanted);
+        list(dir, self, &mut wanted);
         load(self, wanted.iter().cloned().collect());
         installed(self, &wanted);
         self.add_context(before);
@@ -95,10 +95,12 @@ impl Found {
         Ok(())
     }
 
-    /// Reads one more directory of what the plans were made from.
+    /// Reads one more directory of what the plans were made from, where it is inside the scanned trees.
     pub fn read_plan_module(&mut self, dir: &Path) {
         let before = self.sources.len();
-        read_more(self, dir);
+        if dir.canonicalize().is_ok_and(|real| self.roots.iter().any(|root| real.starts_with(root))) {
+            read_more(self, dir);
+        }
         self.add_context(before);
     }
 
@@ -215,6 +217,10 @@ fn is_plan(path: &Path) -> bool {
 
 fn begins_as_archive(path: &Path) -> bool {
     let mut start = [0; 2];
+    // Opening a pipe would wait for its writer.
+    if !path.metadata().is_ok_and(|about| about.is_file()) {
+        return false;
+    }
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok() && start == ARCHIVE
 }

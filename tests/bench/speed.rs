@@ -79,6 +79,41 @@ fn parse_one_file_of_5_mb(bencher: Bencher) {
     bencher.counter(BytesCount::of_str(source.text())).bench(|| parse_hcl(FileId(0), &source));
 }
 
+/// A plan in which every volume is there already and stays as it is.
+fn plan(resources: usize) -> Sources {
+    let mut changes = String::new();
+    for at in 0..resources {
+        let comma = if at == 0 { "" } else { "," };
+        let values = format!(
+            r#"{{"availability_zone":"eu-west-1a","encrypted":true,"id":"vol-{at}","size":10,"tags":{{"team":"core"}}}}"#
+        );
+        let _ = write!(
+            changes,
+            r#"{comma}{{"address":"aws_ebs_volume.v{at}","mode":"managed","type":"aws_ebs_volume","name":"v{at}","change":{{"actions":["no-op"],"before":{values},"after":{values},"after_unknown":{{}},"before_sensitive":{{}},"after_sensitive":{{}}}}}}"#
+        );
+    }
+    let mut sources = Sources::default();
+    sources.add(SourceFile::new(
+        "plan.json",
+        format!(r#"{{"format_version":"1.2","resource_changes":[{changes}]}}"#),
+    ));
+    sources
+}
+
+#[divan::bench(args = [100, 10_000], sample_count = 10)]
+fn judge_a_plan(bencher: Bencher, resources: usize) {
+    let rules = RuleSet::embedded();
+    let size = plan(resources).get(FileId(0)).map_or(0, |file| file.text().len());
+    bencher
+        .counter(BytesCount::new(size))
+        .with_inputs(|| {
+            let mut found = Found::from_sources(plan(resources));
+            found.plans.push(FileId(0));
+            found
+        })
+        .bench_values(|found| assess(found, &rules, &Asked::default()).assessment.summary());
+}
+
 #[divan::bench(args = [1, 100, 10_000], sample_count = 10)]
 fn evaluate(bencher: Bencher, resources: usize) {
     let workspace = Workspace::parse(sources(resources));

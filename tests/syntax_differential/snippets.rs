@@ -54,6 +54,8 @@ pub const ACCEPTED: &[&str] = &[
     "a = b.c.d\n",
     "a = b[0].c[\"d\"][e]\n",
     "a = b.0.c\n",
+    "a = b.1e3\n",
+    "a = b.1E2.c\n",
     "a = b.c.0\n",
     "a = b[*].c[0].d\n",
     "a = b.*.c.d[0]\n",
@@ -162,6 +164,12 @@ pub const ACCEPTED: &[&str] = &[
 
 /// What Terraform refuses.
 pub const REFUSED: &[&str] = &[
+    "a = b.1.5e3\n",
+    "a = b.1e3.2\n",
+    "a = 1e3.2\n",
+    "a = 1.2.3\n",
+    "a = 1e2e3\n",
+    "a = b.1e\n",
     "a = { b =\n 1 }\n",
     "a = { b\n = 1 }\n",
     "a = { for = 1 }\n",
@@ -287,6 +295,8 @@ pub const REFUSED: &[&str] = &[
 
 /// What Terraform accepts and hcl-edit 0.10 refuses.
 pub const HCL_EDIT_REFUSES: &[&str] = &[
+    "a = b.1e3\n",
+    "a = b.1E2.c\n",
     "\u{feff}a = 1\n",
     "a = 1e400\n",
     "a = <<EOT\n x EOT\nEOT y\nEOT\n",

@@ -12,9 +12,11 @@ use std::collections::BTreeMap;
 use crate::eval::{Root, json};
 use crate::findings::{Finding, Outcome, UnparsedFile, compare};
 use crate::graph::{self, Blocks, Configuration, Moment};
-use crate::rules::{self, RuleSet, Verdict};
+use crate::rules::RuleSet;
 use crate::source::{FileId, Found, Location, Sources, Span};
 use crate::syntax::{Change, Plan, Workspace, parse_plan};
+
+use super::assess::{Conclusion, conclude};
 
 pub(super) use show::{Program, run_terraform};
 pub(super) use sources::Names;
@@ -33,8 +35,7 @@ pub(super) struct Plans {
 /// One plan, judged.
 pub(super) struct Judged {
     pub(super) configuration: Configuration,
-    pub(super) verdicts: Vec<Verdict>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) conclusion: Conclusion,
     /// Failures that the plan resolves.
     pub(super) resolved: Vec<Finding>,
     /// Whether findings were compared with what is.
@@ -111,25 +112,12 @@ impl Plans {
     }
 }
 
-/// Verdicts and findings of one configuration.
-pub(super) fn conclude(
-    rules: &RuleSet,
-    configuration: &Configuration,
-    workspace: &Workspace,
-) -> (Vec<Verdict>, Vec<Finding>) {
-    let verdicts = rules::run(rules, configuration, workspace);
-    let findings = rules::findings(&verdicts, configuration, workspace);
-    (verdicts, findings)
-}
-
 fn judge_sources(workspace: &Workspace, rules: &RuleSet, origin: Origin) -> Judged {
     let mut configuration = graph::configuration(workspace, origin.root(workspace));
     configuration.root.clone_from(&origin.name);
-    let (verdicts, findings) = conclude(rules, &configuration, workspace);
     Judged {
+        conclusion: conclude(rules, &configuration, workspace),
         configuration,
-        verdicts,
-        findings,
         resolved: Vec::new(),
         compared: false,
         made_from: MadeFrom { state: false, origin: Some(origin), joined: None },
@@ -176,7 +164,7 @@ fn judge_json(
     };
     // Only failures are compared, so that the rest of what is now need not be kept.
     let failures = |moment: Moment| {
-        let mut findings = conclude(rules, &at(moment), workspace).1;
+        let mut findings = conclude(rules, &at(moment), workspace).findings;
         findings.retain(|finding| finding.outcome == Outcome::Fail);
         findings
     };
@@ -184,10 +172,11 @@ fn judge_json(
     let now = if compared { failures(Moment::Now) } else { Vec::new() };
     let applied = (compared && !plan.drift.is_empty()).then(|| failures(Moment::Applied));
     let configuration = at(Moment::Planned);
-    let (verdicts, mut findings) = conclude(rules, &configuration, workspace);
+    let mut conclusion = conclude(rules, &configuration, workspace);
+    let findings = &mut conclusion.findings;
     let mut resolved = Vec::new();
     if compared {
-        resolved = compare(&mut findings, &now, applied.as_deref());
+        resolved = compare(findings, &now, applied.as_deref());
         let actions = actions(&plan);
         for finding in findings.iter_mut().chain(&mut resolved) {
             let address = finding.instances.first().unwrap_or(&finding.address);
@@ -196,8 +185,7 @@ fn judge_json(
     }
     let joined = evaluated.filter(|_| compared).map(|evaluated| (configuration.clone(), evaluated));
     Ok(Judged {
-        verdicts,
-        findings,
+        conclusion,
         resolved,
         compared,
         made_from: MadeFrom { state: plan.state, origin, joined },

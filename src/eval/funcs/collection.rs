@@ -1,12 +1,12 @@
-//! Lists, sets, maps and objects.
+//! Lists and tuples: what they hold, and lists made from them.
 
-use std::sync::Arc;
+use crate::eval::{Data, EvalError, Number, SequenceKind, Type, Value, convert, ops};
 
-use crate::eval::{Data, Entries, EvalError, Number, SequenceKind, Type, Value, convert, ops};
+use super::shape::{Shape, shape, take};
+use super::{Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, too_many, unknown_of};
 
-use super::{
-    Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, sensitive, strings, text, too_many,
-};
+const LISTS: &[Shape] = &[Shape::List, Shape::Tuple];
+const ITEMS: &[Shape] = &[Shape::List, Shape::Tuple, Shape::Set];
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -22,95 +22,99 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "element" => element,
         "flatten" => flatten,
         "index" => index,
-        "keys" => keys,
         "length" => length,
-        "list" | "tuple" => |args| Ok(Value::tuple(args.to_vec())),
-        "lookup" => lookup,
         "matchkeys" => matchkeys,
-        "merge" => merge,
         "one" => one,
         "reverse" => reverse,
-        "setintersection" => {
-            |args| set_operation(args, |a, b| b.iter().any(|other| ops::equal(a, other) == Some(true)))
-        }
-        "setsubtract" => {
-            |args| set_operation(args, |a, b| !b.iter().any(|other| ops::equal(a, other) == Some(true)))
-        }
-        "setunion" => setunion,
-        "setproduct" => setproduct,
         "slice" => slice,
         "sort" => sort,
-        "tolist" => |args| collection(args, &Type::List(Box::default())),
-        "toset" => |args| collection(args, &Type::Set(Box::default())),
-        "tomap" => |args| collection(args, &Type::Map(Box::default())),
-        "transpose" => transpose,
-        "values" => values,
-        "zipmap" => zipmap,
+        "tolist" => |args| convert::convert(argument(args, 0)?, &Type::List(Box::default())),
+        "toset" => |args| convert::convert(argument(args, 0)?, &Type::Set(Box::default())),
+        "tomap" => |args| convert::convert(argument(args, 0)?, &Type::Map(Box::default())),
         _ => return None,
     })
 }
 
-fn collection(args: &[Value], ty: &Type) -> Result<Value, EvalError> {
-    convert::convert(argument(args, 0)?, ty)
-}
-
-/// `alltrue` (one false decides) and `anytrue` (one true decides).
+/// `alltrue` (one false decides) and `anytrue` (one true decides). Null is not true.
 fn quantified(args: &[Value], decides: bool) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    if let Some(unknown) = first_unknown(args, &Type::Bool) {
         return Ok(unknown);
     }
     let mut open = false;
     for item in items(args, 0)? {
-        let item = convert::convert(item, &Type::Bool)?;
         match &item.data {
             Data::Bool(value) if *value == decides => return Ok(Value::from(decides)),
-            // null counts as not true.
             Data::Null if !decides => return Ok(Value::from(false)),
             Data::Unknown(_) => open = true,
             _ => {}
         }
     }
-    if open { Ok(ops::unknown_from(Type::Bool, &[argument(args, 0)?])) } else { Ok(Value::from(!decides)) }
+    if open { Ok(unknown_of(&Type::Bool, args)) } else { Ok(Value::from(!decides)) }
 }
 
 fn length(args: &[Value]) -> Result<Value, EvalError> {
     let value = argument(args, 0)?;
     let count = match &value.data {
-        Data::String(text) => text.chars().count(),
-        Data::Sequence(sequence) => sequence.items.len(),
+        Data::String(text) => super::string::clusters(text).count(),
+        Data::Sequence(sequence) => {
+            // Unknown members of a set may turn out to be equal; the names of resources do not.
+            if value.open_member().is_some() {
+                return Ok(unknown_of(&Type::Number, args));
+            }
+            sequence.items.len()
+        }
         Data::Mapping(entries) => entries.len(),
-        Data::Unknown(_) => return Ok(ops::unknown_from(Type::Number, &[value])),
+        Data::Unknown(unknown) if !matches!(unknown.ty, Type::Number | Type::Bool) => {
+            return Ok(unknown_of(&Type::Number, args));
+        }
         _ => {
-            return Err(EvalError::new(format!(
-                "a list, map or string is needed, not {}",
-                convert::kind_of(value)
-            )));
+            let kind = convert::kind_of(value);
+            return Err(EvalError::new(format!("a list, map or string is needed, not {kind}")));
         }
     };
-    Ok(Value::from(i64::try_from(count).unwrap_or(i64::MAX)).sensitive_if(value.mark.sensitive))
+    Ok(count_of(count).sensitive_if(value.mark.sensitive))
+}
+
+fn count_of(count: usize) -> Value {
+    Value::from(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
+    if args.is_empty() {
+        return Err(EvalError::new("at least one argument is needed"));
+    }
+    let args = convert::same_type(args)?;
     for (at, arg) in args.iter().enumerate() {
         match &arg.data {
             Data::Null => {}
             Data::String(text) if text.is_empty() => {}
-            Data::Unknown(unknown) if !unknown.not_null => {
-                return Ok(ops::unknown_from(Type::Any, &args.iter().skip(at).collect::<Vec<_>>()));
+            // It may turn out to be empty.
+            Data::Unknown(unknown) if !unknown.not_null || matches!(unknown.ty, Type::String | Type::Any) => {
+                if args.len() == 1 {
+                    return Ok(arg.clone());
+                }
+                return Ok(unknown_of(&unknown.ty.clone(), args.get(at..).unwrap_or(&[])));
             }
-            _ => return Ok(args.iter().fold(arg.clone(), convert::alike)),
+            _ => return Ok(arg.clone()),
         }
     }
     Err(EvalError::new("every argument is null or empty"))
 }
 
 fn coalescelist(args: &[Value]) -> Result<Value, EvalError> {
+    if args.is_empty() {
+        return Err(EvalError::new("at least one argument is needed"));
+    }
+    for at in 0..args.len() {
+        let arg = argument(args, at)?;
+        if !arg.is_null() {
+            take(args, at, &[Shape::List, Shape::Tuple, Shape::UnknownText])?;
+        }
+    }
     for arg in args {
         match &arg.data {
-            Data::Unknown(_) => return Ok(ops::unknown_from(Type::Any, &[arg])),
-            Data::Null => return Err(EvalError::new("a list must not be null")),
+            Data::Unknown(_) => return Ok(unknown_of(&Type::Any, args)),
             Data::Sequence(sequence) if !sequence.items.is_empty() => return Ok(arg.clone()),
-            Data::Mapping(entries) if !entries.is_empty() => return Ok(arg.clone()),
             _ => {}
         }
     }
@@ -118,33 +122,42 @@ fn coalescelist(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn compact(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::List(Box::new(Type::String))) {
+    if let Some(unknown) = any_unknown(args, &Type::List(Box::new(Type::String))) {
         return Ok(unknown);
     }
-    let texts = strings(items(args, 0)?)?;
-    Ok(Value::list(texts.into_iter().filter(|item| !item.is_null() && item.as_str() != Some("")).collect()))
+    let kept = items(args, 0)?.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
+    Ok(Value::list(kept.cloned().collect()))
 }
 
+/// Lists alone make a list; with a tuple among them the result is a tuple.
 fn concat(args: &[Value]) -> Result<Value, EvalError> {
     if args.is_empty() {
         return Err(EvalError::new("at least one list is needed"));
     }
-    if let Some(unknown) = first_unknown(args) {
+    let mut lists = true;
+    for at in 0..args.len() {
+        lists &= shape(take(args, at, LISTS)?) == Shape::List;
+    }
+    if let Some(unknown) = first_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
     let mut all = Vec::new();
     for at in 0..args.len() {
-        all.extend_from_slice(items(args, at)?);
+        let mark = argument(args, at)?.mark.sensitive;
+        all.extend(items(args, at)?.iter().map(|item| item.clone().sensitive_if(mark)));
     }
     if all.len() > MAX_ELEMENTS {
         return Err(too_many(all.len()));
     }
-    Ok(Value::tuple(all).sensitive_if(sensitive(args)))
+    let kind = if lists { SequenceKind::List } else { SequenceKind::Tuple };
+    let all = if lists { convert::same_type(&all)? } else { all };
+    Ok(Value::sequence(kind, all).sensitive_if(super::sensitive(args)))
 }
 
 fn contains(args: &[Value]) -> Result<Value, EvalError> {
-    if args.first().is_some_and(|list| list.as_unknown().is_some()) {
-        return Ok(ops::unknown_from(Type::Bool, &args.iter().collect::<Vec<_>>()));
+    let list = take(args, 0, ITEMS_OR_TEXT)?;
+    if list.as_unknown().is_some() {
+        return Ok(unknown_of(&Type::Bool, args));
     }
     let wanted = argument(args, 1)?;
     let mut open = false;
@@ -155,19 +168,18 @@ fn contains(args: &[Value]) -> Result<Value, EvalError> {
             None => open = true,
         }
     }
-    if open {
-        Ok(ops::unknown_from(Type::Bool, &args.iter().collect::<Vec<_>>()))
-    } else {
-        Ok(Value::from(false))
-    }
+    if open { Ok(unknown_of(&Type::Bool, args)) } else { Ok(Value::from(false)) }
 }
 
+/// An unknown text is not refused before it is known.
+const ITEMS_OR_TEXT: &[Shape] = &[Shape::List, Shape::Tuple, Shape::Set, Shape::UnknownText];
+
 fn distinct(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    if let Some(unknown) = any_unknown(args, &Type::List(Box::default())) {
         return Ok(unknown);
     }
     let mut kept: Vec<Value> = Vec::new();
-    for item in &convert::unified(items(args, 0)?.to_vec()) {
+    for item in items(args, 0)? {
         if !kept.iter().any(|other| ops::equal(item, other) == Some(true)) {
             kept.push(item.clone());
         }
@@ -176,12 +188,13 @@ fn distinct(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn element(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    take(args, 0, LISTS)?;
+    if let Some(unknown) = first_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
     let list = items(args, 0)?;
-    let at = convert::convert(argument(args, 1)?, &Type::Number)?;
-    let (Some(at), false) = (at.as_number().and_then(Number::as_i64), list.is_empty()) else {
+    let at = argument(args, 1)?.as_number().and_then(Number::as_i64);
+    let (Some(at), false) = (at, list.is_empty()) else {
         return Err(EvalError::new("a list with elements and a whole number are needed"));
     };
     if at < 0 {
@@ -189,17 +202,21 @@ fn element(args: &[Value]) -> Result<Value, EvalError> {
     }
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
     let at = usize::try_from(at.rem_euclid(count)).unwrap_or(0);
-    Ok(list.get(at).cloned().unwrap_or(Value::NULL))
+    Ok(list.get(at).cloned().unwrap_or(Value::NULL).sensitive_if(super::sensitive(args)))
 }
 
 fn flatten(args: &[Value]) -> Result<Value, EvalError> {
-    fn into(all: &mut Vec<Value>, list: &[Value], depth: usize) -> bool {
+    fn into(all: &mut Vec<Value>, list: &[Value], depth: usize, sensitive: &mut bool) -> bool {
         list.iter().all(|item| match &item.data {
-            Data::Sequence(sequence) if depth < 64 => into(all, &sequence.items, depth + 1),
+            Data::Sequence(_) if item.open_member().is_some() => false,
+            Data::Sequence(sequence) if depth < 64 => {
+                *sensitive |= item.mark.sensitive;
+                into(all, &sequence.items, depth + 1, sensitive)
+            }
             // An unknown of no type may be a list itself.
             Data::Unknown(unknown)
-                if !matches!(unknown.ty, Type::String | Type::Number | Type::Bool | Type::Object(_))
-                    && unknown.refers.is_empty() =>
+                if matches!(unknown.ty, Type::List(_) | Type::Set(_) | Type::Tuple(_))
+                    || (unknown.ty == Type::Any && unknown.refers.is_empty()) =>
             {
                 false
             }
@@ -209,77 +226,48 @@ fn flatten(args: &[Value]) -> Result<Value, EvalError> {
             }
         })
     }
-    if let Some(unknown) = first_unknown(args) {
+    take(args, 0, ITEMS_OR_TEXT)?;
+    if let Some(unknown) = first_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
     let mut all = Vec::new();
-    if into(&mut all, items(args, 0)?, 0) {
-        return Ok(Value::tuple(all).sensitive_if(sensitive(args)));
+    let mut sensitive = super::sensitive(args);
+    if into(&mut all, items(args, 0)?, 0, &mut sensitive) {
+        return Ok(Value::tuple(all).sensitive_if(sensitive));
     }
     if all.len() > MAX_ELEMENTS {
         return Err(too_many(all.len()));
     }
-    Ok(ops::unknown_from(Type::Any, &[argument(args, 0)?]))
+    Ok(unknown_of(&Type::Any, args))
 }
 
 fn index(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Number) {
+    take(args, 0, &[Shape::List, Shape::Tuple, Shape::UnknownText])?;
+    if let Some(unknown) = first_unknown(args, &Type::Number) {
         return Ok(unknown);
     }
     let wanted = argument(args, 1)?;
-    let at = items(args, 0)?.iter().position(|item| ops::equal(item, wanted) == Some(true));
-    at.map(|at| Value::from(i64::try_from(at).unwrap_or(i64::MAX)))
-        .ok_or_else(|| EvalError::new("the item is not in the list"))
-}
-
-fn entries(args: &[Value], at: usize) -> Result<&Entries, EvalError> {
-    let value = argument(args, at)?;
-    value.as_entries().ok_or_else(|| {
-        EvalError::new(format!("argument {} must be a map, not {}", at + 1, convert::kind_of(value)))
-    })
-}
-
-fn keys(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
-        return Ok(unknown);
+    for (at, item) in items(args, 0)?.iter().enumerate() {
+        match ops::equal(item, wanted) {
+            Some(true) => return Ok(count_of(at)),
+            Some(false) => {}
+            None => return Ok(unknown_of(&Type::Number, args)),
+        }
     }
-    if args.first().and_then(Value::as_items).is_some_and(<[Value]>::is_empty) {
-        return Ok(Value::list(Vec::new()));
-    }
-    Ok(Value::list(entries(args, 0)?.iter().map(|(key, _)| Value::from(&**key)).collect()))
-}
-
-fn values(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
-        return Ok(unknown);
-    }
-    if args.first().and_then(Value::as_items).is_some_and(<[Value]>::is_empty) {
-        return Ok(Value::tuple(Vec::new()));
-    }
-    Ok(Value::tuple(entries(args, 0)?.iter().map(|(_, value)| value.clone()).collect())
-        .sensitive_if(sensitive(args)))
-}
-
-fn lookup(args: &[Value]) -> Result<Value, EvalError> {
-    if args.iter().take(2).any(|arg| arg.as_unknown().is_some()) {
-        return Ok(ops::unknown_from(Type::Any, &args.iter().collect::<Vec<_>>()));
-    }
-    let key = text(args, 1)?;
-    match (entries(args, 0)?.get(key), args.get(2)) {
-        (Some(value), _) => Ok(value.clone().sensitive_if(sensitive(args))),
-        (None, Some(default)) => Ok(default.clone()),
-        (None, None) => Err(EvalError::new(format!("the map has no key {key:?}"))),
-    }
+    Err(EvalError::new("the item is not in the list"))
 }
 
 fn matchkeys(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Any) {
+    if let Some(unknown) = any_unknown(args, &Type::List(Box::default())) {
         return Ok(unknown);
     }
     let (values, keys, wanted) = (items(args, 0)?, items(args, 1)?, items(args, 2)?);
     if values.len() != keys.len() {
         return Err(EvalError::new("there must be as many keys as values"));
     }
+    // Keys and what is wanted have one type between them.
+    let all = convert::same_type(&[keys, wanted].concat())?;
+    let (keys, wanted) = all.split_at(keys.len());
     let matching = values
         .iter()
         .zip(keys)
@@ -287,26 +275,9 @@ fn matchkeys(args: &[Value]) -> Result<Value, EvalError> {
     Ok(Value::list(matching.map(|(value, _)| value.clone()).collect()))
 }
 
-fn merge(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
-        return Ok(unknown);
-    }
-    let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
-    let mut map = !args.is_empty();
-    for (at, arg) in args.iter().enumerate() {
-        if arg.is_null() || arg.as_items().is_some_and(<[Value]>::is_empty) {
-            continue;
-        }
-        let entries = entries(args, at)?;
-        map &= entries.is_map;
-        pairs.extend(entries.iter().map(|(key, value)| (key.clone(), value.clone())));
-    }
-    let merged = if map { Value::map(pairs) } else { Value::object(pairs) };
-    Ok(merged.sensitive_if(sensitive(args)))
-}
-
 fn one(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    take(args, 0, ITEMS)?;
+    if let Some(unknown) = first_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
     match items(args, 0)? {
@@ -317,81 +288,37 @@ fn one(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn reverse(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    let kind = shape(take(args, 0, ITEMS)?);
+    if let Some(unknown) = first_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
-    Ok(Value::tuple(items(args, 0)?.iter().rev().cloned().collect()))
-}
-
-fn set(values: Vec<Value>) -> Value {
-    Value::sequence(SequenceKind::Set, convert::distinct_sorted(convert::unified(values)))
-}
-
-fn set_operation(args: &[Value], keep: fn(&Value, &[Value]) -> bool) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Any) {
-        return Ok(unknown);
-    }
-    // The sets have one element type between them: `setsubtract([1], ["1"])` is empty.
-    let mut all = Vec::new();
-    for at in 0..args.len() {
-        all.extend_from_slice(items(args, at)?);
-    }
-    let mut all = convert::unified(all).into_iter();
-    let mut kept: Vec<Value> = all.by_ref().take(items(args, 0)?.len()).collect();
-    for at in 1..args.len() {
-        let other: Vec<Value> = all.by_ref().take(items(args, at)?.len()).collect();
-        kept.retain(|item| keep(item, &other));
-    }
-    Ok(set(kept))
-}
-
-fn setunion(args: &[Value]) -> Result<Value, EvalError> {
-    let all = concat(args)?;
-    Ok(all.as_items().map(<[Value]>::to_vec).map_or(all, set))
-}
-
-fn setproduct(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
-        return Ok(unknown);
-    }
-    if args.len() < 2 {
-        return Err(EvalError::new("at least two collections are needed"));
-    }
-    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
-    for at in 0..args.len() {
-        let list = items(args, at)?;
-        if rows.len().saturating_mul(list.len()) > MAX_ELEMENTS {
-            return Err(too_many(rows.len().saturating_mul(list.len())));
-        }
-        rows = rows
-            .iter()
-            .flat_map(|row| list.iter().map(|item| row.iter().cloned().chain([item.clone()]).collect()))
-            .collect();
-    }
-    Ok(Value::list(rows.into_iter().map(Value::tuple).collect()))
+    let kind = if kind == Shape::Tuple { SequenceKind::Tuple } else { SequenceKind::List };
+    Ok(Value::sequence(kind, items(args, 0)?.iter().rev().cloned().collect())
+        .sensitive_if(super::sensitive(args)))
 }
 
 fn slice(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    let kind = shape(take(args, 0, LISTS)?);
+    if let Some(unknown) = first_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
     let list = items(args, 0)?;
     let bound = |at: usize| -> Result<usize, EvalError> {
-        let number = convert::convert(argument(args, at)?, &Type::Number)?;
-        let whole =
-            number.as_number().and_then(Number::as_i64).and_then(|number| usize::try_from(number).ok());
+        let whole = argument(args, at)?.as_number().and_then(Number::as_i64);
+        let whole = whole.and_then(|number| usize::try_from(number).ok());
         whole.ok_or_else(|| EvalError::new("a bound must be a whole number, 0 or more"))
     };
     let part =
         list.get(bound(1)?..bound(2)?).ok_or_else(|| EvalError::new("the bounds lie outside the list"))?;
-    Ok(Value::tuple(part.to_vec()))
+    let kind = if kind == Shape::Tuple { SequenceKind::Tuple } else { SequenceKind::List };
+    Ok(Value::sequence(kind, part.to_vec()).sensitive_if(super::sensitive(args)))
 }
 
 fn sort(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::List(Box::new(Type::String))) {
+    if let Some(unknown) = any_unknown(args, &Type::List(Box::new(Type::String))) {
         return Ok(unknown);
     }
-    let mut list = items(args, 0)?.iter().map(convert::to_text).collect::<Result<Vec<_>, _>>()?;
+    let mut list = items(args, 0)?.to_vec();
     if list.iter().any(Value::is_null) {
         return Err(EvalError::new("a list of strings must not hold null"));
     }
@@ -399,46 +326,16 @@ fn sort(args: &[Value]) -> Result<Value, EvalError> {
     Ok(Value::list(list))
 }
 
-fn transpose(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Any) {
-        return Ok(unknown);
-    }
-    let mut turned: std::collections::BTreeMap<Arc<str>, Vec<Value>> = std::collections::BTreeMap::new();
-    for (key, list) in entries(args, 0)?.iter() {
-        for item in list.as_items().unwrap_or(&[]) {
-            if let Data::String(item) = &item.data {
-                turned.entry(item.clone()).or_default().push(Value::from(&**key));
-            }
-        }
-    }
-    Ok(Value::map(turned.into_iter().map(|(key, list)| (key, Value::list(list)))))
-}
-
-fn zipmap(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
-        return Ok(unknown);
-    }
-    let (keys, values) = (items(args, 0)?, items(args, 1)?);
-    if keys.len() != values.len() {
-        return Err(EvalError::new("there must be as many keys as values"));
-    }
-    if let Some(unknown) = any_unknown(keys, Type::Any) {
-        return Ok(unknown);
-    }
-    let pairs =
-        keys.iter().zip(values).filter_map(|(key, value)| Some((Arc::from(key.as_str()?), value.clone())));
-    Ok(Value::object(pairs))
-}
-
 fn chunklist(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    if let Some(unknown) = first_unknown(args, &Type::List(Box::default())) {
         return Ok(unknown);
     }
-    let size =
-        argument(args, 1)?.as_number().and_then(Number::as_i64).and_then(|size| usize::try_from(size).ok());
+    let size = argument(args, 1)?.as_number().and_then(Number::as_i64);
+    let size = size.and_then(|size| usize::try_from(size).ok());
     let list = items(args, 0)?;
     let size = size.ok_or_else(|| EvalError::new("the size must be a whole number, 0 or more"))?;
     // A size of 0 is one chunk of everything.
     let size = if size == 0 { list.len().max(1) } else { size };
-    Ok(Value::list(list.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect()))
+    let chunks = list.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect();
+    Ok(Value::list(chunks).sensitive_if(super::sensitive(args)))
 }

@@ -15,7 +15,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
 }
 
 fn csvdecode(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Any) {
+    if let Some(unknown) = any_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
     let mut records = records(text(args, 0)?)?.into_iter();

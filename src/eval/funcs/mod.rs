@@ -1,17 +1,33 @@
 //! Terraform's functions, one file for each family, each honest about unknowns.
 //!
-//! In: a name and computed arguments. Out: a value. `try` and `can` are not here: they must not
+//! In: a name and computed arguments. Out: a value. A function gets its arguments as its signature
+//! says: counted, converted, and not null where that is refused. `try` and `can` are not here: they must not
 //! have their arguments computed first, so the expression walker has them.
 
+mod charset;
 mod collection;
 mod csv;
+mod date;
 mod encoding;
+mod format;
 mod hash;
+mod mapping;
 mod network;
 mod numeric;
+mod path;
+mod pattern;
+mod regex;
+mod sets;
+mod shape;
+mod signature;
 mod string;
+mod yaml_decode;
+mod yaml_encode;
 
-use super::{Data, EvalError, Type, Value, Why, convert, ops};
+use std::sync::Arc;
+
+use super::weight::{LIMIT, MAX_TEXT, refuse_long};
+use super::{Data, EvalError, SequenceKind, Type, Unknown, Value, Why, convert, ops};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
@@ -26,35 +42,34 @@ pub trait Files {
 
 type Function = fn(&[Value]) -> Result<Value, EvalError>;
 
-/// Functions whose result depends on time, chance or secrets, or that are not computed here.
-const NOT_COMPUTED: &[&str] = &[
-    "bcrypt",
-    "timestamp",
-    "plantimestamp",
-    "uuid",
-    "uuidv5",
-    "rsadecrypt",
-    "fileset",
-    "base64gzip",
-    "textencodebase64",
-    "textdecodebase64",
-    "yamlencode",
-    "yamldecode",
-    "formatdate",
-    "timeadd",
-    "timecmp",
-    "templatestring",
-    "abspath",
-    "ephemeralasnull",
+/// Functions whose result depends on time, chance or secrets, or that are not computed here, and the
+/// type of what they give.
+const NOT_COMPUTED: &[(&str, Type)] = &[
+    ("bcrypt", Type::String),
+    ("timestamp", Type::String),
+    ("plantimestamp", Type::String),
+    ("uuid", Type::String),
+    ("fileset", Type::Any),
+    ("base64gzip", Type::String),
+    ("templatestring", Type::String),
 ];
 
 fn find(name: &str) -> Option<Function> {
     collection::find(name)
+        .or_else(|| mapping::find(name))
+        .or_else(|| sets::find(name))
         .or_else(|| string::find(name))
+        .or_else(|| regex::find(name))
+        .or_else(|| format::find(name))
         .or_else(|| numeric::find(name))
         .or_else(|| encoding::find(name))
+        .or_else(|| charset::find(name))
+        .or_else(|| yaml_encode::find(name))
+        .or_else(|| yaml_decode::find(name))
         .or_else(|| hash::find(name))
         .or_else(|| csv::find(name))
+        .or_else(|| date::find(name))
+        .or_else(|| path::find(name))
         .or_else(|| network::find(name))
 }
 
@@ -62,53 +77,91 @@ fn find(name: &str) -> Option<Function> {
 pub fn exists(name: &str) -> bool {
     let name = name.strip_prefix("core::").unwrap_or(name);
     find(name).is_some()
-        || NOT_COMPUTED.contains(&name)
+        || not_computed(name).is_some()
         || hash::of_file(name).is_some()
         || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "templatefile")
+}
+
+fn not_computed(name: &str) -> Option<&'static Type> {
+    NOT_COMPUTED.iter().find(|(known, _)| *known == name).map(|(_, ty)| ty)
 }
 
 /// Calls a function.
 pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     let name = name.strip_prefix("core::").unwrap_or(name);
+    let named = |error: EvalError| {
+        // The message may quote what was given.
+        let secret = args.iter().any(Value::holds_sensitive);
+        let message = if secret { "it can't take the sensitive value" } else { &error.message };
+        EvalError { message: format!("{name}: {message}"), location: error.location }
+    };
+    let args = signature::prepare(name, args).map_err(named)?;
+    let ordered = matches!(name, "flatten" | "one" | "reverse" | "formatlist" | "setproduct");
+    if ordered && args.iter().any(|arg| arg.open_member().is_some()) {
+        return Ok(spread_sensitive(name, unknown_of(&Type::Any, &args), &args));
+    }
     if let Some(function) = find(name) {
-        return function(args).map(|value| spread_sensitive(name, value, args)).map_err(|error| {
-            // The message may quote what was given.
-            let secret = args.iter().any(holds_sensitive);
-            let message = if secret { "it can't take the sensitive value" } else { &error.message };
-            EvalError { message: format!("{name}: {message}"), location: error.location }
-        });
+        let value = function(&args).map_err(named)?;
+        let value = if MAY_BE_NULL.contains(&name) { perhaps_null(value) } else { value };
+        return Ok(spread_sensitive(name, value, &args));
     }
     match name {
-        "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, args, files),
-        _ if hash::of_file(name).is_some() => from_file(name, args, files),
-        _ if NOT_COMPUTED.contains(&name) || name.starts_with("provider::") => {
-            Ok(Value::unknown(Why::Function(name.into()))
-                .sensitive_if(args.iter().any(|arg| arg.mark.sensitive)))
-        }
-        _ => Err(EvalError::new(format!("there is no function named {name:?}"))),
+        "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, &args, files),
+        _ if hash::of_file(name).is_some() => from_file(name, &args, files),
+        _ if name.starts_with("provider::") => Ok(withheld(name, Type::Any, false, &args)),
+        _ => match not_computed(name) {
+            Some(ty) => Ok(withheld(name, ty.clone(), true, &args)),
+            None => Err(EvalError::new(format!("there is no function named {name:?}"))),
+        },
     }
 }
 
-/// What is computed from a sensitive value is sensitive. Functions that hand on members unchanged
-/// keep each member's own mark.
+/// The unknown result of a function that is not computed.
+fn withheld(name: &str, ty: Type, not_null: bool, args: &[Value]) -> Value {
+    let why = Why::Function(name.into());
+    let unknown = Unknown { ty, why, refers: Vec::new(), not_null, partial: None };
+    Value::from(Data::Unknown(Arc::new(unknown))).sensitive_if(args.iter().any(Value::holds_sensitive))
+}
+
+/// Functions that may give null where their result is not known.
+const MAY_BE_NULL: &[&str] = &["element", "jsondecode", "lookup", "one", "yamldecode"];
+
+fn perhaps_null(mut value: Value) -> Value {
+    if let Data::Unknown(unknown) = &value.data
+        && unknown.not_null
+        && unknown.refers.is_empty()
+    {
+        value.data = Data::Unknown(Arc::new(Unknown { not_null: false, ..Unknown::clone(unknown) }));
+    }
+    value
+}
+
+/// Functions that hand on members as they are: each member keeps its own mark.
+const HANDS_ON: &[&str] = &[
+    "chunklist",
+    "concat",
+    "element",
+    "flatten",
+    "issensitive",
+    "keys",
+    "length",
+    "lookup",
+    "merge",
+    "nonsensitive",
+    "reverse",
+    "sensitive",
+    "setproduct",
+    "slice",
+    "tolist",
+    "tomap",
+    "toset",
+    "values",
+    "zipmap",
+];
+
+/// What is computed from a sensitive value is sensitive, with all of its parts.
 fn spread_sensitive(name: &str, value: Value, args: &[Value]) -> Value {
-    if matches!(name, "issensitive" | "nonsensitive") {
-        return value;
-    }
-    let hands_on = matches!(name, "length" | "lookup" | "element" | "one" | "coalesce");
-    let computed = matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_))
-        || matches!(name, "formatlist" | "split" | "regex" | "regexall" | "jsondecode");
-    let spreads = sensitive(args) || (computed && !hands_on && args.iter().any(holds_sensitive));
-    value.sensitive_if(spreads)
-}
-
-fn holds_sensitive(value: &Value) -> bool {
-    value.mark.sensitive
-        || match &value.data {
-            Data::Sequence(sequence) => sequence.items.iter().any(holds_sensitive),
-            Data::Mapping(entries) => entries.iter().any(|(_, value)| holds_sensitive(value)),
-            _ => false,
-        }
+    if HANDS_ON.contains(&name) { value } else { value.sensitive_if(args.iter().any(Value::holds_sensitive)) }
 }
 
 /// Calls a function in rules mode: a null collection is an empty one.
@@ -137,6 +190,27 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
         "min",
         "element",
     ];
+    // Blocks of different types may stand in one list here.
+    let typed = |arg: &Value| matches!(&arg.data, Data::Sequence(it) if it.kind != SequenceKind::Tuple);
+    if name == "concat" && args.iter().any(typed) {
+        let tuples: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::Tuple)).collect();
+        return call_lenient(name, &tuples, files);
+    }
+    // What the schema calls a set may be written as a list.
+    let set = |arg: &Value| shape::shape(arg) == shape::Shape::Set;
+    if matches!(name, "element" | "slice" | "index" | "coalescelist") && args.iter().any(set) {
+        let lists: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::List)).collect();
+        return call_lenient(name, &lists, files);
+    }
+    if let ("contains", [list, wanted]) = (name, args)
+        && (list.is_null() || wanted.is_null())
+    {
+        let none = list.as_items().unwrap_or(&[]).iter().any(Value::is_null);
+        return match list.as_unknown() {
+            Some(_) => Ok(unknown_of(&Type::Bool, args)),
+            None => Ok(Value::from(none)),
+        };
+    }
     if name == "lower" || name == "upper" || name == "trimspace" {
         if args.iter().any(Value::is_null) {
             return Ok(Value::NULL);
@@ -146,21 +220,34 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
             return Ok(Value::from(false));
         }
     } else if COLLECTIONS.contains(&name) && args.iter().any(Value::is_null) {
-        let empty = |arg: &Value| if arg.is_null() { Value::tuple(Vec::new()) } else { arg.clone() };
-        if name == "contains" {
-            return match args {
-                [list, _] if list.is_null() => Ok(Value::from(false)),
-                _ => call(name, args, files),
-            };
-        }
+        let object = matches!(name, "keys" | "values" | "merge");
+        let nothing = || if object { Value::object([]) } else { Value::tuple(Vec::new()) };
+        let empty = |arg: &Value| if arg.is_null() { nothing() } else { arg.clone() };
         let filled: Vec<Value> = args.iter().map(empty).collect();
         return call(name, &filled, files);
     }
     call(name, args, files)
 }
 
+/// A sequence as one of another kind.
+fn in_order(value: &Value, kind: SequenceKind) -> Value {
+    let mut value = value.clone();
+    match &mut value.data {
+        Data::Sequence(sequence) => value.data = Value::sequence(kind, sequence.items.clone()).data,
+        Data::Unknown(unknown) if matches!(unknown.ty, Type::Set(_)) => {
+            let mut unknown = Unknown::clone(unknown);
+            if let Type::Set(of) = unknown.ty {
+                unknown.ty = Type::List(of);
+            }
+            value.data = Data::Unknown(Arc::new(unknown));
+        }
+        _ => {}
+    }
+    value
+}
+
 fn from_file(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
-    if let Some(unknown) = first_unknown(args) {
+    if let Some(unknown) = first_unknown(args, &Type::Any) {
         return Ok(unknown);
     }
     let path = text(args, 0)?;
@@ -183,19 +270,18 @@ fn from_file(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eva
 }
 
 /// An unknown result, if any argument is unknown as a whole.
-fn first_unknown(args: &[Value]) -> Option<Value> {
-    if args.iter().any(|arg| arg.as_unknown().is_some()) {
-        return Some(ops::unknown_from(Type::Any, &args.iter().collect::<Vec<_>>()));
-    }
-    None
+fn first_unknown(args: &[Value], ty: &Type) -> Option<Value> {
+    args.iter().any(|arg| arg.as_unknown().is_some()).then(|| unknown_of(ty, args))
 }
 
 /// An unknown result, if any argument holds an unknown anywhere.
-fn any_unknown(args: &[Value], ty: Type) -> Option<Value> {
-    if args.iter().any(|arg| arg.find_unknown().is_some()) {
-        return Some(ops::unknown_from(ty, &args.iter().collect::<Vec<_>>()));
-    }
-    None
+fn any_unknown(args: &[Value], ty: &Type) -> Option<Value> {
+    args.iter().any(|arg| arg.find_unknown().is_some()).then(|| unknown_of(ty, args))
+}
+
+/// An unknown result, for the reason of the first unknown among the arguments.
+fn unknown_of(ty: &Type, args: &[Value]) -> Value {
+    ops::unknown_from(ty.clone(), &args.iter().collect::<Vec<_>>())
 }
 
 fn argument(args: &[Value], at: usize) -> Result<&Value, EvalError> {
@@ -214,11 +300,6 @@ fn text(args: &[Value], at: usize) -> Result<&str, EvalError> {
     }
 }
 
-/// All arguments as strings; numbers and bools are converted.
-fn strings(args: &[Value]) -> Result<Vec<Value>, EvalError> {
-    args.iter().map(convert::to_text).collect()
-}
-
 fn items(args: &[Value], at: usize) -> Result<&[Value], EvalError> {
     let value = argument(args, at)?;
     value.as_items().ok_or_else(|| {
@@ -231,7 +312,7 @@ fn sensitive(args: &[Value]) -> bool {
 }
 
 fn too_many(count: usize) -> EvalError {
-    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"))
+    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} {LIMIT}"))
 }
 
 #[cfg(test)]
@@ -256,6 +337,27 @@ mod tests {
         for expression in [r#"nonsensitive(sensitive("a"))"#, r#"upper("a")"#, r#"length([sensitive("a")])"#]
         {
             assert_eq!(secret(expression), Some(false), "{expression}");
+        }
+    }
+
+    #[test]
+    fn the_functions_of_opentofu_alone() {
+        let holds = |expression: &str| evaluate_text(expression).unwrap().as_bool();
+        for expression in [
+            r#"base64gunzip("H4sIAAAAAAAA/8pIzcnJBwAAAP//AQAA//+GphA2BQAAAA==") == "hello""#,
+            r#"urldecode("a+b%2Fc%3F%C3%A9") == "a b/c?é""#,
+            r#"urldecode(urlencode("a b/c?é~")) == "a b/c?é~""#,
+            r#"cidrcontains("10.0.0.0/8", "10.1.2.3")"#,
+            r#"cidrcontains("10.0.0.0/8", "10.255.0.0/16")"#,
+            r#"!cidrcontains("10.0.0.0/16", "10.0.0.0/8")"#,
+            r#"!cidrcontains("10.0.0.0/8", "11.0.0.0")"#,
+            r#"cidrcontains("fd00::/8", "fd12::1")"#,
+        ] {
+            assert_eq!(holds(expression), Some(true), "{expression}");
+        }
+        for wrong in [r#"base64gunzip("aGk=")"#, r#"urldecode("%4")"#, r#"cidrcontains("10.0.0.0/8", "::1")"#]
+        {
+            assert!(evaluate_text(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Numbers, conversions and marks.
 
-use crate::eval::{EvalError, Number, Type, Value, convert};
+use crate::eval::{Data, EvalError, Number, Type, Value, convert, ops};
 
+use super::shape::{Shape, shape, take};
 use super::{Function, any_unknown, argument, sensitive};
 
 /// Terraform refuses longer ranges.
@@ -14,9 +15,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
         }
         "ceil" => |args| map(args, |number| Ok(number.ceil())),
         "floor" => |args| map(args, |number| Ok(number.floor())),
-        "signum" => |args| map(args, |number| Ok(Number::Int(number.cmp(&Number::Int(0)) as i64))),
+        "signum" => |args| map(args, |number| signum(&number)),
         "log" => |args| pair(args, |a, base| a.ln() / base.ln()),
-        "pow" => |args| pair(args, f64::powf),
+        "pow" => |args| pair(args, power),
         "max" => |args| extreme(args, true),
         "min" => |args| extreme(args, false),
         "sum" => sum,
@@ -27,9 +28,17 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "tobool" => |args| convert::convert(argument(args, 0)?, &Type::Bool),
         "sensitive" => |args| Ok(argument(args, 0)?.clone().sensitive_if(true)),
         "nonsensitive" => nonsensitive,
-        "issensitive" => |args| Ok(Value::from(argument(args, 0)?.mark.sensitive)),
+        "issensitive" => issensitive,
+        "ephemeralasnull" => |args| Ok(argument(args, 0)?.clone()),
         _ => return None,
     })
+}
+
+fn signum(number: &Number) -> Result<Number, EvalError> {
+    match number {
+        Number::Int(int) => Ok(Number::Int(int.signum())),
+        Number::Big(_) => Err(EvalError::new("a whole number of 64 bits is needed")),
+    }
 }
 
 fn number(value: &Value) -> Result<Number, EvalError> {
@@ -42,24 +51,86 @@ fn numbers(args: &[Value]) -> Result<Vec<Number>, EvalError> {
 }
 
 fn map(args: &[Value], function: fn(Number) -> Result<Number, EvalError>) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Number) {
+    if let Some(unknown) = any_unknown(args, &Type::Number) {
         return Ok(unknown);
     }
     Ok(Value::from(function(number(argument(args, 0)?)?)?).sensitive_if(sensitive(args)))
 }
 
 fn pair(args: &[Value], function: fn(f64, f64) -> f64) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Number) {
+    if let Some(unknown) = any_unknown(args, &Type::Number) {
         return Ok(unknown);
     }
     let (a, b) = (number(argument(args, 0)?)?, number(argument(args, 1)?)?);
-    // Terraform shows such a result with the fewest digits that mean the same 53-bit float.
-    let result = Number::parse(&function(a.as_f64(), b.as_f64()).to_string());
-    result.map(Value::from).ok_or_else(|| EvalError::new("the result is no number"))
+    let result = function(a.as_f64(), b.as_f64());
+    if result.is_infinite() {
+        return Ok(ops::not_written(Type::Number));
+    }
+    Number::from_computed(result).map(Value::from).ok_or_else(|| EvalError::new("the result is no number"))
+}
+
+/// Go's own algorithm, whose last digit differs from the exact one now and then.
+fn power(x: f64, y: f64) -> f64 {
+    #[allow(clippy::float_cmp, reason = "these two are exact")]
+    if y == 0.0 || x == 1.0 {
+        return 1.0;
+    }
+    if x == 0.0 || !x.is_finite() || !y.is_finite() || y.abs() >= 9.0e15 || (y - y.trunc() != 0.0 && x < 0.0)
+    {
+        return x.powf(y);
+    }
+    if (y.abs() - 0.5).abs() == 0.0 {
+        return if y > 0.0 { x.sqrt() } else { 1.0 / x.sqrt() };
+    }
+    let (mut whole, mut fraction) = (y.abs().trunc(), y.abs().fract());
+    let (mut result, mut exponent) = (1.0_f64, 0_i64);
+    if fraction != 0.0 {
+        if fraction > 0.5 {
+            fraction -= 1.0;
+            whole += 1.0;
+        }
+        result = (fraction * x.ln()).exp();
+    }
+    // x = mantissa * 2^scale, squared again and again.
+    let (mut mantissa, mut scale) = split(x);
+    #[allow(clippy::cast_possible_truncation, reason = "it is whole and below 2^53")]
+    let mut bits = whole as i64;
+    while bits != 0 {
+        if !(-4096..=4096).contains(&scale) {
+            exponent += scale;
+            break;
+        }
+        if bits & 1 == 1 {
+            result *= mantissa;
+            exponent += scale;
+        }
+        mantissa *= mantissa;
+        scale <<= 1;
+        if mantissa < 0.5 {
+            mantissa += mantissa;
+            scale -= 1;
+        }
+        bits >>= 1;
+    }
+    if y < 0.0 {
+        result = 1.0 / result;
+        exponent = -exponent;
+    }
+    let exponent = i32::try_from(exponent).unwrap_or(if exponent < 0 { i32::MIN } else { i32::MAX });
+    // In two steps, so that neither factor leaves the range.
+    result * 2.0_f64.powi(exponent / 2) * 2.0_f64.powi(exponent - exponent / 2)
+}
+
+/// A number as a mantissa from 0.5 to 1 and a power of two.
+fn split(x: f64) -> (f64, i64) {
+    let (x, extra) = if x.is_subnormal() { (x * 2.0_f64.powi(64), 64) } else { (x, 0) };
+    let bits = x.to_bits();
+    let exponent = i64::try_from(bits >> 52 & 0x7ff).unwrap_or(0) - 1022 - extra;
+    (f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52), exponent)
 }
 
 fn extreme(args: &[Value], largest: bool) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Number) {
+    if let Some(unknown) = any_unknown(args, &Type::Number) {
         return Ok(unknown);
     }
     let numbers = numbers(args)?;
@@ -68,7 +139,8 @@ fn extreme(args: &[Value], largest: bool) -> Result<Value, EvalError> {
 }
 
 fn sum(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Number) {
+    take(args, 0, &[Shape::List, Shape::Tuple, Shape::Set, Shape::UnknownText])?;
+    if let Some(unknown) = any_unknown(args, &Type::Number) {
         return Ok(unknown);
     }
     let numbers = numbers(super::items(args, 0)?)?;
@@ -79,7 +151,7 @@ fn sum(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn range(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::List(Box::new(Type::Number))) {
+    if let Some(unknown) = any_unknown(args, &Type::List(Box::new(Type::Number))) {
         return Ok(unknown);
     }
     let numbers = numbers(args)?;
@@ -111,10 +183,16 @@ fn range(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn parseint(args: &[Value]) -> Result<Value, EvalError> {
-    if let Some(unknown) = any_unknown(args, Type::Number) {
+    if !matches!(shape(argument(args, 0)?), Shape::Simple | Shape::UnknownText | Shape::Open) {
+        return Err(EvalError::new("the first argument must be a string"));
+    }
+    if let Some(unknown) = any_unknown(args, &Type::Number) {
         return Ok(unknown);
     }
-    let text = convert::to_text(argument(args, 0)?)?;
+    if !matches!(argument(args, 0)?.data, Data::String(_)) {
+        return Err(EvalError::new("the first argument must be a string"));
+    }
+    let text = argument(args, 0)?;
     let base = number(argument(args, 1)?)?
         .as_i64()
         .and_then(|base| u32::try_from(base).ok())
@@ -143,6 +221,15 @@ fn whole(text: &str, base: u32) -> Option<Number> {
         number = number.times(&Number::Int(base.into())).plus(&Number::Int(digit.into()));
     }
     Some(if text.starts_with('-') { number.negated() } else { number })
+}
+
+/// Whether an unknown will be sensitive is not known either.
+fn issensitive(args: &[Value]) -> Result<Value, EvalError> {
+    let value = argument(args, 0)?;
+    if value.mark.sensitive || value.as_unknown().is_none() {
+        return Ok(Value::from(value.mark.sensitive));
+    }
+    Ok(ops::unknown_from(Type::Bool, &[value]))
 }
 
 fn nonsensitive(args: &[Value]) -> Result<Value, EvalError> {

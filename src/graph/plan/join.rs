@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::eval::{Data, Origin, Partial, Unknown, Value, ops};
+use crate::eval::{Data, Entries, Origin, Partial, Unknown, Value, ops};
 use crate::graph::build::finish;
 use crate::graph::{Configuration, Key, Resource};
 use crate::schema;
@@ -23,10 +23,24 @@ const MAX_MATCHED: usize = 200;
 #[must_use]
 pub fn joined(mut joined: Configuration, evaluated: &Configuration, values: bool) -> Configuration {
     let index = Index::new(evaluated);
+    let mut differ = Vec::new();
     for resource in &mut joined.resources {
         if let Some(source) = index.find(resource) {
+            if values {
+                differ.extend(differing(resource, source).map(|name| format!("{}.{name}", resource.address)));
+            }
             resource.values = join_resource(resource, &source.values, values);
         }
+    }
+    if let Some(first) = differ.first() {
+        let more = match differ.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let message = format!(
+            "{first}{more}: the plan has another value than its sources, so it was made from others: plan again"
+        );
+        joined.problems.push((message, None));
     }
     joined.files.extend(&evaluated.files);
     joined.anchor = evaluated.anchor.or(joined.anchor);
@@ -101,6 +115,20 @@ impl<'c> Index<'c> {
     }
 }
 
+/// Attributes whose value the plan can't have from these sources. Texts are left out: providers
+/// rewrite them.
+fn differing<'r>(planned: &'r Resource, source: &'r Resource) -> impl Iterator<Item = &'r str> {
+    let entries = planned.values.as_entries().into_iter().flat_map(Entries::iter);
+    entries.filter_map(|(name, value)| {
+        let evaluated = source.values.get(name)?;
+        let plain = matches!(
+            (&value.data, &evaluated.data),
+            (Data::Bool(_), Data::Bool(_)) | (Data::Number(_), Data::Number(_))
+        );
+        (plain && ops::equal(value, evaluated) == Some(false)).then_some(&**name)
+    })
+}
+
 fn join_resource(planned: &Resource, source: &Value, values: bool) -> Value {
     let (Some(plan), Some(entries)) = (planned.values.as_entries(), source.as_entries()) else {
         return planned.values.clone();
@@ -110,8 +138,10 @@ fn join_resource(planned: &Resource, source: &Value, values: bool) -> Value {
     let described = |name: &str| {
         schema.as_deref().is_some_and(|it| it.attribute(name).is_some() || it.block(name).is_some())
     };
+    let written = |name: &str, value: &Value| !values || entries.get(name).is_some() || !left_open(value);
     let mut pairs: Vec<(Arc<str>, Value)> = plan
         .iter()
+        .filter(|(name, value)| written(name, value))
         .map(|(name, value)| {
             let source = entries.get(name).filter(|_| values);
             (Arc::clone(name), source.map_or_else(|| value.clone(), |source| join(value, source, 0)))
@@ -123,6 +153,13 @@ fn join_resource(planned: &Resource, source: &Value, values: bool) -> Value {
     let mut joined = Value::object(pairs);
     joined.mark = planned.values.mark.clone();
     joined
+}
+
+/// Unknown as a whole. Where the sources don't set it, it is left to the provider: nobody chose it, and
+/// evaluating the sources finds no such attribute either.
+fn left_open(value: &Value) -> bool {
+    let lone = value.as_items().filter(|items| items.len() == 1).and_then(<[Value]>::first);
+    lone.unwrap_or(value).as_unknown().is_some()
 }
 
 fn join(plan: &Value, source: &Value, depth: u32) -> Value {
@@ -144,7 +181,8 @@ fn join(plan: &Value, source: &Value, depth: u32) -> Value {
             Value { mark: source.mark.clone(), ..Value::sequence(planned.kind, items) }
         }
         (Data::Mapping(planned), Data::Mapping(evaluated)) => {
-            let pairs = planned.iter().map(|(name, value)| {
+            let written = |name: &str, value: &Value| evaluated.get(name).is_some() || !left_open(value);
+            let pairs = planned.iter().filter(|(name, value)| written(name, value)).map(|(name, value)| {
                 (Arc::clone(name), evaluated.get(name).map_or(value.clone(), |it| join(value, it, depth + 1)))
             });
             let made = if planned.is_map { Value::map(pairs) } else { Value::object(pairs) };
@@ -153,6 +191,10 @@ fn join(plan: &Value, source: &Value, depth: u32) -> Value {
         _ if ops::equal(plan, source) == Some(true) => {
             Value { data: plan.data.clone(), mark: source.mark.clone() }
         }
+        // The plan knows nothing of a set that is partly unknown; the sources know its members.
+        (Data::Unknown(_), _) if source.find_unknown().is_some() => source.clone(),
+        // Providers keep a digest in place of a long text.
+        (Data::String(planned), Data::String(text)) if is_digest(planned, text) => source.clone(),
         // A known text where the sources have a reference to what is known after apply.
         (_, Data::Unknown(evaluated)) => {
             let mut value = plan.clone();
@@ -170,6 +212,14 @@ fn join(plan: &Value, source: &Value, depth: u32) -> Value {
     };
     value.mark.sensitive = sensitive;
     value
+}
+
+/// Whether `digest` is the SHA-1 of `text` in hexadecimal.
+fn is_digest(digest: &str, text: &str) -> bool {
+    use sha1::Digest as _;
+
+    let hex = |byte: &u8| format!("{byte:02x}");
+    digest.len() == 40 && sha1::Sha1::digest(text).iter().map(hex).collect::<String>() == digest
 }
 
 /// The place that decided, which no longer holds the value as it is.

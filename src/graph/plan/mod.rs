@@ -29,7 +29,7 @@ pub use blocks::Blocks;
 pub use join::{joined, patched};
 
 use references::Resolver;
-use values::Reader;
+use values::{Reader, Texts};
 
 /// Which of the three pictures a plan holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,10 @@ pub fn plan_configuration(
     let resolver = Resolver::new(plan.configuration.as_ref(), values, modules);
     configuration.resources = chosen
         .par_iter()
-        .filter_map(|(change, side)| resource(plan, change, *side, &resolver, blocks))
+        .map_init(Texts::default, |texts, (change, side)| {
+            resource(plan, change, *side, &resolver, blocks, texts)
+        })
+        .flatten_iter()
         .collect();
     configuration.files.extend(configuration.resources.iter().map(|resource| resource.file));
     if moment == Moment::Planned && blocks.is_some() {
@@ -117,6 +120,7 @@ fn resource(
     side: Side<'_>,
     resolver: &Resolver<'_>,
     blocks: Option<&Blocks<'_>>,
+    texts: &Texts,
 ) -> Option<Resource> {
     let values = json(Some(side.values));
     if !values.is_object() {
@@ -124,12 +128,13 @@ fn resource(
     }
     let schema = if change.data { schema::data(&change.kind) } else { schema::resource(&change.kind) };
     let place = resolver.place(change);
-    let reader = Reader { resolver, place: &place, address: &change.address };
+    let expressions = place.config.map(|config| json(config.expressions));
+    let reader = Reader { texts, resolver, place: &place, address: &change.address };
     let mut values = reader.block(
         &values,
         &json(side.unknown),
         &json(side.sensitive),
-        place.config.map(|config| &config.expressions),
+        expressions.as_ref(),
         schema.as_deref(),
         "",
     );

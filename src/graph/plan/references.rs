@@ -21,8 +21,8 @@ const MAX_DEPTH: usize = 32;
 
 /// Knows every instance of a plan, and the configuration.
 pub(super) struct Resolver<'p> {
-    root: Option<&'p ModuleConfig>,
-    configs: BTreeMap<(String, &'p str), &'p ResourceConfig>,
+    root: Option<&'p ModuleConfig<'p>>,
+    configs: BTreeMap<(String, &'p str), &'p ResourceConfig<'p>>,
     values: BTreeMap<&'p str, &'p RawValue>,
     modules: BTreeSet<&'p str>,
 }
@@ -67,21 +67,21 @@ pub(super) struct Place<'p> {
     key: String,
     for_each: Option<&'p Json>,
     /// The block of a resource.
-    pub(super) config: Option<&'p ResourceConfig>,
+    pub(super) config: Option<&'p ResourceConfig<'p>>,
 }
 
 impl<'p> Resolver<'p> {
     pub(super) fn new(
-        root: Option<&'p ModuleConfig>,
+        root: Option<&'p ModuleConfig<'p>>,
         values: BTreeMap<&'p str, &'p RawValue>,
         modules: BTreeSet<&'p str>,
     ) -> Self {
         let mut configs = BTreeMap::new();
-        let mut rest: Vec<(String, &'p ModuleConfig)> =
+        let mut rest: Vec<(String, &'p ModuleConfig<'p>)> =
             root.map(|root| (String::new(), root)).into_iter().collect();
         while let Some((path, module)) = rest.pop() {
             for resource in &module.resources {
-                configs.insert((path.clone(), resource.address.as_str()), resource);
+                configs.insert((path.clone(), &*resource.address), resource);
             }
             for (name, call) in &module.module_calls {
                 rest.push((format!("{path}/{name}"), &call.module));
@@ -169,14 +169,14 @@ impl<'p> Resolver<'p> {
         }
     }
 
-    fn outer(&self, place: &Place<'p>) -> Option<(&'p CallConfig, Place<'p>)> {
+    fn outer(&self, place: &Place<'p>) -> Option<(&'p CallConfig<'p>, Place<'p>)> {
         let mut path = place.path.clone();
         let (name, key) = path.pop()?;
         let call = self.module(&path)?.module_calls.get(&name)?;
         Some((call, Place { path, key, for_each: Some(&call.for_each_expression), config: None }))
     }
 
-    fn module(&self, path: &[(String, String)]) -> Option<&'p ModuleConfig> {
+    fn module(&self, path: &[(String, String)]) -> Option<&'p ModuleConfig<'p>> {
         path.iter()
             .try_fold(self.root?, |module, (name, _)| module.module_calls.get(name).map(|call| &call.module))
     }

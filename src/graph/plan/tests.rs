@@ -112,6 +112,17 @@ fn bucket_refers(expression: &str, after: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_number_of_unknown_blocks_is_unknown() {
+    let (configuration, _) = configuration(
+        r#"{"format_version":"1.2","resource_changes":[{"address":"aws_autoscaling_group.a","mode":"managed","type":"aws_autoscaling_group","name":"a",
+"change":{"actions":["create"],"after":{"min_size":1},"after_unknown":{"traffic_source":true}}}],
+"configuration":{"root_module":{"resources":[{"address":"aws_autoscaling_group.a","expressions":{}}]}}}"#,
+    );
+    let sources = get(&configuration, "aws_autoscaling_group.a").values.get("traffic_source").unwrap();
+    assert!(sources.as_unknown().is_some(), "{sources:?}");
+}
+
+#[test]
 fn references_pass_through_modules() {
     assert_eq!(bucket_refers(r#"["module.m.id","module.m"]"#, "null"), ["module.m.aws_s3_bucket.c|id"]);
     assert_eq!(bucket_refers(r#"["module.m.name","module.m"]"#, "null"), ["aws_s3_bucket.a|id"]);

@@ -4,7 +4,8 @@
 //! sensitive. Out: its [`Value`], shaped as evaluating the block would shape it: nested blocks are
 //! lists, and what the configuration leaves to the provider is absent.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -15,8 +16,32 @@ use crate::schema::{self, Kind, Nesting};
 
 use super::references::{Place, Resolver};
 
+/// Texts that one thread has met, each kept once: names of attributes, and values that recur.
+#[derive(Default)]
+pub(super) struct Texts(RefCell<HashSet<Arc<str>>>);
+
+/// How many texts are remembered.
+const MAX_TEXTS: usize = 100_000;
+/// Longer texts seldom recur.
+const MAX_LENGTH: usize = 64;
+
+impl Texts {
+    fn get(&self, text: &str) -> Arc<str> {
+        let mut known = self.0.borrow_mut();
+        if let Some(found) = known.get(text) {
+            return Arc::clone(found);
+        }
+        let new: Arc<str> = text.into();
+        if text.len() <= MAX_LENGTH && known.len() < MAX_TEXTS {
+            known.insert(Arc::clone(&new));
+        }
+        new
+    }
+}
+
 /// Reads one instance.
 pub(super) struct Reader<'r> {
+    pub(super) texts: &'r Texts,
     pub(super) resolver: &'r Resolver<'r>,
     pub(super) place: &'r Place<'r>,
     pub(super) address: &'r str,
@@ -64,7 +89,7 @@ impl Reader<'_> {
                 self.attribute(attribute, [after, unknown, sensitive], expression, &path)
             };
             if !value.is_null() {
-                pairs.push((name.into(), value));
+                pairs.push((self.texts.get(name), value));
             }
         }
         Value::object(pairs).sensitive_if(sensitive.as_bool() == Some(true))
@@ -82,7 +107,8 @@ impl Reader<'_> {
         // No expressions: absent, or `dynamic`, which plans don't show.
         let expression = expression.filter(|expression| !expression.is_null());
         if unknown.as_bool() == Some(true) {
-            return Value::list(vec![self.unknown(expression, path, true)]);
+            // Not even their number is known: a list of one would have a length.
+            return self.unknown(expression, path, true);
         }
         let one = |after: &Json, unknown: &Json, sensitive: &Json, expression: Option<&Json>| {
             self.block(after, unknown, sensitive, expression, Some(&nested.block), path)
@@ -182,7 +208,7 @@ impl Reader<'_> {
             (Json::Object(_), _) | (Json::Null, Json::Object(_)) => {
                 let pairs = names(after, unknown).into_iter().map(|name| {
                     let parts = [member(after, name), member(unknown, name), member(sensitive, name)];
-                    (Arc::from(name), self.value(parts, written, path, collection))
+                    (self.texts.get(name), self.value(parts, written, path, collection))
                 });
                 let pairs: Vec<(Arc<str>, Value)> = pairs.collect();
                 if pairs.is_empty() && after.is_null() { Value::NULL } else { Value::object(pairs) }
@@ -190,7 +216,7 @@ impl Reader<'_> {
             (Json::Null, _) => Value::NULL,
             (Json::Bool(value), _) => Value::from(*value),
             (Json::Number(number), _) => Number::parse(&number.to_string()).map_or(Value::NULL, Value::from),
-            (Json::String(text), _) => Value::from(text.as_str()),
+            (Json::String(text), _) => Data::String(self.texts.get(text)).into(),
         };
         value.sensitive_if(hidden)
     }

@@ -14,8 +14,8 @@ use crate::source::{Location, Position, Sources};
 use super::Options;
 pub use chain::explained;
 use model::{
-    Changes, Counts, Input, Ledger, Offered, Origin, Place, Problem, Range, Replacement, Report,
-    SCHEMA_VERSION, Seen, Silenced, Tool, Unparsed, Unresolved, Verdict,
+    Changes, Closed, Closing, Counts, FixReport, Input, Ledger, Offered, Origin, Place, Problem, Range,
+    Remaining, Replacement, Report, SCHEMA_VERSION, Seen, Silenced, Tool, Unparsed, Unresolved, Verdict,
 };
 
 /// The JSON Schema of what [`json`] writes. A test makes it anew from the types and compares.
@@ -53,6 +53,40 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
     // Nothing in the report can fail to be written: its keys are names, its values text and numbers.
     let text = serde_json::to_string_pretty(&report).unwrap_or_default();
     text + "\n"
+}
+
+/// Writes fixes for programs: those that fit together, each with every finding it closes, and the
+/// findings whose fix was left out, with the reason.
+pub fn fixes_json(
+    assessment: &Assessment,
+    sources: &Sources,
+    chosen: &[(&Finding, &Fix)],
+    left: &[(&Finding, String)],
+    applied: bool,
+) -> String {
+    let writer = Writer { assessment, sources };
+    let mut fixes: Vec<(&Fix, Closing<'_>)> = Vec::new();
+    for (finding, fix) in chosen {
+        match fixes.iter_mut().find(|(other, _)| other.edits == fix.edits) {
+            Some((_, closing)) => closing.closes.push(closed(finding)),
+            None => {
+                fixes.push((fix, Closing { closes: vec![closed(finding)], fix: writer.offered(fix) }));
+            }
+        }
+    }
+    let report = FixReport {
+        schema_version: SCHEMA_VERSION,
+        applied,
+        fixes: fixes.into_iter().map(|(_, closing)| closing).collect(),
+        left: left.iter().map(|(finding, reason)| Remaining { finding: closed(finding), reason }).collect(),
+    };
+    // As above: nothing in it can fail to be written.
+    let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text + "\n"
+}
+
+fn closed(finding: &Finding) -> Closed<'_> {
+    Closed { fingerprint: &finding.fingerprint, rule: &finding.rule, address: &finding.address }
 }
 
 /// What all parts of the report look things up in.

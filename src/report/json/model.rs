@@ -180,6 +180,42 @@ objects! {
         /// What the plan does with the resource: `create`, `update`, `replace because of name`.
         action: Option<&'a str>,
     }
+    /// What `trueup fix --format json` writes.
+    #[cfg_attr(test, schemars(title = "trueup fix --format json"))]
+    FixReport<'a> {
+        /// The version of this format.
+        #[cfg_attr(test, schemars(extend("const" = SCHEMA_VERSION)))]
+        schema_version: u32,
+        /// Whether the edits were written to the files.
+        applied: bool,
+        /// The fixes that fit together. Each closes one finding or more.
+        fixes: Vec<Closing<'a>>,
+        /// The findings whose fix is not among them.
+        left: Vec<Remaining<'a>>,
+    }
+    /// A fix, and what it closes.
+    Closing<'a> {
+        /// The findings it closes.
+        closes: Vec<Closed<'a>>,
+        /// The fix.
+        fix: Offered<'a>,
+    }
+    /// A finding that a fix closes.
+    Closed<'a> {
+        /// Stable identity of the finding.
+        fingerprint: &'a str,
+        /// The rule's id.
+        rule: &'a str,
+        /// The resource's address.
+        address: &'a str,
+    }
+    /// A finding whose fix is left out.
+    Remaining<'a> {
+        /// The finding.
+        finding: Closed<'a>,
+        /// Why.
+        reason: &'a str,
+    }
     /// From the first character up to, not including, the last position.
     Range {
         /// The first character.

@@ -135,6 +135,8 @@ fn camel(id: &str) -> String {
 fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> model::Verdict {
     // The standard wants the level `none` for everything that is not a failure.
     let (kind, level) = match finding.outcome {
+        // Not every reader knows the baseline state: what goes away must not be counted as a failure.
+        _ if finding.change == Some(Change::Resolved) => ("informational", "none"),
         Outcome::Fail => ("fail", level(finding.severity)),
         Outcome::Error | Outcome::Undetermined => ("open", "none"),
         Outcome::Pass => ("pass", "none"),

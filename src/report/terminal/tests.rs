@@ -27,6 +27,7 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
         address: "aws_s3_bucket.logs".into(),
         instances: vec![],
         environments: Vec::new(),
+        block: None,
         module: String::new(),
         location,
         message: format!("aws_s3_bucket.logs can be read by everyone. {words}"),

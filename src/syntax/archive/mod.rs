@@ -19,6 +19,8 @@ use super::plan::PlanError;
 const MAX_RECORD_BYTES: usize = 4 << 20;
 /// How many modules a plan may list.
 const MAX_MODULES: usize = 10_000;
+/// How long the directory of a module may be: it stands in the path of each of its files.
+const MAX_DIR: usize = 1_024;
 
 const PLAN_AGAIN: &str = "Write the plan again with `terraform plan -out PLAN`.";
 
@@ -78,7 +80,8 @@ fn parse_within(bytes: &[u8], limits: zip::Limits) -> Result<BinaryPlan, PlanErr
             "Judge the Terraform files instead.",
         ));
     }
-    if !listed.iter().any(|module| module.key.is_empty()) {
+    let readable = |module: &Listed| module.dir.len() <= MAX_DIR && module.key.len() <= MAX_DIR;
+    if !listed.iter().all(readable) || !listed.iter().any(|module| module.key.is_empty()) {
         return Err(broken());
     }
     let mut modules = Vec::new();

@@ -39,7 +39,7 @@ fn refuse(bytes: &[u8], limits: Limits) -> String {
 fn a_recorded_plan_holds_its_sources_and_variables() {
     let plan = parse_archive(include_bytes!("../../../tests/data/plans/live/plan.out")).unwrap();
     let modules: Vec<_> = plan.modules.iter().map(|module| (&*module.key, &*module.dir)).collect();
-    assert_eq!(modules, [("", "."), ("store", "../modules/store")]);
+    assert_eq!(modules, [("", "."), ("store", "../modules/store"), ("store.deep", "../modules/deep")]);
     let source = include_bytes!("../../../tests/data/plans/live/main.tf").to_vec();
     assert_eq!(plan.modules[0].files, [("main.tf".to_owned(), source)]);
     let variables = plan.variables.unwrap();
@@ -85,8 +85,15 @@ fn names_lead_nowhere() {
 fn other_archives_and_damaged_ones_are_refused() {
     let other = archive(&[("word/document.xml", b"<x/>")]);
     assert!(refuse(&other, Limits::default()).contains("not a Terraform plan"));
-    let list = archive(&[("tfplan", b""), ("tfconfig/modules.json", b"[]")]);
-    assert!(refuse(&list, Limits::default()).contains("list of modules"));
+    let far = format!(r#"[{{"Key":"","Dir":"{}"}}]"#, "../".repeat(10_000));
+    for list in ["[]", "{}", r#"[{"Key":"a","Dir":"."}]"#, &far] {
+        let list = archive(&[("tfplan", b""), ("tfconfig/modules.json", list.as_bytes())]);
+        assert!(refuse(&list, Limits::default()).contains("list of modules"));
+    }
+    let many =
+        serde_json::to_vec(&vec![serde_json::json!({"Key": "", "Dir": "."}); MAX_MODULES + 1]).unwrap();
+    let many = archive(&[("tfplan", b""), ("tfconfig/modules.json", &many)]);
+    assert!(refuse(&many, Limits::default()).contains("more than 10000 modules"));
     let whole = plan(&[("tfconfig/m-/a.tf", b"locals {}")]);
     for length in 0..whole.len() {
         refuse(&whole[..length], Limits::default());

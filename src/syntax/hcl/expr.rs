@@ -120,9 +120,10 @@ impl Parser<'_> {
             return Ok(self.push(Kind::GetAttr, 0, Span::new(start, name.end), base, name.start));
         }
         if self.peek().is_ascii_digit() {
-            let plain = self.number();
+            self.number();
             let span = Span::new(at, self.pos);
-            if !plain {
+            // `1e3` is as whole as 1000.
+            if self.text.get(span.range()).is_none_or(|text| text.contains('.')) {
                 return self.fail(
                     span,
                     "an old-style index must be a whole number",
@@ -196,8 +197,12 @@ impl Parser<'_> {
             b'"' => self.quoted(),
             b'\\' if self.embedded && self.peek_at(1) == b'"' => self.quoted(),
             b'0'..=b'9' => {
-                self.number();
-                Ok(self.push(Kind::Number, 0, Span::new(start, self.pos), 0, 0))
+                let sound = self.number();
+                let span = Span::new(start, self.pos);
+                if !sound {
+                    return self.fail(span, "this is not a number", None);
+                }
+                Ok(self.push(Kind::Number, 0, span, 0, 0))
             }
             b'(' => {
                 self.pos += 1;

@@ -221,24 +221,24 @@ impl Parser<'_> {
         self.text.get(span.range()).unwrap_or("")
     }
 
-    /// Takes a number; the cursor is at a digit. Whether it is a plain run of digits.
+    /// Takes a number, as far as Terraform takes its characters for one; the cursor is at a digit.
+    /// Whether it is one: `1e3.2` and `1.2.3` are not.
     pub(super) fn number(&mut self) -> bool {
-        self.digits();
-        let mut plain = true;
-        if self.peek() == b'.' && self.peek_at(1).is_ascii_digit() {
-            plain = false;
-            self.pos += 1;
+        let (mut points, mut exponents, mut sound) = (0, 0, true);
+        loop {
             self.digits();
-        }
-        if matches!(self.peek(), b'e' | b'E') {
             let sign = u32::from(matches!(self.peek_at(1), b'+' | b'-'));
-            if self.peek_at(1 + sign).is_ascii_digit() {
-                plain = false;
+            if self.peek() == b'.' && self.peek_at(1).is_ascii_digit() {
+                self.pos += 1;
+                points += 1;
+                sound &= exponents == 0;
+            } else if matches!(self.peek(), b'e' | b'E') && self.peek_at(1 + sign).is_ascii_digit() {
                 self.pos += 1 + sign;
-                self.digits();
+                exponents += 1;
+            } else {
+                return sound && points < 2 && exponents < 2;
             }
         }
-        plain
     }
 
     fn digits(&mut self) {

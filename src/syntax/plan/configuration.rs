@@ -1,18 +1,22 @@
 //! The configuration that a plan carries: expressions without their values, and without places.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 /// A module as it was written: expressions without their values.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ModuleConfig {
+pub struct ModuleConfig<'a> {
     /// Resource blocks.
-    pub resources: Vec<ResourceConfig>,
+    #[serde(borrow)]
+    pub resources: Vec<ResourceConfig<'a>>,
     /// `module` blocks by name.
-    pub module_calls: BTreeMap<String, CallConfig>,
+    #[serde(borrow)]
+    pub module_calls: BTreeMap<String, CallConfig<'a>>,
     /// `output` blocks by name.
     pub outputs: BTreeMap<String, OutputConfig>,
     /// `variable` blocks by name.
@@ -22,12 +26,14 @@ pub struct ModuleConfig {
 /// A `resource` or `data` block.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ResourceConfig {
+pub struct ResourceConfig<'a> {
     /// Address inside the module, without a key.
-    pub address: String,
+    #[serde(borrow)]
+    pub address: Cow<'a, str>,
     /// By attribute: an object with `references` or `constant_value`; a nested block is an object
-    /// or array of the same.
-    pub expressions: Json,
+    /// or array of the same. There may be as many as instances, so they stay text.
+    #[serde(borrow)]
+    pub expressions: Option<&'a RawValue>,
     /// Its `for_each`.
     pub for_each_expression: Json,
 }
@@ -35,13 +41,14 @@ pub struct ResourceConfig {
 /// A `module` block.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct CallConfig {
+pub struct CallConfig<'a> {
     /// By input variable.
     pub expressions: Json,
     /// Its `for_each`.
     pub for_each_expression: Json,
     /// The module it calls.
-    pub module: ModuleConfig,
+    #[serde(borrow)]
+    pub module: ModuleConfig<'a>,
 }
 
 /// An `output` block.

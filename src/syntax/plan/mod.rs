@@ -41,7 +41,7 @@ pub struct Plan<'a> {
     /// What was changed outside Terraform: each instance as the last apply left it, and as it is.
     pub drift: Vec<Change<'a>>,
     /// The root module's configuration; `None` where the plan carries none.
-    pub configuration: Option<ModuleConfig>,
+    pub configuration: Option<ModuleConfig<'a>>,
     /// Values of the root's variables.
     pub variables: BTreeMap<String, Json>,
     /// Where findings about the whole plan point.
@@ -111,7 +111,7 @@ pub fn parse_plan(file: FileId, source: &SourceFile) -> Result<Plan<'_>, PlanErr
         plan.state = true;
         let parsed: StateValues<'_> =
             serde_json::from_str(values.get()).map_err(|_| misshaped(whole, values, "list of values"))?;
-        plan.changes = instances(whole, parsed.root_module)?;
+        plan.changes = instances(whole, parsed.root_module, &HashSet::new())?;
         for change in &mut plan.changes {
             change.after = change.before;
         }
@@ -123,10 +123,11 @@ pub fn parse_plan(file: FileId, source: &SourceFile) -> Result<Plan<'_>, PlanErr
     if let Some(raw) = raw.configuration {
         #[derive(Default, Deserialize)]
         #[serde(default)]
-        struct Root {
-            root_module: ModuleConfig,
+        struct Root<'a> {
+            #[serde(borrow)]
+            root_module: ModuleConfig<'a>,
         }
-        let root: Root =
+        let root: Root<'_> =
             serde_json::from_str(raw.get()).map_err(|_| misshaped(whole, raw, "configuration"))?;
         plan.configuration = Some(root.root_module);
     }
@@ -207,6 +208,13 @@ fn address_span(whole: &str, raw: &RawValue) -> Option<Span> {
     Some(Span::new(u32::try_from(base + from).ok()?, u32::try_from(base + open + close + 1).ok()?))
 }
 
+/// The address where it stands first and holds no escape: most of a large plan is passed over by it.
+fn plain_address(raw: &RawValue) -> Option<&str> {
+    let rest = raw.get().strip_prefix("{\"address\":\"")?;
+    let address = rest.get(..rest.find(['"', '\\'])?)?;
+    rest.get(address.len()..)?.starts_with('"').then_some(address)
+}
+
 /// What is not deposed: a deposed object is what a replacement left behind, and goes.
 fn changes<'a>(whole: &str, raw: &[&'a RawValue]) -> Result<Vec<Change<'a>>, PlanError> {
     let read: Result<Vec<_>, _> = raw.par_iter().map(|raw| change(whole, raw, "")).collect();
@@ -269,14 +277,23 @@ fn path(steps: &Json) -> Option<String> {
     Some(out)
 }
 
-/// The instances of a list of values, each as it is.
-fn instances<'a>(whole: &str, root: Option<StateModule<'a>>) -> Result<Vec<Change<'a>>, PlanError> {
+/// The instances of a list of values, each as it is, without those that are `known`.
+fn instances<'a>(
+    whole: &str,
+    root: Option<StateModule<'a>>,
+    known: &HashSet<String>,
+) -> Result<Vec<Change<'a>>, PlanError> {
+    let unknown = |raw: &&&RawValue| plain_address(raw).is_none_or(|address| !known.contains(address));
     let mut modules: Vec<(StateModule<'a>, usize)> = root.into_iter().map(|module| (module, 0)).collect();
     let mut found = Vec::new();
     while let Some((module, depth)) = modules.pop() {
-        let read: Result<Vec<_>, _> =
-            module.resources.par_iter().map(|raw| change(whole, raw, &module.address)).collect();
-        found.extend(read?.into_iter().flatten());
+        let read: Result<Vec<_>, _> = module
+            .resources
+            .par_iter()
+            .filter(unknown)
+            .map(|raw| change(whole, raw, &module.address))
+            .collect();
+        found.extend(read?.into_iter().flatten().filter(|change| !known.contains(&*change.address)));
         if depth < MODULE_DEPTH {
             modules.extend(module.child_modules.into_iter().rev().map(|module| (module, depth + 1)));
         }
@@ -301,22 +318,18 @@ fn rest<'a>(
     if let Some(raw) = prior {
         let state: RawState<'a> =
             serde_json::from_str(raw.get()).map_err(|_| misshaped(whole, raw, "prior_state"))?;
-        for mut change in instances(whole, state.values.and_then(|values| values.root_module))? {
-            if !known.contains(&*change.address) {
-                change.after = change.before.filter(|_| change.data);
-                more.insert(change.address.to_string(), change);
-            }
+        for mut change in instances(whole, state.values.and_then(|values| values.root_module), &known)? {
+            change.after = change.before.filter(|_| change.data);
+            more.insert(change.address.to_string(), change);
         }
     }
     if let Some(raw) = planned {
         let values: StateValues<'a> =
             serde_json::from_str(raw.get()).map_err(|_| misshaped(whole, raw, "planned_values"))?;
-        for mut change in instances(whole, values.root_module)? {
-            if !known.contains(&*change.address) {
-                change.after = change.before.take();
-                let kept = more.entry(change.address.to_string()).or_insert_with(|| change.clone());
-                kept.after = change.after;
-            }
+        for mut change in instances(whole, values.root_module, &known)? {
+            change.after = change.before.take();
+            let kept = more.entry(change.address.to_string()).or_insert_with(|| change.clone());
+            kept.after = change.after;
         }
     }
     changes.extend(more.into_values());

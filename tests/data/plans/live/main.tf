@@ -45,7 +45,7 @@ resource "aws_ebs_volume" "worse" {
   encrypted         = var.encrypt
 }
 
-# Nothing changes; it fails all the same.
+# It fails before and after.
 resource "aws_db_instance" "same" {
   identifier          = "same"
   engine              = "postgres"

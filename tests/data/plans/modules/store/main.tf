@@ -24,3 +24,7 @@ resource "aws_sns_topic" "events" {
   for_each = toset(["x.y]/\"z"])
   name     = "events"
 }
+
+module "deep" {
+  source = "../deep"
+}

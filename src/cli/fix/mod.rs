@@ -1,0 +1,129 @@
+//! `trueup fix`: print the proved fixes as one patch, apply them, or ask about each.
+//!
+//! In: options. Out: a patch or JSON on stdout, or changed files; what was left and why on stderr.
+
+mod ask;
+mod choose;
+mod shown;
+
+use crate::findings::{Finding, Outcome};
+use crate::fixes;
+use crate::report;
+use crate::source::Sources;
+
+use super::args::{Fix as Options, FixFormat};
+use super::{Exit, Failure, Run, check, print, say};
+
+use choose::{Chosen, Left, Wanted, edits};
+use shown::Shown;
+
+/// How often fixes are applied and judged again, where they touch the same lines.
+const MAX_ROUNDS: usize = 8;
+
+pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
+    let wanted = Wanted::new(options)?;
+    if options.write {
+        return write(options, &wanted);
+    }
+    let run = check::judge(&options.input, true)?;
+    let (chosen, left) = wanted.choose(&run);
+    if options.interactive {
+        let chosen = ask::ask(&run, chosen)?;
+        apply(&run.workspace.sources, &chosen)?;
+        summary(&run, chosen.len(), &left, "applied");
+    } else {
+        print_fixes(options, &run, chosen, left)?;
+    }
+    Ok(exit(&run))
+}
+
+/// Applies what fits together and judges again, until nothing waits for another round.
+fn write(options: &Options, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
+    let mut applied = 0;
+    for round in 1.. {
+        let run = check::judge(&options.input, true)?;
+        let (chosen, left) = wanted.choose(&run);
+        apply(&run.workspace.sources, &chosen)?;
+        applied += chosen.len();
+        if chosen.is_empty() || round == MAX_ROUNDS || !left.iter().any(Left::waits) {
+            if options.format == FixFormat::Json {
+                print(&machine(&run, &chosen, &left, true));
+            }
+            summary(&run, applied, &left, "applied");
+            return Ok(exit(&run));
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn print_fixes<'r>(
+    options: &Options,
+    run: &'r Run,
+    mut chosen: Vec<Chosen<'r>>,
+    mut left: Vec<Left<'r>>,
+) -> Result<(), Failure> {
+    let sources = &run.workspace.sources;
+    let (patch, withheld) = match options.format {
+        FixFormat::Patch => {
+            let shown = Shown { sources, covered: &run.secrets.cover(sources), secrets: &run.secrets };
+            shown.patch(&mut chosen)?
+        }
+        FixFormat::Json => {
+            let tells = |(_, fix): &Chosen<'_>| fix.edits.iter().any(|edit| run.secrets.in_text(&edit.text));
+            let (telling, rest): (Vec<_>, Vec<_>) = chosen.into_iter().partition(tells);
+            chosen = rest;
+            (String::new(), telling.into_iter().map(|(finding, _)| finding).collect())
+        }
+    };
+    let reason = || fixes::Withheld.to_string();
+    left.extend(withheld.into_iter().map(|finding| Left { finding, reason: reason() }));
+    match options.format {
+        FixFormat::Patch => print(&patch),
+        FixFormat::Json => print(&machine(run, &chosen, &left, false)),
+    }
+    summary(run, chosen.len(), &left, "in this patch");
+    Ok(())
+}
+
+fn machine(run: &Run, chosen: &[Chosen<'_>], left: &[Left<'_>], applied: bool) -> String {
+    let left: Vec<(&Finding, String)> =
+        left.iter().map(|each| (each.finding, run.secrets.hide(&each.reason))).collect();
+    run.secrets.hide(&report::fixes_json(&run.assessment, &run.workspace.sources, chosen, &left, applied))
+}
+
+/// What could not be judged has no fix: then the patch is not all there is.
+fn exit(run: &Run) -> Exit {
+    let complete = run.assessment.coverage.unparsed.is_empty() && errors(run).next().is_none();
+    if complete { Exit::Clean } else { Exit::Incomplete }
+}
+
+fn errors(run: &Run) -> impl Iterator<Item = &Finding> {
+    run.assessment.findings.iter().filter(|finding| finding.outcome == Outcome::Error)
+}
+
+fn apply(sources: &Sources, chosen: &[Chosen<'_>]) -> Result<(), Failure> {
+    let written = fixes::write(sources, &edits(sources, chosen)?)
+        .map_err(|error| Failure::new(error.to_string(), "nothing was changed; run trueup fix again"))?;
+    for path in written {
+        say(&format!("wrote {}", path.display()));
+    }
+    Ok(())
+}
+
+fn summary(run: &Run, applied: usize, left: &[Left<'_>], verb: &str) {
+    say(&format!(
+        "{applied} proved {} {verb}, {} left",
+        if applied == 1 { "fix" } else { "fixes" },
+        left.len()
+    ));
+    for Left { finding, reason } in left {
+        let reason = run.secrets.hide(reason);
+        say(&format!("  left: {} on {}: {reason}", finding.rule, finding.address));
+    }
+    for unparsed in &run.assessment.coverage.unparsed {
+        say(&format!("  not read: {}: {}", unparsed.file, run.secrets.hide(&unparsed.message)));
+    }
+    for finding in errors(run) {
+        say(&format!("  not judged: {}: {}", finding.address, finding.message));
+    }
+}

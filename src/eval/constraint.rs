@@ -1,0 +1,120 @@
+//! Type constraints of variables, read from source.
+//!
+//! In: the expression behind `type =`. Out: a [`Type`], and values with the defaults that
+//! `optional(type, default)` fills in.
+
+use std::sync::Arc;
+
+use crate::syntax::ast::{Document, Expr, NodeId};
+
+use super::{Data, EvalError, Type, Value};
+
+/// Reads a type constraint: `list(object({ a = optional(string) }))`.
+pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
+    let refuse = |message: String| EvalError { message, location: Some(doc.location(id)) };
+    match doc.expr(id) {
+        Expr::Variable(name) | Expr::Str(name) => {
+            named(name).ok_or_else(|| refuse(format!("{name:?} is no type")))
+        }
+        // "${list(string)}" of old, and types in JSON syntax.
+        Expr::Template(parts) => match parts.get(0) {
+            Some(part) => parse_type(doc, part),
+            None => Err(refuse("this is no type".to_owned())),
+        },
+        Expr::Parens(inner) | Expr::Interpolation(inner) => parse_type(doc, inner),
+        Expr::Call { name, args, .. } => {
+            let arg = args.get(0).filter(|_| args.len() == 1);
+            let arg = arg.ok_or_else(|| refuse(format!("{name}() needs one type")))?;
+            match name {
+                "list" => Ok(Type::List(Box::new(parse_type(doc, arg)?))),
+                "set" => Ok(Type::Set(Box::new(parse_type(doc, arg)?))),
+                "map" => Ok(Type::Map(Box::new(parse_type(doc, arg)?))),
+                "tuple" => match doc.expr(arg) {
+                    Expr::List(items) => {
+                        Ok(Type::Tuple(items.iter().map(|id| parse_type(doc, id)).collect::<Result<_, _>>()?))
+                    }
+                    _ => Err(refuse("tuple() needs a list of types".to_owned())),
+                },
+                "object" => object_type(doc, arg),
+                _ => Err(refuse(format!("{name:?} is no type"))),
+            }
+        }
+        _ => Err(refuse("this is no type".to_owned())),
+    }
+}
+
+fn named(name: &str) -> Option<Type> {
+    Some(match name {
+        "any" => Type::Any,
+        "bool" => Type::Bool,
+        "number" => Type::Number,
+        "string" => Type::String,
+        // Terraform 0.11's bare words.
+        "list" => Type::List(Box::new(Type::Any)),
+        "map" => Type::Map(Box::new(Type::Any)),
+        _ => return None,
+    })
+}
+
+fn object_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
+    let Expr::Object(items) = doc.expr(id) else {
+        return Err(EvalError {
+            message: "object() needs a list of attributes and types".into(),
+            location: Some(doc.location(id)),
+        });
+    };
+    let mut attributes = Vec::new();
+    for (key, value) in items.pairs() {
+        let (Expr::Str(name) | Expr::Variable(name)) = doc.expr(key) else { continue };
+        let (ty, optional) = match doc.expr(value) {
+            Expr::Call { name: "optional", args, .. } => (args.get(0).unwrap_or(value), true),
+            _ => (value, false),
+        };
+        attributes.push((Arc::from(name), parse_type(doc, ty)?, optional));
+    }
+    Ok(Type::Object(attributes))
+}
+
+/// Fills the defaults of `optional(type, default)` into a value of the constraint at `id`.
+pub fn with_defaults(doc: &Document, id: NodeId, value: Value) -> Value {
+    match (doc.expr(id), &value.data) {
+        (Expr::Call { name: "object", args, .. }, Data::Mapping(entries)) => {
+            let Some(Expr::Object(items)) = args.get(0).map(|id| doc.expr(id)) else { return value };
+            let mut pairs: Vec<(Arc<str>, Value)> =
+                entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            for (key, ty) in items.pairs() {
+                let (Expr::Str(name) | Expr::Variable(name)) = doc.expr(key) else { continue };
+                let given = entries.get(name).filter(|value| !value.is_null()).cloned();
+                let (inner, default) = match doc.expr(ty) {
+                    Expr::Call { name: "optional", args, .. } => (args.get(0).unwrap_or(ty), args.get(1)),
+                    _ => (ty, None),
+                };
+                let filled = given.or_else(|| default.and_then(|id| super::evaluate_constant(doc, id)));
+                if let Some(filled) = filled {
+                    pairs.push((Arc::from(name), with_defaults(doc, inner, filled)));
+                }
+            }
+            Value { data: Value::object(pairs).data, mark: value.mark.clone() }
+        }
+        (Expr::Call { name: "list" | "set", args, .. }, Data::Sequence(sequence)) => {
+            let Some(inner) = args.get(0) else { return value };
+            let items = sequence.items.iter().map(|item| with_defaults(doc, inner, item.clone())).collect();
+            Value { data: Value::sequence(sequence.kind, items).data, mark: value.mark.clone() }
+        }
+        (Expr::Call { name: "tuple", args, .. }, Data::Sequence(sequence)) => {
+            let Some(Expr::List(types)) = args.get(0).map(|id| doc.expr(id)) else { return value };
+            let fill = |(at, item): (usize, &Value)| {
+                types.get(at).map_or_else(|| item.clone(), |ty| with_defaults(doc, ty, item.clone()))
+            };
+            let items = sequence.items.iter().enumerate().map(fill).collect();
+            Value { data: Value::sequence(sequence.kind, items).data, mark: value.mark.clone() }
+        }
+        (Expr::Call { name: "map", args, .. }, Data::Mapping(entries)) => {
+            let Some(inner) = args.get(0) else { return value };
+            let pairs =
+                entries.iter().map(|(key, item)| (key.clone(), with_defaults(doc, inner, item.clone())));
+            Value { data: Value::object(pairs).data, mark: value.mark.clone() }
+        }
+        _ => value,
+    }
+}

@@ -1,0 +1,187 @@
+//! Splats and `for`: expressions that are computed once for each element.
+//!
+//! In: a collection and what to compute of an element. Out: a collection, or what is known of it.
+
+use std::sync::Arc;
+
+use crate::eval::access::each_item;
+use crate::eval::{Data, EvalError, SequenceKind, Type, Unknown, Value, convert};
+use crate::source::Location;
+use crate::syntax::ast::{Expr, NodeId};
+
+use super::{Walk, at, unknown_like};
+
+impl<'a> Walk<'a> {
+    pub(super) fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
+        let source = self.eval(source)?;
+        if let Some(unknown) = source.open_member() {
+            return Ok(unknown_like(unknown, Type::Any).sensitive_if(source.mark.sensitive));
+        }
+        let mut kind = SequenceKind::Tuple;
+        let items = match &source.data {
+            Data::Null => Vec::new(),
+            Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
+            Data::Unknown(unknown) => {
+                let of = match &unknown.ty {
+                    Type::List(of) | Type::Set(of) => (**of).clone(),
+                    _ => Type::Any,
+                };
+                let item = Unknown { ty: of, ..Unknown::clone(unknown) };
+                self.splat.push(Value { data: Data::Unknown(Arc::new(item)), mark: source.mark.clone() });
+                let result = self.eval(each);
+                self.splat.pop();
+                return result.map(|value| all_of(value, &unknown.ty));
+            }
+            Data::Sequence(sequence) => {
+                if sequence.kind != SequenceKind::Tuple {
+                    kind = SequenceKind::List;
+                }
+                sequence.items.clone()
+            }
+            _ => vec![source.clone()],
+        };
+        self.spend(items.len() as u64)?;
+        let mut results = Vec::with_capacity(items.len());
+        for item in items {
+            self.splat.push(item);
+            let result = self.eval(each);
+            self.splat.pop();
+            results.push(result?);
+        }
+        Ok(Value::sequence(kind, results).sensitive_if(source.mark.sensitive))
+    }
+
+    /// Runs `body` for each element. The inner error is the unknown that stopped it.
+    pub(super) fn each<T, E: Into<Stop>>(
+        &mut self,
+        key: Option<&'a str>,
+        value: &'a str,
+        collection: &Value,
+        mut body: impl FnMut(&mut Self) -> Result<T, E>,
+    ) -> Result<Result<Vec<T>, Arc<Unknown>>, EvalError> {
+        let items = match each_item(collection, self.scope.lenient())? {
+            Ok(items) => items,
+            Err(unknown) => return Ok(Err(unknown)),
+        };
+        self.spend(items.len() as u64)?;
+        let depth = self.bindings.len();
+        let mut results = Vec::with_capacity(items.len());
+        for (item_key, item) in items {
+            if let Some(name) = key {
+                self.bindings.push((name, item_key));
+            }
+            self.bindings.push((value, item));
+            let result = body(self);
+            self.bindings.truncate(depth);
+            match result.map_err(Into::into) {
+                Ok(result) => results.push(result),
+                Err(Stop::Unknown(unknown)) => return Ok(Err(unknown)),
+                Err(Stop::Error(error)) => return Err(error),
+            }
+        }
+        Ok(Ok(results))
+    }
+
+    /// Whether an item passes the condition; a sensitive condition makes the whole result so.
+    pub(super) fn keep(
+        &mut self,
+        condition: Option<NodeId>,
+        sensitive: &mut bool,
+    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        condition.map_or(Ok(Ok(true)), |id| self.marked_condition(id, sensitive))
+    }
+
+    pub(super) fn marked_condition(
+        &mut self,
+        id: NodeId,
+        sensitive: &mut bool,
+    ) -> Result<Result<bool, Arc<Unknown>>, EvalError> {
+        let value = self.eval(id)?;
+        *sensitive |= value.mark.sensitive;
+        if let Data::Unknown(unknown) = &value.data {
+            return Ok(Err(unknown.clone()));
+        }
+        let value = convert::convert(&value, &Type::Bool)?;
+        match &value.data {
+            Data::Bool(value) => Ok(Ok(*value)),
+            Data::Unknown(unknown) => Ok(Err(unknown.clone())),
+            _ => {
+                Err(at(EvalError::new("a condition must be true or false, not null"), self.doc.location(id)))
+            }
+        }
+    }
+
+    pub(super) fn for_object(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
+        let Expr::ForObject { key, value, collection, result_key, result, condition, group } =
+            self.doc.expr(id)
+        else {
+            return Ok(Value::NULL);
+        };
+        let collection = self.eval(collection)?;
+        let mut sensitive = collection.mark.sensitive;
+        let entry = |walk: &mut Self| -> Result<Option<(Arc<str>, Value)>, Stop> {
+            match walk.keep(condition, &mut sensitive)? {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(unknown) => return Err(Stop::Unknown(unknown)),
+            }
+            let key = walk.eval(result_key)?;
+            sensitive |= key.mark.sensitive;
+            match Self::key_text(&key)? {
+                Ok(key) => Ok(Some((key, walk.eval(result)?))),
+                Err(unknown) => Err(Stop::Unknown(unknown)),
+            }
+        };
+        let pairs = match self.each(key, value, &collection, entry)? {
+            Ok(pairs) => pairs.into_iter().flatten(),
+            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
+        };
+        if group {
+            let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
+                std::collections::BTreeMap::new();
+            for (key, value) in pairs {
+                groups.entry(key).or_default().push(value);
+            }
+            let pairs = groups.into_iter().map(|(key, values)| (key, Value::tuple(values)));
+            return Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        let pairs: Vec<_> = pairs.collect();
+        for (key, _) in &pairs {
+            if !seen.insert(key.clone()) {
+                return Err(EvalError::new(format!("two items of the for expression have the key {key:?}")));
+            }
+        }
+        Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive))
+    }
+}
+
+/// Whether an unknown is one value for sure, which a splat makes a tuple of.
+fn single(unknown: &Unknown) -> bool {
+    unknown.not_null && (simple(&unknown.ty) || matches!(unknown.ty, Type::Map(_) | Type::Object(_)))
+}
+
+pub(super) fn simple(ty: &Type) -> bool {
+    matches!(ty, Type::Bool | Type::Number | Type::String)
+}
+
+/// What one unknown item comes to stands for those of a whole unknown list.
+fn all_of(mut value: Value, list: &Type) -> Value {
+    if let (Data::Unknown(unknown), Type::List(_) | Type::Set(_)) = (&value.data, list) {
+        let ty = Type::List(Box::new(unknown.ty.clone()));
+        value.data = Data::Unknown(Arc::new(Unknown { ty, ..Unknown::clone(unknown) }));
+    }
+    value
+}
+
+/// Why a loop ended early.
+pub(super) enum Stop {
+    Error(EvalError),
+    Unknown(Arc<Unknown>),
+}
+
+impl From<EvalError> for Stop {
+    fn from(error: EvalError) -> Self {
+        Self::Error(error)
+    }
+}

@@ -1,0 +1,456 @@
+//! Walks an expression and computes its value.
+
+mod loops;
+
+use std::sync::Arc;
+
+use crate::source::Location;
+use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
+
+use loops::{Stop, simple};
+
+use super::access::{attribute, index};
+use super::scope::Scope;
+use super::weight::{self, MAX_STEPS};
+use super::{
+    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
+};
+
+/// Computes the expression `id` of `doc`.
+///
+/// An error is what Terraform would refuse; `try` and `can` catch it, the caller decides otherwise.
+pub fn evaluate(doc: &Document, id: NodeId, scope: &dyn Scope) -> Result<Value, EvalError> {
+    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new(), spent: 0, refused: None }.eval(id)
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) doc: &'a Document,
+    pub(super) scope: &'a dyn Scope,
+    pub(super) bindings: Vec<(&'a str, Value)>,
+    pub(super) splat: Vec<Value>,
+    /// Work done so far.
+    spent: u64,
+    /// The limit that was reached. From then on nothing is computed, and `try` catches nothing:
+    /// Terraform has other limits.
+    pub(super) refused: Option<EvalError>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn eval(&mut self, id: NodeId) -> Result<Value, EvalError> {
+        let here = self.doc.location(id);
+        match self.doc.expr(id) {
+            Expr::Null => return Ok(Value::NULL.at_literal(here)),
+            Expr::Bool(value) => return Ok(Value::from(value).at_literal(here)),
+            Expr::Str(text) => return Ok(Value::from(text).at_literal(here)),
+            Expr::Number(text) => {
+                let number = Number::parse(text)
+                    .ok_or_else(|| at(EvalError::new(format!("{text} is not a number")), here))?;
+                return Ok(Value::from(number).at_literal(here));
+            }
+            _ => {}
+        }
+        self.spend(1).map_err(|error| at(error, here))?;
+        self.scope.enter().map_err(|error| at(self.refuse(error), here))?;
+        let result = self.compound(id, here).and_then(|value| self.bounded(value));
+        self.scope.leave();
+        result.map_err(|error| at(error, here))
+    }
+
+    /// Counts work, here and in the scope.
+    pub(super) fn spend(&mut self, units: u64) -> Result<(), EvalError> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone());
+        }
+        self.spent = self.spent.saturating_add(units);
+        let over = || EvalError::new(format!("the expression makes more than {MAX_STEPS} steps of work"));
+        let counted = if self.spent > MAX_STEPS { Err(over()) } else { self.scope.spend(units) };
+        counted.map_err(|error| self.refuse(error))
+    }
+
+    fn refuse(&mut self, error: EvalError) -> EvalError {
+        self.refused.get_or_insert(error).clone()
+    }
+
+    /// The value, unless it is too heavy. Rules see only what passed here.
+    fn bounded(&mut self, value: Value) -> Result<Value, EvalError> {
+        if !self.scope.lenient() {
+            weight::refuse_heavy(&value).map_err(|error| self.refuse(error))?;
+        }
+        Ok(value)
+    }
+
+    fn compound(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
+        match self.doc.expr(id) {
+            Expr::Parens(inner) | Expr::Interpolation(inner) => self.eval(inner),
+            Expr::Template(parts) => self.template(parts, here),
+            Expr::TemplateIf { condition, then, otherwise } => {
+                let empty = Value::from("");
+                let mut sensitive = false;
+                let value = match self.marked_condition(condition, &mut sensitive)? {
+                    Ok(true) => self.eval(then),
+                    Ok(false) => otherwise.map_or(Ok(empty), |id| self.eval(id)),
+                    Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
+                };
+                value.map(|value| value.sensitive_if(sensitive))
+            }
+            Expr::TemplateFor { key, value, collection, body } => {
+                let collection = self.eval(collection)?;
+                match self.each(key, value, &collection, |walk| walk.eval(body))? {
+                    Ok(parts) => Ok(self.concatenate(parts, here)?.sensitive_if(collection.mark.sensitive)),
+                    Err(unknown) => Ok(unknown_like(&unknown, Type::String)),
+                }
+            }
+            Expr::List(items) => {
+                self.spend((items.len() / 2) as u64)?;
+                let items = items.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
+                Ok(Value::tuple(items).at_literal(here))
+            }
+            Expr::Object(items) => self.object(items, here),
+            Expr::Variable(name) => self.bare(name),
+            Expr::GetAttr { base, name } => self.get_attr(base, name),
+            Expr::Index { base, key } => {
+                let base = self.eval(base)?;
+                let key = self.eval(key)?;
+                index(&base, &key, self.scope.lenient())
+            }
+            Expr::Splat { source, each, .. } => self.splat(source, each),
+            Expr::SplatItem => Ok(self.splat.last().cloned().unwrap_or(Value::NULL)),
+            Expr::Call { name, args, expand } => self.call(name, args, expand, here),
+            Expr::ForList { key, value, collection, result, condition } => {
+                let collection = self.eval(collection)?;
+                let mut sensitive = collection.mark.sensitive;
+                let filtered = |walk: &mut Self| match walk.keep(condition, &mut sensitive)? {
+                    Ok(true) => walk.eval(result).map(Some).map_err(Stop::from),
+                    Ok(false) => Ok(None),
+                    Err(unknown) => Err(Stop::Unknown(unknown)),
+                };
+                let value = match self.each(key, value, &collection, filtered)? {
+                    Ok(items) => Value::tuple(items.into_iter().flatten().collect()).computed_at(here),
+                    Err(unknown) => unknown_like(&unknown, Type::Any),
+                };
+                Ok(value.sensitive_if(sensitive))
+            }
+            Expr::ForObject { .. } => self.for_object(id, here),
+            Expr::Conditional { condition, then, otherwise } => {
+                self.conditional(condition, then, otherwise, here)
+            }
+            Expr::Binary { op, left, right } => self.binary(op, left, right, here),
+            Expr::Unary { op, operand } => {
+                let operand = self.eval(operand)?;
+                Ok(ops::unary(op, &operand)?.computed_at(here))
+            }
+            Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Str(_) => Ok(Value::NULL),
+        }
+    }
+
+    fn bound(&self, name: &str) -> Option<&Value> {
+        self.bindings.iter().rev().find(|(bound, _)| *bound == name).map(|(_, value)| value)
+    }
+
+    fn bare(&self, name: &str) -> Result<Value, EvalError> {
+        if let Some(value) = self.bound(name) {
+            return Ok(value.clone());
+        }
+        self.scope.variable(name).ok_or_else(|| {
+            EvalError::new(format!(
+                "{name} is not a value; a reference needs a name after it, such as {name}.x"
+            ))
+        })
+    }
+
+    /// `base.name`, where the first two (for data sources and module outputs three) names make one symbol.
+    fn get_attr(&mut self, base: NodeId, name: &str) -> Result<Value, EvalError> {
+        match self.doc.expr(base) {
+            Expr::Variable(root) if self.bound(root).is_none() => {
+                if let Some(value) = self.scope.variable(root) {
+                    return attribute(&value, name, self.scope.lenient());
+                }
+                return self.scope.symbol(root, name);
+            }
+            Expr::GetAttr { base: inner, name: middle } => {
+                if let Expr::Variable(root @ ("data" | "module")) = self.doc.expr(inner)
+                    && self.bound(root).is_none()
+                {
+                    return self.scope.symbol(root, &format!("{middle}.{name}"));
+                }
+            }
+            _ => {}
+        }
+        let base = self.eval(base)?;
+        attribute(&base, name, self.scope.lenient())
+    }
+
+    fn template(&mut self, parts: Ids<'a>, here: Location) -> Result<Value, EvalError> {
+        if parts.len() == 1
+            && let Some(only) = parts.get(0)
+            && let Expr::Interpolation(inner) = self.doc.expr(only)
+        {
+            return self.eval(inner);
+        }
+        let values = parts.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
+        let values = if self.scope.lenient() {
+            let shown = |value: Value| if value.is_null() { Value::from("(not set)") } else { value };
+            values.into_iter().map(shown).collect()
+        } else {
+            values
+        };
+        self.concatenate(values, here)
+    }
+
+    fn concatenate(&mut self, values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
+        let bytes = values
+            .iter()
+            .filter_map(Value::as_str)
+            .fold(0, |sum: usize, text| sum.saturating_add(text.len()));
+        weight::refuse_long(bytes).map_err(|error| self.refuse(error))?;
+        self.spend(weight::walk(&values))?;
+        let value = concatenate(values, here)?;
+        self.spend(weight::cost(&value))?;
+        Ok(value)
+    }
+
+    fn object(&mut self, items: Ids<'a>, here: Location) -> Result<Value, EvalError> {
+        self.spend((items.len() / 4) as u64)?;
+        let mut pairs = Vec::with_capacity(items.len() / 2);
+        let mut sensitive = false;
+        for (key, value) in items.pairs() {
+            let value = self.eval(value)?;
+            let key_value = match self.doc.expr(key) {
+                Expr::Str(name) => Value::from(name),
+                Expr::Variable(name) => Value::from(name),
+                _ => self.eval(key)?,
+            };
+            sensitive |= key_value.mark.sensitive;
+            match Self::key_text(&key_value)? {
+                Ok(key) => pairs.push((key, value)),
+                Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
+            }
+        }
+        Ok(Value::object(pairs).at_literal(here).sensitive_if(sensitive))
+    }
+
+    fn key_text(key: &Value) -> Result<Result<Arc<str>, Arc<Unknown>>, EvalError> {
+        if let Some(unknown) = key.as_unknown() {
+            return Ok(Err(unknown.clone()));
+        }
+        let text = convert::to_text(key)?;
+        match &text.data {
+            Data::String(text) => Ok(Ok(text.clone())),
+            _ => Err(EvalError::new("an object key must be a string, and not null")),
+        }
+    }
+
+    fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
+        match name.strip_prefix("core::").unwrap_or(name) {
+            "try" => return self.try_each(args),
+            "templatestring" => return self.template_string(args),
+            "can" => {
+                let Some(arg) = args.get(0).filter(|_| args.len() == 1) else {
+                    return Err(EvalError::new("can needs one argument"));
+                };
+                return Ok(match self.eval(arg) {
+                    Ok(value) => match value.as_unknown() {
+                        Some(unknown) => unknown_like(unknown, Type::Bool),
+                        None => Value::from(true),
+                    },
+                    Err(error) if self.refused.is_some() => return Err(error),
+                    Err(_) => Value::from(false),
+                }
+                .computed_at(here));
+            }
+            _ => {}
+        }
+        let mut values = args.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
+        if expand && let Some(last) = values.pop() {
+            if let Some(unknown) = last.open_member() {
+                return Ok(unknown_like(unknown, Type::Any).sensitive_if(last.mark.sensitive));
+            }
+            match &last.data {
+                Data::Sequence(sequence) => {
+                    let items = sequence.items.iter().cloned();
+                    values.extend(items.map(|item| item.sensitive_if(last.mark.sensitive)));
+                }
+                Data::Unknown(unknown) if simple(&unknown.ty) => {
+                    return Err(EvalError::new(format!("the last argument of {name} must be a list")));
+                }
+                Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
+                Data::Null if self.scope.lenient() => {}
+                _ => {
+                    return Err(EvalError::new(format!(
+                        "the last argument of {name} is expanded with ... and must be a list"
+                    )));
+                }
+            }
+        }
+        self.spend(weight::walk(&values))?;
+        if let Some(result) = self.scope.call(name, &values) {
+            return result;
+        }
+        let result = if self.scope.lenient() {
+            funcs::call_lenient(name, &values, self.scope.files())
+        } else {
+            funcs::call(name, &values, self.scope.files())
+        };
+        let result =
+            result.map_err(|error| if weight::is_limit(&error) { self.refuse(error) } else { error })?;
+        self.spend(weight::cost(&result))?;
+        // A member that comes out unchanged keeps the place that decided it.
+        Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })
+    }
+
+    /// Renders a text that is not written in the call, but comes from elsewhere.
+    fn template_string(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+        let (Some(text), Some(variables), 2) = (args.get(0), args.get(1), args.len()) else {
+            return Err(EvalError::new("templatestring needs two arguments"));
+        };
+        let named =
+            matches!(self.doc.expr(text), Expr::GetAttr { .. } | Expr::Index { .. } | Expr::Variable(_));
+        if !named {
+            return Err(EvalError::new("templatestring takes its template from a named value"));
+        }
+        let (text, variables) = (self.eval(text)?, self.eval(variables)?);
+        let sensitive = text.mark.sensitive || variables.mark.sensitive;
+        if text.as_unknown().is_some() || variables.as_unknown().is_some() {
+            return Ok(ops::unknown_from(Type::String, &[&text, &variables]));
+        }
+        let source = text.as_str().ok_or_else(|| EvalError::new("templatestring needs a text"))?;
+        let rendered = super::template_file::render(source, &variables, self.scope.files())?;
+        Ok(rendered.sensitive_if(sensitive))
+    }
+
+    fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+        let mut last = EvalError::new("try needs at least one argument");
+        for arg in args.iter() {
+            let depth = (self.bindings.len(), self.splat.len());
+            match self.eval(arg) {
+                Ok(value) => return Ok(value),
+                Err(error) if self.refused.is_some() => return Err(error),
+                Err(error) => {
+                    self.bindings.truncate(depth.0);
+                    self.splat.truncate(depth.1);
+                    last = error;
+                }
+            }
+        }
+        Err(last)
+    }
+
+    fn conditional(
+        &mut self,
+        condition: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+        here: Location,
+    ) -> Result<Value, EvalError> {
+        let mut sensitive = false;
+        let value = match self.marked_condition(condition, &mut sensitive)? {
+            Ok(chosen) => {
+                let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
+                let value = self.eval(taken)?;
+                self.spend(weight::walk([&value]))?;
+                match self.eval(other) {
+                    Ok(other) => convert::alike(value, &other, self.scope.lenient()),
+                    Err(_) => Ok(value),
+                }
+            }
+            Err(unknown) => {
+                // What is wrong with a side that is not taken does not matter.
+                let then = self.eval(then).unwrap_or_else(Value::error);
+                let otherwise = self.eval(otherwise).unwrap_or_else(Value::error);
+                if ops::equal(&then, &otherwise) == Some(true) {
+                    return Ok(keep_reference(then, here).sensitive_if(sensitive));
+                }
+                let mut refers: Vec<_> = then.references().to_vec();
+                refers.extend(otherwise.references().iter().cloned());
+                let set =
+                    |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
+                let mut result = Unknown::clone(&unknown);
+                result.ty = Type::Any;
+                result.refers = refers;
+                result.not_null = set(&then) && set(&otherwise);
+                let sensitive = then.mark.sensitive || otherwise.mark.sensitive;
+                result.partial = ops::either(then, otherwise);
+                Ok(Value::from(Data::Unknown(Arc::new(result))).computed_at(here).sensitive_if(sensitive))
+            }
+        };
+        value.map(|value| value.sensitive_if(sensitive))
+    }
+
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: NodeId,
+        right: NodeId,
+        here: Location,
+    ) -> Result<Value, EvalError> {
+        let left = self.eval(left)?;
+        let decided = match op {
+            BinaryOp::And => left.as_bool() == Some(false),
+            BinaryOp::Or => left.as_bool() == Some(true),
+            _ => false,
+        };
+        if decided {
+            let decided = Value::from(op == BinaryOp::Or).computed_at(here);
+            return Ok(decided.sensitive_if(left.mark.sensitive));
+        }
+        let right = self.eval(right)?;
+        self.spend(weight::walk([&left, &right]))?;
+        let compares =
+            matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
+        if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
+            return Ok(Value::from(false).computed_at(here));
+        }
+        Ok(ops::binary(op, &left, &right, self.scope.lenient())?.computed_at(here))
+    }
+}
+
+fn at(mut error: EvalError, here: Location) -> EvalError {
+    error.location.get_or_insert(here);
+    error
+}
+
+pub(super) fn keep_reference(mut value: Value, here: Location) -> Value {
+    value.mark.origin = Some(Origin { location: here, literal: false });
+    value
+}
+
+/// An unknown for the same reason, of another type.
+pub(super) fn unknown_like(unknown: &Unknown, ty: Type) -> Value {
+    let refers = unknown.refers.clone();
+    let unknown = Unknown { ty, why: unknown.why.clone(), refers, not_null: true, partial: None };
+    Data::Unknown(Arc::new(unknown)).into()
+}
+
+/// Joins the parts of a template; with an unknown part the result is unknown, its known parts kept.
+fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
+    let mut parts: Vec<TemplatePart> = Vec::with_capacity(values.len());
+    let mut why: Option<Why> = None;
+    let mut refers = Vec::new();
+    let mut sensitive = false;
+    let mut text = String::new();
+    for value in values {
+        sensitive |= value.mark.sensitive;
+        refers.extend(value.references().iter().cloned());
+        let converted = if value.as_unknown().is_some() { value.clone() } else { convert::to_text(&value)? };
+        match &converted.data {
+            Data::String(piece) => text.push_str(piece),
+            Data::Unknown(unknown) => {
+                if !text.is_empty() {
+                    parts.push(TemplatePart::Text(std::mem::take(&mut text).into()));
+                }
+                why.get_or_insert_with(|| unknown.why.clone());
+                parts.push(TemplatePart::Unknown(value));
+            }
+            _ => return Err(EvalError::new("a template can't hold null")),
+        }
+    }
+    let Some(why) = why else {
+        return Ok(Value::from(text).computed_at(here).sensitive_if(sensitive));
+    };
+    if !text.is_empty() {
+        parts.push(TemplatePart::Text(text.into()));
+    }
+    let unknown =
+        Unknown { ty: Type::String, why, refers, not_null: true, partial: Some(Partial::Template(parts)) };
+    Ok(Value::from(Data::Unknown(Arc::new(unknown))).computed_at(here).sensitive_if(sensitive))
+}

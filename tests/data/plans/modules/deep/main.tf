@@ -1,0 +1,4 @@
+resource "aws_kms_key" "this" {
+  description         = "deep"
+  enable_key_rotation = false
+}

@@ -1,0 +1,94 @@
+//! `trueup fix`: what it takes, what it leaves and why, and in which forms.
+
+mod scratch;
+
+use scratch::Dir;
+
+const TREE: &str = r#"resource "aws_kms_key" "key" {
+  description = "app"
+}
+
+resource "aws_ebs_volume" "disk" {
+  availability_zone = "eu-west-1a"
+  size              = 20
+  encrypted         = false
+}
+
+resource "aws_sqs_queue" "jobs" {
+  name                    = "jobs"
+  sqs_managed_sse_enabled = false
+}
+"#;
+
+fn tree(name: &str) -> Dir {
+    let dir = Dir::new(name);
+    dir.write("main.tf", TREE);
+    dir
+}
+
+#[test]
+fn effects_are_bounded() {
+    let dir = tree("fix-effects");
+    dir.run(&["fix"]).said(0, &["+  enable_key_rotation = true", "--allow-replace includes it"]);
+    let all = dir.run(&["fix", "--allow-replace"]);
+    all.said(0, &["enable_key_rotation = true", "+  encrypted         = true"]);
+    dir.run(&["fix", "--max-effect", "replace"]).said(2, &["add --allow-replace"]);
+    dir.run(&["fix", "--max-effect", "nothing"]).said(2, &["use one of update, create"]);
+    let update = dir.run(&["fix", "--max-effect", "update", "--allow-replace"]);
+    assert!(!update.out.contains("encrypted         = true"), "{}", update.out);
+}
+
+#[test]
+fn findings_are_selected() {
+    let dir = tree("fix-select");
+    dir.write("other/main.tf", TREE);
+    let only = dir.run(&["fix", "--path", "other", "--rule", "aws/kms"]);
+    assert!(only.out.contains("b/other/main.tf") && !only.out.contains("b/main.tf"), "{}", only.out);
+    let high = dir.run(&["fix", "--severity", "high", "--allow-replace"]);
+    assert!(high.out.contains("encrypted") && !high.out.contains("enable_key_rotation"), "{}", high.out);
+    let found = dir.run(&["check", "--format", "json", "--rule", "aws/kms", "other"]).out;
+    let print = found.split("\"fingerprint\": \"").nth(1).unwrap().split('"').next().unwrap();
+    let one = dir.run(&["fix", "--fingerprint", &print[..8], "other"]);
+    assert_eq!(one.out.matches("+++").count(), 1, "{}", one.out);
+    assert!(dir.run(&["fix", "--criterion", "CC9.9"]).out.is_empty());
+    dir.run(&["fix", "--severity", "urgent"]).said(2, &["use one of low, medium"]);
+}
+
+#[test]
+fn programs_read_edits_and_what_was_left() {
+    let dir = tree("fix-json");
+    let ran = dir.run(&["fix", "--format", "json", "--rule", "aws/kms", "--rule", "aws/ebs/volume"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["applied"], false);
+    let fix = &report["fixes"][0];
+    assert_eq!(fix["closes"][0]["rule"], "aws/kms/key-rotation");
+    assert!(fix["fix"]["edits"].to_string().contains("enable_key_rotation"));
+    assert!(report["left"][0]["reason"].as_str().unwrap().contains("--allow-replace"));
+    let ran = dir.run(&["fix", "--format", "json", "--write", "--rule", "aws/kms"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["applied"], true);
+    dir.run(&["check", "--rule", "aws/kms"]).said(0, &["Nothing failed"]);
+}
+
+#[test]
+fn a_module_outside_the_working_directory_is_not_changed() {
+    let dir = Dir::new("fix-outside");
+    // A checkout around both.
+    dir.write(".git/HEAD", "ref: refs/heads/main\n");
+    dir.write("live/main.tf", "module \"key\" {\n  source = \"../key\"\n}\n");
+    dir.write("key/main.tf", "resource \"aws_kms_key\" \"key\" {\n}\n");
+    let output = dir.command(&["fix", "--write"]).current_dir(dir.0.join("live")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("it changes ../key/main.tf, outside the working directory"), "{said}");
+    dir.run(&["fix", "live"]).said(0, &["+++ b/key/main.tf", "enable_key_rotation = true"]);
+}
+
+/// Two fixes of one block, one of which moves the lines of the other.
+#[test]
+fn fixes_of_the_same_lines_are_applied_in_rounds() {
+    let dir = Dir::new("fix-rounds");
+    dir.write("main.tf", "resource \"aws_db_instance\" \"db\" { instance_class = \"db.t3.micro\" }\n");
+    dir.run(&["fix", "--write", "--allow-review", "--allow-replace"]);
+    let again = dir.run(&["fix", "--allow-replace"]);
+    assert!(again.out.is_empty() && !again.err.contains("same lines"), "{}", again.all());
+}
