@@ -521,6 +521,6 @@ fn a_fixture_may_say_what_is_set() {
     dir.write(&format!("{base}/unknown/main.tf"), format!("variable \"key\" {{}}\n{}", topic(unknown)));
     dir.write(&format!("{base}/unknown/.trueup.hcl"), "settings = { baseline = true }\n");
     dir.run(&["rules", "test", "."]).said(0, &["4 fixtures, 0 failed"]);
-    dir.write(&format!("{base}/unknown/.trueup.hcl"), "setings = {}\n");
-    dir.run(&["rules", "test", "."]).said(1, &["fixtures/acme/sns/key/unknown", "setings"]);
+    dir.write(&format!("{base}/unknown/.trueup.hcl"), "unheard_of = {}\n");
+    dir.run(&["rules", "test", "."]).said(1, &["fixtures/acme/sns/key/unknown", "unheard_of"]);
 }
