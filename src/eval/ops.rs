@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 
 use super::types::{self, type_of};
-use super::weight::MAX_BRANCH;
+use super::weight::is_light;
 use super::{Data, EvalError, Number, Partial, SequenceKind, Type, Unknown, Value, convert};
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
@@ -202,8 +202,7 @@ pub(super) fn not_written(ty: Type) -> Value {
 
 /// What is known of a value that is one of two; nothing where they are too heavy to be kept.
 pub(super) fn either(then: Value, otherwise: Value) -> Option<Partial> {
-    let light = |value: &Value| value.weight() <= MAX_BRANCH;
-    (light(&then) && light(&otherwise)).then(|| Partial::Either(then, otherwise))
+    (is_light(&then) && is_light(&otherwise)).then(|| Partial::Either(then, otherwise))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ const BYTES: usize = 16;
 /// The heaviest partly known text.
 const MAX_PARTIAL: u64 = 100_000;
 /// The heaviest branch that is kept where it can't be known which one is taken.
-pub(super) const MAX_BRANCH: u64 = 10_000;
+const MAX_BRANCH: u64 = 2_000;
 
 impl Value {
     /// How many parts it has, wherever they stand. Those that are shared count each time.
@@ -78,6 +78,12 @@ fn spend_value(value: &Value, left: &mut u64) -> Option<()> {
             Some(())
         }
     }
+}
+
+/// Whether a branch is light enough to be kept. The walk itself ends where it is not.
+pub(super) fn is_light(value: &Value) -> bool {
+    let mut left = MAX_BRANCH;
+    spend_value(value, &mut left).is_some()
 }
 
 /// Refuses a value that is too heavy to be looked at.
