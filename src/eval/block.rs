@@ -28,7 +28,7 @@ pub(super) fn evaluate_body(
     let mut blocks: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
     for item in body.items() {
         match item {
-            Item::Attribute(attribute) if META.contains(&attribute.name()) => {}
+            Item::Attribute(attribute) if META.contains(&attribute.name()) || names_only(attribute) => {}
             Item::Attribute(attribute) => {
                 let value = attribute_value(scope, doc, attribute, schema, bindings);
                 pairs.push((attribute.name().into(), value));
@@ -55,6 +55,11 @@ pub(super) fn evaluate_body(
     }
     pairs.extend(blocks.into_iter().map(|(kind, items)| (kind, Value::list(items))));
     Value::object(pairs)
+}
+
+/// Arguments of `lifecycle` that name attributes and resources: no values.
+fn names_only(attribute: Attribute<'_>) -> bool {
+    matches!(attribute.name(), "ignore_changes" | "replace_triggered_by")
 }
 
 /// A nested block's label (rare outside `provisioner`) is kept beside its attributes.
