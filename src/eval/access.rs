@@ -207,6 +207,17 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
         {
             Err(EvalError::new("this value has no elements"))
         }
+        (Data::Unknown(unknown), _) if value.as_open().is_some() => {
+            let at = key.as_number().and_then(Number::as_i64).and_then(|at| usize::try_from(at).ok());
+            let known = value.as_open().zip(at).and_then(|(open, at)| open.at(at));
+            let member = || {
+                let refers = unknown.refers.clone();
+                let why = unknown.why.clone();
+                let member = Unknown { ty: Type::Any, why, refers, not_null: false, partial: None };
+                Data::Unknown(Arc::new(member)).into()
+            };
+            Ok(known.cloned().unwrap_or_else(member).sensitive_if(sensitive))
+        }
         (Data::Unknown(unknown), _) => {
             let whole_resource = matches!(unknown.refers.as_slice(), [only] if only.attribute.is_empty());
             let part = if whole_resource {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::schema;
 
 use super::types::{self, type_of, unify};
-use super::{Data, EvalError, Number, SequenceKind, Type, Unknown, Value};
+use super::{Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Unknown, Value};
 
 /// `value` as a `ty`; refused where Terraform refuses. Marks stay.
 pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
@@ -26,6 +26,14 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
             }
             let mut unknown = Unknown::clone(unknown);
             unknown.ty = ty.clone();
+            if let Some(Partial::List(open)) = &unknown.partial {
+                unknown.partial = match ty {
+                    Type::List(of) => open.convert(of)?,
+                    Type::Set(of) => open.convert(of)?.map(OpenList::unordered),
+                    _ => None,
+                }
+                .map(|open| Partial::List(Box::new(open)));
+            }
             Data::Unknown(Arc::new(unknown))
         }
         (Data::String(text), Type::Number) => match Number::parse(text) {
