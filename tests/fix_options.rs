@@ -129,3 +129,23 @@ fn a_missing_setting_is_asked_for_once_and_written_down() {
     let kept = std::fs::read_to_string(dir.0.join(".trueup.hcl")).unwrap();
     assert_eq!(kept, "settings = {\n  log_bucket = \"app-logs\"\n}\n");
 }
+
+#[test]
+fn one_branch_of_a_conditional_changes_and_the_other_stays() {
+    let dir = Dir::new("fix-branch");
+    dir.write(
+        "main.tf",
+        "variable \"env\" {\n  default = \"dev\"\n}\n\nresource \"aws_db_instance\" \"d\" {\n  \
+         instance_class          = \"db.t3.micro\"\n  \
+         backup_retention_period = var.env == \"prod\" ? 30 : 1\n}\n\n\
+         resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = var.env == \"prod\" ? true : false\n}\n",
+    );
+    let ran = dir.run(&["fix", "--rule", "aws/rds/backup-retention", "--rule", "aws/kms/key-rotation"]);
+    ran.said(
+        0,
+        &["+  backup_retention_period = var.env == \"prod\" ? 30 : 7", "+  enable_key_rotation = true"],
+    );
+    // What was computed is not applied unseen.
+    let ran = dir.run(&["fix", "--write", "--rule", "aws/kms/key-rotation"]);
+    ran.said(0, &["--allow-review includes it"]);
+}

@@ -12,6 +12,7 @@ use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severi
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
+use crate::source::Location;
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
@@ -23,6 +24,10 @@ pub(super) const MAX_FIXES: usize = 1_000;
 
 /// How many instances of one finding a fix is planned for.
 const MAX_SUBJECTS: usize = 100;
+
+/// The caution of a fix that a person need not look at otherwise.
+const REPLACES: &str =
+    "It replaces an expression that is computed: with other inputs it may have meant another value.";
 
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
 /// `verdicts` are those on each configuration.
@@ -187,16 +192,27 @@ impl Planner<'_> {
             )),
             None => self.together(&rule, &subjects),
         };
+        let replaces = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_computed(edit)));
+        let (applicability, caution) = match (spec.applicability, &spec.caution) {
+            (Applicability::Auto, None) if replaces => (Applicability::Review, Some(REPLACES.to_owned())),
+            (applicability, caution) => (applicability, caution.clone()),
+        };
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
             title,
-            applicability: spec.applicability,
+            applicability,
             effect: spec.effect.unwrap_or(if only_adds { Effect::Create } else { Effect::Update }),
-            caution: spec.caution.clone(),
+            caution,
             needs,
             edits,
         })
+    }
+
+    /// Whether an edit replaces an expression that is computed from something.
+    fn is_computed(&self, edit: &Edit) -> bool {
+        let replaced = self.workspace.sources.text(Location::new(edit.file, edit.span));
+        fixes::computes(replaced)
     }
 
     /// The edits for all failing instances as one: a block may be decided by another literal in each.
