@@ -72,8 +72,8 @@ def stand_in(folder, unknown):
                                       if missing(match) else match[0], text))
     lines = []
     for name, (wanted, indexes) in sorted(attributes.items()):
-        value = {each: value_of(each, "any") for each in sorted(filter(None, wanted))}
-        value = [value] if "[0]" in indexes else value
+        one = lambda number: {each: attribute_of(name.split("__")[0], each, number) for each in sorted(filter(None, wanted))}
+        value = [one(0), one(1)] if {"[0]", "[1]", "[*]"} & set(indexes) else one(0)
         lines.append(f"  {name} = {'var.left_out' if unknown else json.dumps(value)}\n")
     if lines:
         (folder / "left_out.tf").write_text(f'locals {{\n{"".join(lines)}}}\n' + ('variable "left_out" {}\n' if unknown else ""))
@@ -104,9 +104,22 @@ def value_of(name, kind):
         return 1
     if "cidr" in name:
         return "10.1.0.0/16"
+    if "password" in name or "secret" in name or name == "result":
+        return "Example0123456789"
     if "arn" in name or "key" in name:
         return "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000"
     return "example"
+
+
+def attribute_of(kind, name, number):
+    """The value of an attribute of a resource that is left out."""
+    service, _, rest = kind.removeprefix("aws_").partition("_")
+    if name == "id" and kind in ("aws_security_group", "aws_subnet", "aws_vpc"):
+        return f"{kind.removeprefix('aws_').replace('security_group', 'sg')}-0123456789abcde{number}"
+    if name == "arn" and rest:
+        version = "/1.0.0" if rest.endswith("recipe") else ""
+        return f"arn:aws:{service}:eu-central-1:123456789012:{rest.replace('_', '-')}/example{version}"
+    return value_of(name, "any")
 
 
 def lay_out(folder, fixtures, unknown=False):
