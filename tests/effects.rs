@@ -1,9 +1,9 @@
 //! What a fix says that apply will do is what the AWS provider does. `.ci/record-effects` asked the provider for each
 //! pair of a failing and a fixed fixture, and wrote its answers to `tests/data/effects.json`.
 
-mod scratch;
-
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod scratch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
