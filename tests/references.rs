@@ -26,11 +26,13 @@ fn outcome(name: &str, expression: &str) -> String {
 }
 
 #[test]
-fn what_the_provider_fills_in_is_not_known_and_the_rest_is_null() {
+fn what_the_provider_may_fill_in_is_not_known() {
     let block = "google_cloudfunctions2_function.f.service_config[0]";
     for (name, expression, wanted) in [
         ("computed", format!("try({block}.uri, null) == \"x\""), "undetermined 0"),
-        ("optional", format!("{block}.vpc_connector == null"), "pass 0"),
+        ("optional", format!("{block}.vpc_connector == null"), "undetermined 0"),
+        ("list", "google_cloudfunctions2_function.f.labels == null".to_owned(), "pass 0"),
+        ("long", "resource.google_cloudfunctions2_function.f.id != null".to_owned(), "pass 0"),
         ("nonsense", format!("{block}.nonsense == null"), "undetermined 1"),
         ("region", "data.aws_region.here.region == \"x\"".to_owned(), "undetermined 0"),
     ] {

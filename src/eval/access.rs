@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::schema;
+use crate::schema::{self, Kind};
 
 use super::{
     Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, Why, convert, ops,
@@ -14,6 +14,12 @@ pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, Eval
         Data::Mapping(entries) => {
             let of = value.mark.reference.as_deref();
             match (entries.get(name), of) {
+                // Null is as good as not written.
+                (Some(found), Some(resource))
+                    if found.is_null() && resource.attribute.is_empty() && !lenient =>
+                {
+                    Ok(absent(resource, name).sensitive_if(found.mark.sensitive || value.mark.sensitive))
+                }
                 (Some(found), of) => {
                     let found = found.clone().sensitive_if(value.mark.sensitive);
                     Ok(match of {
@@ -93,20 +99,26 @@ pub fn kind_of(address: &str) -> (&str, bool) {
 fn absent(resource: &Reference, name: &str) -> Value {
     let (kind, data) = kind_of(&resource.address);
     let block = if data { schema::data(kind) } else { schema::resource(kind) };
-    let ty = match block.as_deref() {
+    match block.as_deref() {
         Some(block) => match block.attribute(name) {
-            // A data source may read what it was not told. The region of a resource follows its
-            // provider's, though the schema has it as if nobody filled it in.
-            Some(attribute) if data || attribute.computed || attribute.required || name == "region" => {
-                convert::schema_type(&attribute.ty)
-            }
-            Some(_) => return Value::NULL,
-            None if block.block(name).is_some() && !data => return Value::list(Vec::new()),
-            None => Type::Any,
+            Some(attribute) => unset(attribute, resource, name, data),
+            None if block.block(name).is_some() && !data => Value::list(Vec::new()),
+            None => computed(resource, name, Type::Any, data),
         },
-        None => Type::Any,
-    };
-    computed(resource, name, ty, data)
+        None => computed(resource, name, Type::Any, data),
+    }
+}
+
+/// What an attribute is that nobody wrote. A data source may read what it was not told. The region of
+/// a resource follows its provider's, though the schema has it as if nobody filled it in. And what a
+/// provider has a default for, its schema does not tell.
+fn unset(attribute: &schema::Attribute, resource: &Reference, name: &str, data: bool) -> Value {
+    let value = computed(resource, name, convert::schema_type(&attribute.ty), data);
+    if data || attribute.computed || attribute.required || name == "region" {
+        return value;
+    }
+    let simple = matches!(attribute.ty, Kind::Bool | Kind::Number | Kind::String);
+    if simple { perhaps_null(value) } else { Value::NULL }
 }
 
 /// An attribute that a nested block does not set.
@@ -120,11 +132,16 @@ fn absent_within(of: &Reference, name: &str) -> Result<Value, EvalError> {
     let Some(attribute) = block.as_deref().and_then(|block| block.attribute(name)) else {
         return Err(no_attribute(name));
     };
-    if !attribute.computed {
-        return Ok(Value::NULL);
-    }
     let path = format!("{}.{name}", of.attribute.replace("[]", ""));
-    Ok(computed(of, &path, convert::schema_type(&attribute.ty), data))
+    Ok(unset(attribute, of, &path, data))
+}
+
+/// The same unknown value, which may be null too.
+fn perhaps_null(mut value: Value) -> Value {
+    if let Data::Unknown(unknown) = &mut value.data {
+        Arc::make_mut(unknown).not_null = false;
+    }
+    value
 }
 
 fn no_attribute(name: &str) -> EvalError {

@@ -13,8 +13,8 @@ use super::{Data, EvalError, OpenList, Origin, SequenceKind, Value, Why, access,
 
 /// Attributes that steer Terraform itself and are no values of the resource.
 const META: [&str; 5] = ["count", "for_each", "provider", "depends_on", "providers"];
-/// Blocks that are no values of the resource.
-const META_BLOCKS: [&str; 2] = ["provisioner", "connection"];
+/// Blocks that are no values of the resource: what is run, and what is asked of it once it is there.
+const META_BLOCKS: [&str; 4] = ["provisioner", "connection", "precondition", "postcondition"];
 
 /// Evaluates a body. Names in `bindings` (`each`, `count`, iterators) hide the module's.
 pub(super) fn evaluate_body(

@@ -85,17 +85,7 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
                 entries.iter().map(|(key, item)| (key.clone(), item.clone())).unzip();
             Value::map(keys.into_iter().zip(uniform(&items, of)?)).data
         }
-        (Data::Mapping(entries), Type::Object(attributes)) => {
-            let mut pairs = Vec::with_capacity(attributes.len());
-            for (name, ty, optional) in attributes {
-                match entries.get(name) {
-                    Some(item) => pairs.push((name.clone(), convert(item, ty)?)),
-                    None if *optional => pairs.push((name.clone(), Value::NULL)),
-                    None => return Err(EvalError::new(format!("the attribute {name:?} is required"))),
-                }
-            }
-            Value::object(pairs).data
-        }
+        (Data::Mapping(entries), Type::Object(attributes)) => object(value, entries, attributes)?.data,
         _ => return Err(needed(ty, kind_of(value))),
     };
     let mut mark = value.mark.clone();
@@ -191,6 +181,27 @@ fn hashed(value: &Value, out: &mut String, depth: usize) {
             out.push(if entries.is_map { '}' } else { '>' });
         }
     }
+}
+
+/// An object as one with just these attributes.
+fn object(
+    value: &Value,
+    entries: &super::Entries,
+    attributes: &[(Arc<str>, Type, bool)],
+) -> Result<Value, EvalError> {
+    let mut pairs = Vec::with_capacity(attributes.len());
+    // A whole resource has more attributes than its block sets, and each knows whose it is.
+    let resource = value.mark.reference.as_ref().is_some_and(|of| of.attribute.is_empty());
+    for (name, ty, optional) in attributes {
+        let found =
+            if resource { Some(super::attribute(value, name, false)?) } else { entries.get(name).cloned() };
+        match found {
+            Some(item) => pairs.push((name.clone(), convert(&item, ty)?)),
+            None if *optional => pairs.push((name.clone(), Value::NULL)),
+            None => return Err(EvalError::new(format!("the attribute {name:?} is required"))),
+        }
+    }
+    Ok(Value::object(pairs))
 }
 
 /// Values as the one type they have in common; refused where there is none.

@@ -401,6 +401,11 @@ impl Scope for ModuleScope<'_> {
                 None => Err(EvalError::new(format!("data.{name} needs a name after it"))),
             },
             "module" => self.module_value(name),
+            // The long form of a reference to a managed resource.
+            "resource" => match name.split_once('.') {
+                Some((kind, name)) => self.resource_value(false, kind, name),
+                None => Err(EvalError::new(format!("resource.{name} needs a name after it"))),
+            },
             kind => self.resource_value(false, kind, name),
         }
     }

@@ -174,7 +174,7 @@ impl<'a> Walk<'a> {
                 return self.scope.symbol(root, name);
             }
             Expr::GetAttr { base: inner, name: middle } => {
-                if let Expr::Variable(root @ ("data" | "module")) = self.doc.expr(inner)
+                if let Expr::Variable(root @ ("data" | "module" | "resource")) = self.doc.expr(inner)
                     && self.bound(root).is_none()
                 {
                     return self.scope.symbol(root, &format!("{middle}.{name}"));
