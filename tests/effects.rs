@@ -1,7 +1,7 @@
 //! What a fix says that apply will do is what the AWS provider does. `.ci/record-effects` asked the provider for each
 //! pair of a failing and a fixed fixture, and wrote its answers to `tests/data/effects.json`.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the record is this project's own")]
 
 mod scratch;
 

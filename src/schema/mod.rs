@@ -5,10 +5,13 @@
 //! first asked for, and kept. Nothing happens at start-up.
 
 mod parse;
+mod since;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, RwLock};
+
+pub use since::{Version, since};
 
 const AWS: &str = include_str!("aws.schema");
 const AZURERM: &str = include_str!("azurerm.schema");

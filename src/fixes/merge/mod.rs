@@ -9,11 +9,13 @@ mod attribute;
 mod block;
 mod companion;
 mod holds;
+mod known;
 
 use std::sync::Arc;
 
 use crate::findings::Edit;
 use crate::graph::{Configuration, Mode, Resource};
+use crate::schema::Version;
 use crate::source::{FileId, Span};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Block, Document};
@@ -48,6 +50,18 @@ pub enum MergeError {
         kind: String,
         /// The resource.
         address: String,
+    },
+    /// The provider that the tree is held to does not know a name.
+    #[error("{name} came with version {since} of the {provider} provider, and this tree asks for {said_by}")]
+    TooNew {
+        /// The type, or the type and its argument.
+        name: String,
+        /// The provider.
+        provider: String,
+        /// The first version that knows it.
+        since: Version,
+        /// What bounds the version.
+        said_by: String,
     },
     /// A named limit was reached.
     #[error("the fix states more than {0} blocks")]
@@ -86,6 +100,7 @@ pub fn plan(
         return Err(MergeError::TooMany(MAX_BLOCKS));
     }
     let context = Context { workspace, configuration, rendered, resource };
+    known::check(&context)?;
     let subject = document.block(id);
     let mut edits = Vec::new();
     for stated in context.rendered.body().blocks() {
