@@ -7,7 +7,7 @@ rule {
   criteria = {
     "CC7.3" = "What led to a finding can be examined."
   }
-  applies = anytrue([for detector in resources("aws_guardduty_detector") : detector.enable != false]) && (setting.external_siem == null || setting.external_siem == false)
+  applies = anytrue([for detector in resources("aws_guardduty_detector") : detector.enable == null || detector.enable != null]) && (setting.external_siem == null || setting.external_siem == false)
   require = length(resources("aws_detective_graph")) > 0
   message = "findings of GuardDuty can't be examined with Detective"
 }
