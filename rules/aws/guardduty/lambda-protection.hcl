@@ -13,7 +13,7 @@ rule {
     features = [for feature in referrers("aws_guardduty_detector_feature", "detector_id") : (
       contains(["LAMBDA_NETWORK_LOGS"], feature.name) && feature.status == "ENABLED"
     )]
-    off = [for feature in referrers("aws_guardduty_detector_feature", "detector_id") : feature if contains(["LAMBDA_NETWORK_LOGS"], feature.name) && feature.status != "ENABLED"][0]
+    off = [for feature in referrers("aws_guardduty_detector_feature", "detector_id") : feature if contains(["LAMBDA_NETWORK_LOGS"], feature.name)][0]
     members = [for feature in referrers("aws_guardduty_organization_configuration_feature", "detector_id") : (
       contains(["LAMBDA_NETWORK_LOGS"], feature.name) && contains(["ALL", "NEW"], feature.auto_enable)
     )]

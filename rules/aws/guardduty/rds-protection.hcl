@@ -13,7 +13,7 @@ rule {
     features = [for feature in referrers("aws_guardduty_detector_feature", "detector_id") : (
       contains(["RDS_LOGIN_EVENTS"], feature.name) && feature.status == "ENABLED"
     )]
-    off = [for feature in referrers("aws_guardduty_detector_feature", "detector_id") : feature if contains(["RDS_LOGIN_EVENTS"], feature.name) && feature.status != "ENABLED"][0]
+    off = [for feature in referrers("aws_guardduty_detector_feature", "detector_id") : feature if contains(["RDS_LOGIN_EVENTS"], feature.name)][0]
     members = [for feature in referrers("aws_guardduty_organization_configuration_feature", "detector_id") : (
       contains(["RDS_LOGIN_EVENTS"], feature.name) && contains(["ALL", "NEW"], feature.auto_enable)
     )]
