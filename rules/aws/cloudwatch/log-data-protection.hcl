@@ -1,5 +1,5 @@
 # Logs of an application that handles personal data end up holding some of it. A data protection policy finds and
-# masks it. Asked where a log group is tagged as holding such data.
+# masks it. Asked of account baselines with a log group that is tagged as holding such data.
 rule {
   title    = "Logs mask personal data"
   severity = "low"
@@ -20,7 +20,7 @@ rule {
     )]
     groups = [for policy in resources("aws_cloudwatch_log_data_protection_policy") : strcontains(policy.policy_document, "Deidentify")]
   }
-  applies = anytrue(local.tagged)
+  applies = account_baseline() == true && anytrue(local.tagged)
   require = anytrue(local.account) || anytrue(local.groups)
   message = "log groups tagged as holding personal data are not masked"
 }
