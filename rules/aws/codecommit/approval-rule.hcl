@@ -9,7 +9,7 @@ rule {
     "CC8.1" = "Changes are approved by somebody else before they are merged."
   }
   locals {
-    needed = [for found in regexall("\"NumberOfApprovalsNeeded\"\\s*:\\s*\"?([0-9]+)", coalesce(self.content, "")) : tonumber(found[0])]
+    needed = [for found in regexall("\"NumberOfApprovalsNeeded\"\\s*:\\s*\"?([0-9]+)", self.content == null ? "" : self.content) : tonumber(found[0])]
   }
   # In turn: a template by its number, a repository by its link to a template.
   require = (

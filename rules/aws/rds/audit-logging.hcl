@@ -29,14 +29,14 @@ rule {
     export = contains(self.enabled_cloudwatch_logs_exports, "audit")
   }
   applies = (
-    length(regexall("^(postgres|mysql|mariadb|aurora-postgresql|aurora-mysql|sqlserver-(ee|se|web|ex))$", coalesce(self.engine, ""))) > 0
+    length(regexall("^(postgres|mysql|mariadb|aurora-postgresql|aurora-mysql|sqlserver-(ee|se|web|ex))$", self.engine == null ? "" : self.engine)) > 0
     && (length(local.groups) > 0 || alltrue([for name in local.named : startswith(name, "default.")]))
     && (self.option_group_name == null || length(local.options) > 0 || length(referred("option_group_name")) > 0)
   )
   require = local.stream == true || (
-    length(regexall("postgres", coalesce(self.engine, ""))) > 0
+    length(regexall("postgres", self.engine == null ? "" : self.engine)) > 0
     ? local.pgaudit == true
-    : startswith(coalesce(self.engine, ""), "sqlserver")
+    : startswith(self.engine == null ? "" : self.engine, "sqlserver")
     ? contains(local.options, "SQLSERVER_AUDIT")
     : local.export == true && (self.engine == "aurora-mysql" ? local.server == true : contains(local.options, "MARIADB_AUDIT_PLUGIN"))
   )

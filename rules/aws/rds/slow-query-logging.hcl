@@ -23,12 +23,12 @@ rule {
     statement = [for parameter in local.parameters : contains(["ddl", "mod", "all"], parameter.value) if parameter.name == "log_statement"]
   }
   applies = (
-    length(regexall("^(postgres|mysql|mariadb|aurora-postgresql|aurora-mysql)$", coalesce(self.engine, ""))) > 0
+    length(regexall("^(postgres|mysql|mariadb|aurora-postgresql|aurora-mysql)$", self.engine == null ? "" : self.engine)) > 0
     && self.engine_mode != "serverless"
     && (length(local.groups) > 0 || alltrue([for name in local.named : startswith(name, "default.")]))
   )
   require = (
-    length(regexall("postgres", coalesce(self.engine, ""))) > 0
+    length(regexall("postgres", self.engine == null ? "" : self.engine)) > 0
     ? contains(self.enabled_cloudwatch_logs_exports, "postgresql") && (anytrue(local.durations) || anytrue(local.statement))
     : contains(self.enabled_cloudwatch_logs_exports, "slowquery") && anytrue(local.slow)
   )

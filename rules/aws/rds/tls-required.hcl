@@ -21,11 +21,11 @@ rule {
     force  = [for parameter in local.parameters : contains(["1", "on", "true"], parameter.value) if parameter.name == "rds.force_ssl"]
     secure = [for parameter in local.parameters : contains(["1", "on", "true"], parameter.value) if parameter.name == "require_secure_transport"]
     major  = tonumber(regexall("^[0-9]+", coalesce(self.engine_version, "0"))[0])
-    kind   = length(regexall("^(postgres|aurora-postgresql|sqlserver)", coalesce(self.engine, ""))) > 0 ? "force" : "secure"
+    kind   = length(regexall("^(postgres|aurora-postgresql|sqlserver)", self.engine == null ? "" : self.engine)) > 0 ? "force" : "secure"
   }
   # Without a version nobody knows what the engine does by itself.
   applies = (
-    length(regexall("^(postgres|mysql|mariadb|aurora-postgresql|aurora-mysql|sqlserver)", coalesce(self.engine, ""))) > 0
+    length(regexall("^(postgres|mysql|mariadb|aurora-postgresql|aurora-mysql|sqlserver)", self.engine == null ? "" : self.engine)) > 0
     && (self.engine_version != null || length(local.force) + length(local.secure) > 0)
     && (length(local.groups) > 0 || alltrue([for name in local.named : startswith(name, "default.")]))
   )

@@ -18,7 +18,7 @@ rule {
   }
   applies = length(regexall(
     "\\.(s3|dynamodb|kms|secretsmanager|sqs|sns|sts|ecr\\.api|ecr\\.dkr|ssm|kinesis-streams)$",
-    coalesce(self.service_name, ""),
+    self.service_name == null ? "" : self.service_name,
   )) > 0
   require = length(local.texts) > 0 && alltrue([for text in local.texts : alltrue([for statement in policy_statements(text) : (
     statement.effect != "Allow"
