@@ -1,0 +1,40 @@
+# Machines that Systems Manager can't reach are patched by hand, if at all, and need an open port for administration.
+# Judged on the role that an instance profile hands to machines.
+rule {
+  title    = "EC2 instances can be managed by Systems Manager"
+  severity = "medium"
+  resource = ["aws_iam_role"]
+  aliases  = ["ec2_instance_managed_by_ssm", "ec2_instance_ssm_managed"]
+  criteria = {
+    "CC7.1" = "Machines can be patched and their state can be read."
+    "CC3.2" = "What runs on the machines is known."
+    "CC6.1" = "Administration goes through a controlled path, not an open port."
+  }
+  locals {
+    managed = "(AmazonSSMManagedInstanceCore|AmazonEC2RoleforSSM|AmazonSSMManagedEC2InstanceDefaultPolicy)$"
+    attached = concat(
+      [for attachment in referrers("aws_iam_role_policy_attachment", "role") : attachment.policy_arn],
+      [for attachment in referrers("aws_iam_role_policy_attachments_exclusive", "role_name") : attachment.policy_arns],
+      [self.managed_policy_arns],
+    )
+    inline = concat(
+      [for policy in referrers("aws_iam_role_policy", "role") : policy.policy],
+      [for policy in self.inline_policy : policy.policy],
+    )
+    host = anytrue([for setting in resources("aws_ssm_service_setting") : strcontains(setting.setting_id, "default-ec2-instance-management-role")])
+  }
+  applies = length(referrers("aws_iam_instance_profile", "role")) > 0
+  require = (
+    anytrue([for arn in flatten(local.attached) : arn != null && length(regexall(local.managed, arn)) > 0])
+    || anytrue([for text in local.inline : policy_allows(text, "ssm:UpdateInstanceInformation", "*") == true])
+    || local.host == true
+    # An attachment whose role is not known may be one of this role.
+    || alltrue([for attachment in resources("aws_iam_role_policy_attachment") : attachment.role == null || attachment.role != null]) == false
+  )
+  message = "${self.address} does not let Systems Manager manage its machines"
+  fix {
+    title         = "Let Systems Manager manage the machines of ${self.address}"
+    applicability = "review"
+    caution       = "People with the right to start sessions can then work on these machines."
+  }
+}
