@@ -12,6 +12,7 @@ use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severi
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
+use crate::source::Problem;
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
@@ -41,7 +42,7 @@ pub(super) fn offer_fixes(
         let message = format!(
             "fixes are worked out for the {MAX_FIXES} worst of {failing} failures: narrow the run by a path or --rule"
         );
-        assessment.coverage.problems.push((message, None));
+        assessment.coverage.problems.push(Problem::limit(message, None));
     }
     let planned: Vec<Option<Planned>> = {
         // What a state shows is mended by applying, not by an edit.

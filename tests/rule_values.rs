@@ -1,5 +1,5 @@
-//! Lists of which nobody knows the length: `dynamic` blocks over unknown collections, lists joined with
-//! unknown ones, loops with unknown conditions. What is certain decides; a count is never made up.
+//! What rules make of values that are known in part: lists of which nobody knows the length, texts with
+//! unknown pieces, references to what only apply reads. What is certain decides; nothing is made up.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
 
@@ -43,14 +43,16 @@ resource "aws_security_group" "beside" {
 }
 "#;
 
-/// Judges the two groups by conditions: for each, what came of `open` and of `beside`.
-fn judged(name: &str, conditions: &[&str]) -> Vec<(String, String)> {
+/// Judges a tree of two resources of one type by conditions: for each, what came of both.
+fn judged(name: &str, main: &str, of: (&str, [&str; 2]), conditions: &[&str]) -> Vec<[String; 2]> {
     let dir = Dir::new(name);
-    dir.write("tree/main.tf", MAIN);
+    dir.write("tree/main.tf", main);
     for (at, condition) in conditions.iter().enumerate() {
         let rule = format!(
-            "# Why.\nrule {{\n  title = \"t\"\n  severity = \"low\"\n  resource = [\"aws_security_group\"]\n  \
-             criteria = {{ \"CC6.1\" = \"why\" }}\n  require = {condition}\n  message = \"${{self.address}} is bad\"\n}}\n"
+            "# Why.\nrule {{\n  title = \"t\"\n  severity = \"low\"\n  resource = [\"{}\"]\n  \
+             criteria = {{ \"CC6.1\" = \"why\" }}\n  require = {condition}\n  \
+             message = \"${{self.address}} is bad\"\n}}\n",
+            of.0
         );
         dir.write(&format!("own/rules/acme/net/rule-{at:02}.hcl"), rule);
     }
@@ -73,19 +75,25 @@ fn judged(name: &str, conditions: &[&str]) -> Vec<(String, String)> {
         let text = |key: &str| finding[key].as_str().unwrap().to_owned();
         found.insert((text("rule"), text("address")), text("outcome"));
     }
-    let of = |at: usize, group: &str| {
-        let key = (format!("acme/net/rule-{at:02}"), format!("aws_security_group.{group}"));
+    let one = |at: usize, label: &str| {
+        let key = (format!("acme/net/rule-{at:02}"), format!("{}.{label}", of.0));
         found.get(&key).cloned().unwrap_or_else(|| format!("missing: {found:?}"))
     };
-    (0..conditions.len()).map(|at| (of(at, "open"), of(at, "beside"))).collect()
+    (0..conditions.len()).map(|at| of.1.map(|label| one(at, label))).collect()
 }
 
 #[track_caller]
-fn check(name: &str, cases: &[(&str, &str, &str)]) {
+fn agree(name: &str, main: &str, of: (&str, [&str; 2]), cases: &[(&str, &str, &str)]) {
     let conditions: Vec<&str> = cases.iter().map(|(condition, ..)| *condition).collect();
-    for ((condition, open, beside), found) in cases.iter().zip(judged(name, &conditions)) {
-        assert_eq!((found.0.as_str(), found.1.as_str()), (*open, *beside), "{condition}");
+    for ((condition, one, other), found) in cases.iter().zip(judged(name, main, of, &conditions)) {
+        assert_eq!(found, [*one, *other], "{condition}");
     }
+}
+
+/// Of the groups `open` and `beside`.
+#[track_caller]
+fn check(name: &str, cases: &[(&str, &str, &str)]) {
+    agree(name, MAIN, ("aws_security_group", ["open", "beside"]), cases);
 }
 
 const U: &str = "undetermined";
@@ -146,6 +154,93 @@ fn a_place_is_known_only_before_the_unknown_blocks() {
             ("self.ingress[1].from_port == 443", U, U),
             ("self.ingress[1].from_port == null", U, U),
             ("self.ingress[0].to_port == null", U, "pass"),
+        ],
+    );
+}
+
+#[test]
+fn a_text_is_read_as_far_as_it_is_known() {
+    let main = r#"
+variable "image" {}
+resource "aws_ecs_task_definition" "encoded" {
+  family = "encoded"
+  container_definitions = jsonencode([
+    { image = var.image, ports = [1, 2], secret = null, size = aws_ebs_volume.data.size },
+  ])
+}
+resource "aws_ebs_volume" "data" {}
+resource "aws_ecs_task_definition" "written" {
+  family                = "written"
+  container_definitions = "[{ \"image\": \"x/${var.image}\", \"ports\": [1, 2], \"size\": ${var.image} }]"
+}
+"#;
+    agree(
+        "text-json",
+        main,
+        ("aws_ecs_task_definition", ["encoded", "written"]),
+        &[
+            ("length(jsondecode(self.container_definitions)) == 1", "pass", "pass"),
+            ("jsondecode(self.container_definitions)[0].image == \"x\"", U, U),
+            ("jsondecode(self.container_definitions)[0].ports == [1, 2]", "pass", "pass"),
+            ("jsondecode(self.container_definitions)[0].secret == null", "pass", "pass"),
+            ("jsondecode(self.container_definitions)[0].size == 5", U, U),
+            ("jsondecode(self.inference_accelerator) == null", "pass", "pass"),
+        ],
+    );
+}
+
+#[test]
+fn a_text_that_can_not_be_read_is_no_fault_of_the_rule() {
+    let main = r#"
+resource "aws_ecs_task_definition" "broken" {
+  family                = "***"
+  container_definitions = "[{ \"image\": \"x\", }]"
+}
+resource "aws_ecs_task_definition" "plain" {
+  family                = "aGVsbG8="
+  container_definitions = "[]"
+}
+"#;
+    agree(
+        "text-broken",
+        main,
+        ("aws_ecs_task_definition", ["broken", "plain"]),
+        &[
+            ("length(jsondecode(self.container_definitions)) == 0", U, "pass"),
+            ("base64decode(self.family) == \"hello\"", U, "pass"),
+            ("tonumber(self.family) == 1", U, U),
+            // This one is.
+            ("length(jsondecode()) == 0", "error", "error"),
+        ],
+    );
+}
+
+#[test]
+fn what_an_ephemeral_resource_gives_is_set() {
+    let main = r#"
+variable "key" {
+  type = string
+}
+ephemeral "aws_secretsmanager_secret_version" "key" {
+  secret_id = "key"
+}
+resource "aws_ebs_volume" "read" {
+  availability_zone = "eu-west-1a"
+  kms_key_id        = ephemeral.aws_secretsmanager_secret_version.key.secret_string
+}
+resource "aws_ebs_volume" "given" {
+  availability_zone = "eu-west-1a"
+  kms_key_id        = var.key
+}
+"#;
+    agree(
+        "ephemeral",
+        main,
+        ("aws_ebs_volume", ["read", "given"]),
+        &[
+            ("self.kms_key_id != null", "pass", U),
+            ("self.kms_key_id == \"x\"", U, U),
+            ("is_world(self.kms_key_id) == false", U, U),
         ],
     );
 }
