@@ -189,6 +189,21 @@ fn a_module_that_calls_itself_is_followed_once() {
 }
 
 #[test]
+fn a_verdict_that_waits_for_a_mistake_says_what_to_mend() {
+    let dir = Dir::new("mistake");
+    dir.write("main.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = local.rotate\n}\n");
+    let ran = dir.run(&["check", ".", "--rule", "aws/kms/key-rotation"]);
+    ran.said(
+        0,
+        &[
+            "UNDETERMINED",
+            "mend this first: the local \"rotate\" is not declared",
+            "Would decide: mend this first",
+        ],
+    );
+}
+
+#[test]
 fn a_huge_count_is_judged_by_one_stand_in() {
     let dir = beside("count");
     dir.write(

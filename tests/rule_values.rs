@@ -244,3 +244,17 @@ resource "aws_ebs_volume" "given" {
         ],
     );
 }
+
+#[test]
+fn user_data_of_which_a_plan_has_only_the_digest_is_not_judged() {
+    let dir = Dir::new("digest");
+    let values = serde_json::json!({"ami": "ami-1", "user_data": "da39a3ee5e6b4b0d3255bfef95601890afd80709"});
+    let of = serde_json::json!({"address": "aws_instance.a", "mode": "managed", "type": "aws_instance",
+        "name": "a", "provider_name": "registry.terraform.io/hashicorp/aws",
+        "change": {"actions": ["create"], "before": null, "after": values, "after_unknown": {}}});
+    let plan = serde_json::json!({"format_version": "1.2", "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {}}, "resource_changes": [of], "configuration": {"root_module": {}}});
+    dir.write("plan.json", plan.to_string());
+    let ran = dir.run(&["check", "plan.json", "--rule", "aws/ec2/user-data-no-secrets"]);
+    ran.said(0, &["UNDETERMINED  aws/ec2/user-data-no-secrets", "base64decode", "1 undetermined"]);
+}

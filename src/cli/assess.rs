@@ -296,7 +296,7 @@ fn input(why: &Why) -> String {
         Why::Module(address) => format!("{address} (module not found)"),
         Why::Instances(address) => format!("{address} (number of instances)"),
         Why::Function(name) => format!("{name}()"),
-        Why::Error(error) => format!("error: {}", error.message),
+        Why::Error(error) => error.to_mend(),
     }
 }
 

@@ -237,6 +237,12 @@ impl EvalError {
         self
     }
 
+    /// What has to change so that a value can be known: only who wrote what is wrong can mend it.
+    pub fn to_mend(&self) -> String {
+        let message = &self.message;
+        if self.limit { format!("over a limit: {message}") } else { format!("mend this first: {message}") }
+    }
+
     /// It as an entry of the ledger: what rests on it is undetermined.
     pub fn problem(&self, location: Option<Location>) -> Problem {
         let at = self.location.or(location);
