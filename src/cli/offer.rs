@@ -231,7 +231,13 @@ impl Planner<'_> {
         let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
             .map_err(|error| error.to_string())?;
         if edits.is_empty() {
-            Err("no fix of this rule fits here: it would change nothing".to_owned())
+            // What fails is then decided elsewhere, such as by another resource.
+            let why = if rendered.trim().is_empty() {
+                "its template asks for nothing of this resource"
+            } else {
+                "all that it asks for is written already"
+            };
+            Err(format!("no fix of this rule fits here: {why}"))
         } else {
             Ok(edits)
         }
