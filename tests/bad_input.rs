@@ -189,6 +189,21 @@ fn a_module_that_calls_itself_is_followed_once() {
 }
 
 #[test]
+fn a_verdict_that_waits_for_a_mistake_says_what_to_mend() {
+    let dir = Dir::new("mistake");
+    dir.write("main.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = local.rotate\n}\n");
+    let ran = dir.run(&["check", ".", "--rule", "aws/kms/key-rotation"]);
+    ran.said(
+        0,
+        &[
+            "UNDETERMINED",
+            "mend this first: the local \"rotate\" is not declared",
+            "Would decide: mend this first",
+        ],
+    );
+}
+
+#[test]
 fn a_huge_count_is_judged_by_one_stand_in() {
     let dir = beside("count");
     dir.write(
@@ -196,7 +211,35 @@ fn a_huge_count_is_judged_by_one_stand_in() {
         "resource \"aws_kms_key\" \"many\" {\n  count               = 1000000000\n  enable_key_rotation = false\n}\n",
     );
     let ran = dir.run(&["check", "."]);
-    ran.said(1, &[BAD, "aws_kms_key.many[*] is not rotated", "1000000000 instances", "many.tf:2"]);
+    ran.said(2, &[BAD, "aws_kms_key.many[*] is not rotated", "1000000000 instances", "many.tf:2"]);
+    ran.said(2, &["not everything could be judged"]);
+}
+
+#[test]
+fn a_limit_that_leaves_resources_unjudged_is_no_success() {
+    let dir = Dir::new("unjudged");
+    dir.write(
+        "many.tf",
+        "resource \"aws_kms_key\" \"many\" {\n  count               = 20000\n  enable_key_rotation = true\n}\n",
+    );
+    let ran = dir.run(&["check", ".", "--rule", "aws/kms/key-rotation"]);
+    ran.said(2, &["Nothing failed, but not everything could be judged", "20000 instances"]);
+    let ran = dir.run(&["check", ".", "--rule", "aws/kms/key-rotation", "--format", "json"]);
+    ran.said(2, &["\"kind\": \"unjudged\""]);
+}
+
+#[test]
+fn a_limit_that_leaves_values_open_is_in_the_ledger() {
+    let dir = Dir::new("limit");
+    dir.write(
+        "many.tf",
+        "locals {\n  thousand = range(1000)\n}\nresource \"aws_security_group\" \"many\" {\n  name = \"many\"\n  \
+         dynamic \"ingress\" {\n    for_each = flatten([for a in range(20) : local.thousand])\n    \
+         content {\n      from_port = 1\n    }\n  }\n}\n",
+    );
+    let ran =
+        dir.run(&["check", ".", "--rule", "aws/ec2/sg-no-ingress-ssh-from-internet", "--format", "json"]);
+    ran.said(0, &["\"kind\": \"limit\"", "\"outcome\": \"undetermined\""]);
 }
 
 #[test]

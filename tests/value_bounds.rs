@@ -16,7 +16,7 @@ fn bucket(main: &str, variables: &str) -> (Value, Vec<String>) {
     sources.add(SourceFile::new("terraform.tfvars", variables));
     let workspace = Workspace::parse(sources);
     let configuration = graph::configuration(&workspace, Root::new(&workspace, "."));
-    let problems = configuration.problems.into_iter().map(|(message, _)| message).collect();
+    let problems = configuration.problems.into_iter().map(|problem| problem.message).collect();
     (configuration.resources.first().unwrap().values.clone(), problems)
 }
 
@@ -103,7 +103,7 @@ resource "aws_s3_bucket" "b" {
     let addresses: Vec<&str> = configuration.resources.iter().map(|resource| &*resource.address).collect();
     assert_eq!(addresses, ["aws_s3_bucket.b[*]"]);
     assert!(configuration.resources[0].uncertain.is_some());
-    assert!(configuration.problems.iter().any(|(message, _)| message.contains("steps of work")));
+    assert!(configuration.problems.iter().any(|problem| problem.message.contains("steps of work")));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::findings::{
 use crate::fixes;
 use crate::graph::{self, Configuration, Context};
 use crate::rules::{self, RuleSet};
-use crate::source::{self, FileId, Found, Location, SourceFile, Sources, Span};
+use crate::source::{self, FileId, Found, Location, Problem, SourceFile, Sources, Span};
 use crate::syntax::{Workspace, without_keys};
 
 use super::plans::{MadeFrom, Plans};
@@ -231,7 +231,7 @@ fn coverage(
     configurations: &[Configuration],
     rules: &RuleSet,
     unparsed: Vec<UnparsedFile>,
-    problems: Vec<(String, Option<Location>)>,
+    problems: Vec<Problem>,
 ) -> Coverage {
     let mut coverage = Coverage { files: workspace.sources.len(), unparsed, ..Coverage::default() };
     let mut unresolved = BTreeSet::new();
@@ -296,7 +296,7 @@ fn input(why: &Why) -> String {
         Why::Module(address) => format!("{address} (module not found)"),
         Why::Instances(address) => format!("{address} (number of instances)"),
         Why::Function(name) => format!("{name}()"),
-        Why::Error(error) => format!("error: {}", error.message),
+        Why::Error(error) => error.to_mend(),
     }
 }
 

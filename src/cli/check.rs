@@ -162,8 +162,7 @@ pub(super) fn width() -> usize {
 
 fn exit(run: &Run, threshold: Severity) -> Exit {
     let open = || run.assessment.findings.iter().filter(|finding| finding.is_open());
-    if !run.assessment.coverage.unparsed.is_empty() || open().any(|finding| finding.outcome == Outcome::Error)
-    {
+    if run.assessment.coverage.is_incomplete() || open().any(|finding| finding.outcome == Outcome::Error) {
         return Exit::Incomplete;
     }
     if open().any(|finding| finding.outcome == Outcome::Fail && finding.severity >= threshold) {

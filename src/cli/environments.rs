@@ -11,7 +11,7 @@ use ignore::gitignore::GitignoreBuilder;
 
 use crate::eval::join;
 use crate::graph::{self, Context};
-use crate::source::{self, FileId, Found, Location};
+use crate::source::{self, FileId, Found, Problem};
 use crate::syntax::Workspace;
 
 use super::Failure;
@@ -99,7 +99,7 @@ impl Environments {
     }
 
     /// Every root with the inputs of each environment that it is in; and what stands in the way.
-    pub(super) fn contexts(&self, workspace: &Workspace) -> (Vec<Context>, Vec<(String, Option<Location>)>) {
+    pub(super) fn contexts(&self, workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
         let (plain, mut problems) = graph::contexts(workspace);
         let mut contexts = Vec::new();
         let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
@@ -135,7 +135,7 @@ impl Environments {
                 declared.var_files.iter().filter(|file| !used.contains(&(name.as_str(), file.as_str())))
             {
                 let message = format!("environment {name}: no root has the variable file {file}");
-                problems.push((message, None));
+                problems.push(Problem::refused(message, None));
             }
         }
         for context in &mut contexts {

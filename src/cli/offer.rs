@@ -12,7 +12,7 @@ use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severi
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
-use crate::source::Location;
+use crate::source::{Location, Problem};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
@@ -47,7 +47,7 @@ pub(super) fn offer_fixes(
         let message = format!(
             "fixes are worked out for the {MAX_FIXES} worst of {failing} failures: narrow the run by a path or --rule"
         );
-        assessment.coverage.problems.push((message, None));
+        assessment.coverage.problems.push(Problem::limit(message, None));
     }
     let planned: Vec<Option<Planned>> = {
         // What a state shows is mended by applying, not by an edit.
@@ -253,7 +253,13 @@ impl Planner<'_> {
         let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
             .map_err(|error| error.to_string())?;
         if edits.is_empty() {
-            Err("no fix of this rule fits here: it would change nothing".to_owned())
+            // What fails is then decided elsewhere, such as by another resource.
+            let why = if rendered.trim().is_empty() {
+                "its template asks for nothing of this resource"
+            } else {
+                "all that it asks for is written already"
+            };
+            Err(format!("no fix of this rule fits here: {why}"))
         } else {
             Ok(edits)
         }

@@ -71,7 +71,7 @@ fn identified(mut value: Value, resource: &Reference, name: &str) -> Value {
     value
 }
 
-/// Type and mode of the block at an instance address.
+/// Type of the block at an instance address, and whether it is read rather than managed.
 pub fn kind_of(address: &str) -> (&str, bool) {
     let mut rest = address;
     while let Some(after) = rest.strip_prefix("module.") {
@@ -91,7 +91,9 @@ pub fn kind_of(address: &str) -> (&str, bool) {
         }
         rest = after.get(end + 1..).unwrap_or("");
     }
-    let (rest, data) = rest.strip_prefix("data.").map_or((rest, false), |rest| (rest, true));
+    // What an ephemeral resource gives may be anything, as what is read.
+    let read = rest.strip_prefix("data.").or_else(|| rest.strip_prefix("ephemeral."));
+    let (rest, data) = read.map_or((rest, false), |rest| (rest, true));
     (rest.split('.').next().unwrap_or(""), data)
 }
 

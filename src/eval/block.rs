@@ -113,9 +113,9 @@ fn attribute_value(
     bindings: &[(String, Value)],
 ) -> Value {
     let bound = Bound { scope, bindings };
-    let problem = |mut error: EvalError| {
-        error.location.get_or_insert(Location::new(doc.file(), attribute.span()));
-        scope.root.problem(error.message.clone(), error.location);
+    let problem = |error: EvalError| {
+        let error = error.at(Location::new(doc.file(), attribute.span()));
+        scope.root.problem(error.problem(None));
         Value::error(error)
     };
     let value = match evaluate(doc, attribute.expr(), &bound) {
@@ -179,7 +179,7 @@ fn dynamic(
 ) -> Made {
     let here = Location::new(doc.file(), block.header_span());
     let refuse = |error: EvalError| {
-        scope.root.problem(error.message.clone(), error.location.or(Some(here)));
+        scope.root.problem(error.problem(Some(here)));
         let why = Why::Error(Arc::new(error));
         Made::Open(why.clone(), Value::unknown(why).computed_at(here), here)
     };
@@ -217,7 +217,7 @@ fn dynamic(
         let message = format!(
             "the dynamic block {kind:?} makes more than the {MAX_INSTANCES} blocks that are followed"
         );
-        return refuse(EvalError::new(message));
+        return refuse(EvalError::limit(message));
     }
     let set = matches!(&collection.data, Data::Sequence(sequence) if sequence.kind == SequenceKind::Set);
     let blocks = items.into_iter().map(|(key, value)| {

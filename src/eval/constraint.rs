@@ -11,7 +11,7 @@ use super::{Data, EvalError, Type, Value};
 
 /// Reads a type constraint: `list(object({ a = optional(string) }))`.
 pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
-    let refuse = |message: String| EvalError { message, location: Some(doc.location(id)) };
+    let refuse = |message: String| EvalError::new(message).at(doc.location(id));
     match doc.expr(id) {
         Expr::Variable(name) | Expr::Str(name) => {
             named(name).ok_or_else(|| refuse(format!("{name:?} is no type")))
@@ -58,10 +58,8 @@ fn named(name: &str) -> Option<Type> {
 
 fn object_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
     let Expr::Object(items) = doc.expr(id) else {
-        return Err(EvalError {
-            message: "object() needs a list of attributes and types".into(),
-            location: Some(doc.location(id)),
-        });
+        let error = EvalError::new("object() needs a list of attributes and types");
+        return Err(error.at(doc.location(id)));
     };
     let mut attributes = Vec::new();
     for (key, value) in items.pairs() {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::schema;
-use crate::source::Location;
+use crate::source::{Location, Problem};
 use crate::syntax::Declaration;
 
 use super::module::{ModuleScope, body, identity, unknown_instances};
@@ -75,17 +75,24 @@ pub fn quote(key: &str) -> String {
     format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// Writes down why one instance stands for all: at a limit the others are left unjudged.
+fn note(scope: &ModuleScope<'_>, address: &str, error: &EvalError, location: Option<Location>) {
+    let (message, at) = (format!("{address}: {}", error.message), error.location.or(location));
+    let make = if error.limit { Problem::unjudged } else { Problem::refused };
+    scope.root.problem(make(message, at));
+}
+
 /// Finds out the instances of a block.
 pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address: &str) -> Expansion {
     let problem = |error: EvalError, count: bool| {
-        scope.root.problem(format!("{address}: {}", error.message), error.location);
+        note(scope, address, &error, None);
         Expansion::Unknown(Why::Error(Arc::new(error)), count)
     };
     let limit = |n: usize, at: Location, count: bool| {
         let message = format!(
             "{address} has {n} instances, more than the {MAX_INSTANCES} that are followed; one stands for all"
         );
-        problem(EvalError { message, location: Some(at) }, count)
+        problem(EvalError::limit(message).at(at), count)
     };
     // Blocks may multiply each other's instances, through module calls.
     let afford = |n: usize| scope.root.spend(n as u64 * INSTANCE_COST);
@@ -105,13 +112,7 @@ pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address:
                     Err(_) => Expansion::Count(0),
                 },
                 Data::Unknown(unknown) => Expansion::Unknown(unknown.why.clone(), true),
-                _ => problem(
-                    EvalError {
-                        message: "count must be a whole number, 0 or more".into(),
-                        location: Some(at),
-                    },
-                    true,
-                ),
+                _ => problem(EvalError::new("count must be a whole number, 0 or more").at(at), true),
             },
         };
     }
@@ -132,17 +133,14 @@ pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address:
                     Data::Unknown(unknown) => return Expansion::Unknown(unknown.why.clone(), false),
                     _ => {
                         let message = "for_each needs a map, or a set of strings".to_owned();
-                        return problem(EvalError { message, location: Some(at) }, false);
+                        return problem(EvalError::new(message).at(at), false);
                     }
                 }
             }
             items
         }
         _ => {
-            return problem(
-                EvalError { message: "for_each needs a map, or a set of strings".into(), location: Some(at) },
-                false,
-            );
+            return problem(EvalError::new("for_each needs a map, or a set of strings").at(at), false);
         }
     };
     if items.len() > MAX_INSTANCES {
@@ -216,7 +214,7 @@ impl Instances {
             let made = instance(suffix, bindings)?;
             if let Err(error) = scope.root.spend(made.values.weight().saturating_mul(PART_COST)) {
                 // What there is no room for is judged as one instance of which nobody knows which it is.
-                scope.root.problem(format!("{address}: {}", error.message), Some(doc.location(block.id())));
+                note(scope, &address, &error, Some(doc.location(block.id())));
                 let expansion = Expansion::Unknown(Why::Error(Arc::new(error)), false);
                 let keys = expansion.keys().into_iter();
                 let items =

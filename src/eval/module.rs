@@ -6,14 +6,16 @@ use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use crate::source::Location;
+use crate::source::{Location, Problem};
 use crate::syntax::ast::{Attribute, Block, Document, Expr};
 use crate::syntax::{Declaration, Module};
 
 use super::funcs::Files;
 use super::instances::{Expansion, Instances, expand};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
-use super::{EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate};
+use super::{
+    Data, EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate,
+};
 
 /// Where a module instance is called from.
 pub(super) struct CallSite<'w> {
@@ -143,7 +145,7 @@ impl<'w> ModuleScope<'w> {
             Some(Slot::Done(result)) => return result,
             Some(Slot::InProgress) => {
                 let error = EvalError::new(format!("{} refers to itself", self.address(key)));
-                self.root.problem(error.message.clone(), None);
+                self.root.problem(error.problem(None));
                 return Err(error);
             }
             None => {}
@@ -279,7 +281,10 @@ impl<'w> ModuleScope<'w> {
             let message = format!(
                 "{address} calls a module that is already being called; its resources are not followed"
             );
-            self.root.problem(message, Some(header));
+            // Terraform refuses a module that calls itself; other limits are trueup's own.
+            let circle = self.calls_itself(module);
+            let make = if circle { Problem::refused } else { Problem::unjudged };
+            self.root.problem(make(message, Some(header)));
             return Ok(Calls::Unresolved);
         }
         let expansion = expand(self, declaration, &address);
@@ -390,8 +395,12 @@ impl Scope for ModuleScope<'_> {
             }),
             // Known only while Terraform runs, and never to be shown.
             "ephemeral" => {
-                let why = Why::Computed(self.address(&format!("ephemeral.{name}")));
-                Ok(Value::unknown(why).sensitive_if(true))
+                let address = self.address(&format!("ephemeral.{name}"));
+                let why = Why::DataSource(Arc::clone(&address));
+                let refers = vec![Reference { address, attribute: "".into() }];
+                let ty = Type::Any;
+                let whole = Unknown { ty, why, refers, not_null: true, partial: None };
+                Ok(Value::from(Data::Unknown(Arc::new(whole))).sensitive_if(true))
             }
             "each" | "count" | "self" => Err(EvalError::new(format!(
                 "{root}.{name} has no meaning here: the block has no for_each or count"

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::source::{FileId, Location};
+use crate::source::{FileId, Location, Problem};
 use crate::syntax::ast::Expr;
 use crate::syntax::{Module, Workspace, module_key};
 
@@ -75,7 +75,7 @@ pub struct Root<'w> {
     /// Where the modules of registry and git sources lie: call path (`a.b`) to directory.
     pub installed: BTreeMap<String, String>,
     pub(super) unresolved: RefCell<BTreeSet<Unresolved>>,
-    pub(super) problems: RefCell<BTreeSet<(String, Option<Location>)>>,
+    pub(super) problems: RefCell<BTreeSet<Problem>>,
     /// What variables and outputs mark sensitive: no output may show it.
     pub secrets: RefCell<Vec<Value>>,
     depth: Cell<u32>,
@@ -198,7 +198,7 @@ impl<'w> Root<'w> {
         let Some(doc) = self.workspace.document(file) else { return };
         for attribute in doc.body().attributes() {
             let value = super::evaluate(doc, attribute.expr(), &super::Constant).unwrap_or_else(|error| {
-                self.problem(error.message.clone(), error.location);
+                self.problem(error.problem(None));
                 // Set, to what nobody knows: its default would be a guess.
                 Value::error(error)
             });
@@ -229,8 +229,8 @@ impl<'w> Root<'w> {
     }
 
     /// Writes down what Terraform would refuse, or which limit was reached.
-    pub fn problem(&self, message: impl Into<String>, location: Option<Location>) {
-        self.problems.borrow_mut().insert((message.into(), location));
+    pub fn problem(&self, problem: Problem) {
+        self.problems.borrow_mut().insert(problem);
     }
 
     /// The same value, sensitive, and written down.
@@ -241,7 +241,7 @@ impl<'w> Root<'w> {
     }
 
     /// The ledger: unresolved modules and problems, in order.
-    pub fn ledger(&self) -> (Vec<Unresolved>, Vec<(String, Option<Location>)>) {
+    pub fn ledger(&self) -> (Vec<Unresolved>, Vec<Problem>) {
         (self.unresolved.take().into_iter().collect(), self.problems.take().into_iter().collect())
     }
 
@@ -250,7 +250,7 @@ impl<'w> Root<'w> {
         self.depth.set(depth);
         let refuse = |message: String| {
             self.depth.set(self.depth.get() - 1);
-            Err(EvalError::new(message))
+            Err(EvalError::limit(message))
         };
         if depth > MAX_DEPTH {
             return refuse(format!(
@@ -269,7 +269,7 @@ impl<'w> Root<'w> {
         if steps > MAX_STEPS {
             let message =
                 format!("one root makes more than {MAX_STEPS} steps of work; the rest is not evaluated");
-            return Err(EvalError::new(message));
+            return Err(EvalError::limit(message));
         }
         Ok(())
     }

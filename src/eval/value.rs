@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::Location;
+use crate::source::{Location, Problem};
 
 use super::{Number, OpenList, weight};
 
@@ -215,12 +215,39 @@ pub struct EvalError {
     pub message: String,
     /// Where, when it is known.
     pub location: Option<Location>,
+    /// Whether a limit was reached, rather than one of Terraform's rules broken.
+    pub limit: bool,
 }
 
 impl EvalError {
     /// An error without a place; the caller adds it.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), location: None }
+        Self { message: message.into(), location: None, limit: false }
+    }
+
+    /// A limit that was reached.
+    pub fn limit(message: impl Into<String>) -> Self {
+        Self { limit: true, ..Self::new(message) }
+    }
+
+    /// The same error, at this place where it has none.
+    #[must_use]
+    pub fn at(mut self, location: Location) -> Self {
+        self.location.get_or_insert(location);
+        self
+    }
+
+    /// What has to change so that a value can be known: only who wrote what is wrong can mend it.
+    pub fn to_mend(&self) -> String {
+        let message = &self.message;
+        if self.limit { format!("over a limit: {message}") } else { format!("mend this first: {message}") }
+    }
+
+    /// It as an entry of the ledger: what rests on it is undetermined.
+    pub fn problem(&self, location: Option<Location>) -> Problem {
+        let at = self.location.or(location);
+        let make = if self.limit { Problem::limit } else { Problem::refused };
+        make(self.message.clone(), at)
     }
 }
 

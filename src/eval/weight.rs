@@ -15,9 +15,6 @@ pub const MAX_TEXT: usize = 16 << 20;
 /// are a few elements, or bytes of text, that are made.
 pub const MAX_STEPS: u64 = 10_000_000;
 
-/// How the message of every limit on size ends; nothing that Terraform refuses says so.
-pub(super) const LIMIT: &str = "that are computed";
-
 /// Bytes of text that weigh as much as a number.
 const BYTES: usize = 16;
 /// The heaviest partly known text.
@@ -98,7 +95,7 @@ pub(super) fn refuse_heavy(value: &Value) -> Result<(), EvalError> {
     if value.weight() <= MAX_WEIGHT {
         return Ok(());
     }
-    Err(EvalError::new(format!("the value has more than the {MAX_WEIGHT} parts {LIMIT}")))
+    Err(EvalError::limit(format!("the value has more than the {MAX_WEIGHT} parts that are computed")))
 }
 
 /// Refuses a text that is too long to be put together.
@@ -106,12 +103,7 @@ pub(super) fn refuse_long(bytes: usize) -> Result<(), EvalError> {
     if bytes <= MAX_TEXT {
         return Ok(());
     }
-    Err(EvalError::new(format!("the result is longer than the {MAX_TEXT} bytes {LIMIT}")))
-}
-
-/// Whether a limit on size was reached, rather than one of Terraform's rules broken.
-pub(super) fn is_limit(error: &EvalError) -> bool {
-    error.message.ends_with(LIMIT)
+    Err(EvalError::limit(format!("the result is longer than the {MAX_TEXT} bytes that are computed")))
 }
 
 /// What it costs to have made this value: its own elements or bytes, not those of its members.
@@ -160,7 +152,7 @@ mod tests {
         let lists = "concat([for a in range(1000) : range(1000)]...)";
         for large in [format!("replace({long}, \"1\", {long})"), lists.to_owned()] {
             let error = evaluate_text(&format!("try({large}, 1)")).unwrap_err();
-            assert!(is_limit(&error), "{large}: {}", error.message);
+            assert!(error.limit, "{large}: {}", error.message);
         }
     }
 }

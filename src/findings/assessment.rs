@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::source::Location;
+use crate::source::{Location, Problem, ProblemKind};
 
 use super::{Change, Finding, Outcome, Severity};
 
@@ -64,7 +64,19 @@ pub struct Coverage {
     /// Inputs that would decide an undetermined verdict, with how many wait for each.
     pub undetermined_inputs: BTreeMap<String, usize>,
     /// Expressions that Terraform would refuse, and limits that were reached.
-    pub problems: Vec<(String, Option<Location>)>,
+    pub problems: Vec<Problem>,
+}
+
+impl Coverage {
+    /// Whether a part of the input was left unjudged: it can't be read, or a limit was reached.
+    pub fn is_incomplete(&self) -> bool {
+        !self.unparsed.is_empty() || self.unjudged().next().is_some()
+    }
+
+    /// What left resources unjudged.
+    pub fn unjudged(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.kind == ProblemKind::Unjudged)
+    }
 }
 
 /// How many verdicts of each kind; suppressed findings count only there.

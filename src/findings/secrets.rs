@@ -249,7 +249,7 @@ impl Secrets {
             bad.help.iter_mut().for_each(hide);
         }
         coverage.modules_unresolved.iter_mut().for_each(|call| hide(&mut call.source));
-        coverage.problems.iter_mut().for_each(|(message, _)| hide(message));
+        coverage.problems.iter_mut().for_each(|problem| hide(&mut problem.message));
         let inputs = std::mem::take(&mut coverage.undetermined_inputs);
         for (input, count) in inputs {
             *coverage.undetermined_inputs.entry(self.hide(&input)).or_default() += count;

@@ -11,6 +11,10 @@ use crate::syntax::Document;
 
 /// The longest text that a template may render to.
 pub const MAX_RENDERED_BYTES: usize = 256 * 1024;
+/// The longest list that a template may be given, and the longest text: a loop over one, and a text
+/// put into another, stay small.
+const MAX_ITEMS: usize = 256;
+const MAX_TEXT: usize = 16 * 1024;
 /// The longest template.
 pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
 
@@ -82,6 +86,29 @@ pub fn render(name: &str, template: &str, context: &serde_json::Value) -> Result
     Ok(text)
 }
 
+/// A context without what is too large to be walked over: a template that reads it finds nothing.
+fn bounded(context: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+
+    let large = |value: &Value| match value {
+        Value::Array(items) => items.len() > MAX_ITEMS,
+        Value::String(text) => text.len() > MAX_TEXT,
+        _ => false,
+    };
+    let inner = |value: &Value| if large(value) { Value::Null } else { bounded(value) };
+    match context {
+        Value::Array(items) => Value::Array(items.iter().map(inner).collect()),
+        Value::Object(entries) => Value::Object(
+            entries
+                .iter()
+                .filter(|(_, value)| !large(value))
+                .map(|(key, value)| (key.clone(), bounded(value)))
+                .collect(),
+        ),
+        _ => context.clone(),
+    }
+}
+
 /// Renders without parsing.
 fn render_text(name: &str, template: &str, context: &serde_json::Value) -> Result<String, TemplateError> {
     let too_long = |limit| TemplateError::TooLong { name: name.to_owned(), limit };
@@ -95,7 +122,7 @@ fn render_text(name: &str, template: &str, context: &serde_json::Value) -> Resul
     tera.autoescape_on([""]);
     tera.set_escape_fn(escape);
     tera.add_raw_template(name, template).map_err(|error| refuse(&error))?;
-    let context = tera::Context::from_serialize(context).map_err(|error| refuse(&error))?;
+    let context = tera::Context::from_serialize(&bounded(context)).map_err(|error| refuse(&error))?;
     let mut out = Bounded { bytes: Vec::new(), full: false };
     let result = tera.render_to(name, &context, &mut out);
     if out.full {
@@ -214,10 +241,19 @@ mod tests {
 
     #[test]
     fn output_is_bounded() {
-        let list: Vec<u32> = (0..1000).collect();
+        let list: Vec<u32> = (0..200).collect();
         let template = "{% for a in l %}{% for b in l %}xxxxxxxxxx{% endfor %}{% endfor %}";
         let error = render_text("t", template, &json!({"l": list})).unwrap_err();
         assert_eq!(error, TemplateError::TooLong { name: "t".into(), limit: MAX_RENDERED_BYTES });
+    }
+
+    #[test]
+    fn what_is_too_large_to_be_walked_over_is_not_there() {
+        let context = json!({"l": vec![0; 1000], "t": "x".repeat(1 << 20), "a": 1});
+        assert_eq!(render_text("t", "a = {{ a }}\n", &context).unwrap(), "a = 1\n");
+        for template in ["{% for a in l %}x{% endfor %}", "{{ t }}"] {
+            assert!(render_text("t", template, &context).is_err(), "{template}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::eval::{Calls, Expansion, ModuleScope, Root, Why};
-use crate::source::Location;
+use crate::source::{Location, Problem};
 use crate::syntax::{Declaration, Workspace, without_keys};
 
 use super::{Configuration, Key, Mode, Resource, ResourceId};
@@ -64,7 +64,7 @@ fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
     moved(scope, configuration);
     for (key, declaration) in scope.module.vain_overrides() {
         let message = format!("an override file changes {key}, which the module does not declare");
-        scope.root.problem(message, header(scope, declaration));
+        scope.root.problem(Problem::refused(message, header(scope, declaration)));
     }
     for ((kind, name), declaration) in &scope.module.resources {
         block(scope, configuration, Mode::Managed, kind, name, *declaration);
@@ -82,7 +82,8 @@ fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
             Ok(Calls::Unresolved) => {}
             Err(error) => {
                 let location = error.location.or_else(|| header(scope, *declaration));
-                scope.root.problem(format!("module.{name}: {}", error.message), location);
+                let message = format!("module.{name}: {}", error.message);
+                scope.root.problem(Problem::unjudged(message, location));
             }
         }
     }
@@ -127,10 +128,8 @@ fn block(
     let instances = match scope.resource(mode == Mode::Data, kind, name) {
         Ok(instances) => instances,
         Err(error) => {
-            scope.root.problem(
-                format!("{}: {}", scope.address(&format!("{kind}.{name}")), error.message),
-                error.location.or(Some(header)),
-            );
+            let message = format!("{}: {}", scope.address(&format!("{kind}.{name}")), error.message);
+            scope.root.problem(Problem::unjudged(message, error.location.or(Some(header))));
             return;
         }
     };
@@ -167,5 +166,5 @@ fn block(
 
 fn too_many(scope: &ModuleScope<'_>) {
     let message = format!("the root has more than the {MAX_RESOURCES} resource instances that are judged");
-    scope.root.problem(message, None);
+    scope.root.problem(Problem::unjudged(message, None));
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::eval::{Inputs, Value, evaluate_constant, join};
-use crate::source::Location;
+use crate::source::Problem;
 use crate::syntax::{Module, Workspace};
 
 use super::terragrunt::{self, Unit, units};
@@ -20,7 +20,7 @@ pub struct Context {
 }
 
 /// Every root of a tree, and each use that Terragrunt makes of one; and what could not be followed.
-pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<(String, Option<Location>)>) {
+pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
     let (units, problems) = units(workspace);
     let used: BTreeSet<&str> = units.iter().map(|unit| unit.module.as_str()).collect();
     let roots = roots(workspace, &units);

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::eval::{Data, OpenList, Unknown, Value, Why};
+use crate::eval::{Data, OpenList, Unknown, Value, Why, kind_of};
 
 use super::{Configuration, Referrers, Resource, ResourceId};
 
@@ -88,10 +88,7 @@ fn values_at<'v>(resource: &'v Resource, attribute: &str) -> Vec<&'v Value> {
 
 /// Whether an unknown may turn out to be any resource: it names no managed one.
 fn may_be_any(unknown: &Unknown) -> bool {
-    unknown
-        .refers
-        .iter()
-        .all(|reference| reference.address.starts_with("data.") || reference.address.contains(".data."))
+    unknown.refers.iter().all(|reference| kind_of(&reference.address).1)
 }
 
 fn push(list: &mut Vec<ResourceId>, id: ResourceId) {

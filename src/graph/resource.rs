@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::eval::{Inputs, Value, Why};
-use crate::source::{FileId, Location, Span};
+use crate::source::{FileId, Location, Problem, Span};
 use crate::syntax::ast::NodeId;
 use crate::syntax::without_keys;
 
@@ -88,7 +88,7 @@ pub struct Configuration {
     /// What `moved` blocks say, without instance keys: the address now, and the one before.
     pub moved: BTreeMap<String, String>,
     /// Expressions that Terraform would refuse, and limits that were reached.
-    pub problems: Vec<(String, Option<Location>)>,
+    pub problems: Vec<Problem>,
     /// Sensitive variables and outputs, which the resources may hold only in part.
     pub secrets: Vec<Value>,
     /// Every file whose text this root was evaluated from.

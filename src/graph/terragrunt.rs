@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use crate::eval::{Value, Why, evaluate_constant, join};
-use crate::source::{FileId, Location};
+use crate::source::{FileId, Location, Problem};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Attribute, Document, Expr, NodeId};
 
@@ -28,7 +28,7 @@ pub struct Unit {
 }
 
 /// The units of a tree, by directory; and what was not followed, with its place.
-pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<(String, Option<Location>)>) {
+pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<Problem>) {
     let mut units = Vec::new();
     let mut problems = Vec::new();
     for (file, source) in workspace.sources.iter() {
@@ -69,7 +69,7 @@ pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<(String, Option<Location>
                         "the Terragrunt unit {} is not judged: the source of its module is not in this tree",
                         unit.dir
                     );
-                    problems.push((message, Some(doc.location(source.expr()))));
+                    problems.push(Problem::refused(message, Some(doc.location(source.expr()))));
                     continue;
                 }
                 unit.module = module;

@@ -114,6 +114,6 @@ fn input(why: &Why) -> String {
             format!("count or for_each of {address} would decide; a plan knows it: --plan FILE")
         }
         Why::Function(name) => format!("{name} is not computed here; a plan knows it: --plan FILE"),
-        Why::Error(error) => format!("not valid: {}", error.message),
+        Why::Error(error) => error.to_mend(),
     }
 }

@@ -59,10 +59,61 @@ struct Token<'t> {
     at: usize,
 }
 
-/// Refuses names that the template is not given.
+/// How deep loops may nest, and how many there may be: with the bound on the lists they walk over, a
+/// template's work is bounded.
+const MAX_NESTED_LOOPS: usize = 2;
+const MAX_LOOPS: usize = 16;
+/// Names that a template may make, and texts it may join: each can double the one before.
+const MAX_SETS: usize = 8;
+const MAX_JOINS: usize = 16;
+
+/// Refuses work that nothing bounds.
+fn bound(reader: &mut Reader<'_>, file: &SourceFile, text: &str) {
+    let (mut depth, mut loops, mut sets, mut joins) = (0usize, 0, 0, 0);
+    for tag in tags(text).into_iter().filter(|tag| tag.kind != Kind::Comment) {
+        let words = tokens(text, &tag);
+        let first = words.first().map_or("", |word| word.text);
+        let word = |at: usize| words.get(at).map_or("", |word| word.text);
+        joins += words.iter().filter(|word| word.text == "~").count();
+        let ranges = (0..words.len()).any(|at| word(at) == "range" && word(at + 1) == "(");
+        match (tag.kind, first) {
+            (Kind::Statement, "for") => {
+                depth += 1;
+                loops += 1;
+            }
+            (Kind::Statement, "endfor") => depth = depth.saturating_sub(1),
+            (Kind::Statement, "set" | "set_global") => sets += 1,
+            _ => {}
+        }
+        let grows = matches!((tag.kind, first), (Kind::Statement, "set" | "set_global")) && depth > 0;
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let span = Span::new(offset(tag.start), offset(tag.end));
+        let wrong = if ranges {
+            Some(("the template counts with range", "walk over a list of the rule's locals"))
+        } else if grows {
+            Some(("the template sets a name inside a loop", "compute it in the rule's locals"))
+        } else if depth > MAX_NESTED_LOOPS || loops > MAX_LOOPS {
+            Some((
+                "the template has more or deeper loops than are run",
+                "compute the list in the rule's locals",
+            ))
+        } else if sets > MAX_SETS || joins > MAX_JOINS {
+            Some(("the template puts too many texts together", "compute the text in the rule's locals"))
+        } else {
+            None
+        };
+        if let Some((message, help)) = wrong {
+            reader.template_error(file, span, message.to_owned(), help.to_owned());
+            return;
+        }
+    }
+}
+
+/// Refuses names that the template is not given, and work that nothing bounds.
 pub(super) fn lint(reader: &mut Reader<'_>, rule: &Rule) {
     let Some(text) = &rule.template else { return };
     let file = SourceFile::new(format!("templates/{}.tf.tera", rule.info.id), &**text);
+    bound(reader, &file, text);
     let mut scopes: Vec<Vec<&str>> = vec![Vec::new()];
     for tag in tags(text).into_iter().filter(|tag| tag.kind != Kind::Comment) {
         let words = tokens(text, &tag);
@@ -244,6 +295,26 @@ mod tests {
             "{{ local.wanted | join(sep='\", \"') }}",
         ] {
             assert_eq!(errors(template), Vec::<String>::new(), "{template}");
+        }
+    }
+
+    #[test]
+    fn work_that_nothing_bounds_is_refused() {
+        let nested = |depth: usize| {
+            let open = "{% for x in local.wanted %}".repeat(depth);
+            format!("{open}{{{{ label }}}}{}", "{% endfor %}".repeat(depth))
+        };
+        assert_eq!(errors(&nested(2)), Vec::<String>::new());
+        let doubled = "{% set a = label %}".to_owned() + &"{% set a = a ~ a ~ a %}".repeat(8);
+        for (template, expected) in [
+            (nested(3), "more or deeper loops than are run"),
+            (nested(1).repeat(17), "more or deeper loops than are run"),
+            ("{% for x in range(end=1000000000) %}{% endfor %}".to_owned(), "counts with range"),
+            ("{% for x in local.wanted %}{% set a = x ~ x %}{% endfor %}".to_owned(), "inside a loop"),
+            (doubled, "puts too many texts together"),
+        ] {
+            let found = errors(&template);
+            assert!(found.iter().any(|error| error.contains(expected)), "{template}: {found:?}");
         }
     }
 

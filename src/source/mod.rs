@@ -7,12 +7,14 @@
 mod beside;
 mod file;
 mod ignore;
+mod problem;
 mod rule_files;
 mod span;
 mod walk;
 
 pub use file::{Position, SourceFile, Sources};
 pub use ignore::{Comment, suppressions};
+pub use problem::{Problem, ProblemKind};
 pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
 pub use span::{FileId, Location, Span};
 pub use walk::{Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, read, read_file, read_more};

@@ -63,7 +63,7 @@ impl<'a> Walk<'a> {
             return Err(error.clone());
         }
         self.spent = self.spent.saturating_add(units);
-        let over = || EvalError::new(format!("the expression makes more than {MAX_STEPS} steps of work"));
+        let over = || EvalError::limit(format!("the expression makes more than {MAX_STEPS} steps of work"));
         let counted = if self.spent > MAX_STEPS { Err(over()) } else { self.scope.spend(units) };
         counted.map_err(|error| self.refuse(error))
     }
@@ -174,7 +174,8 @@ impl<'a> Walk<'a> {
                 return self.scope.symbol(root, name);
             }
             Expr::GetAttr { base: inner, name: middle } => {
-                if let Expr::Variable(root @ ("data" | "module" | "resource")) = self.doc.expr(inner)
+                if let Expr::Variable(root @ ("data" | "module" | "resource" | "ephemeral")) =
+                    self.doc.expr(inner)
                     && self.bound(root).is_none()
                 {
                     return self.scope.symbol(root, &format!("{middle}.{name}"));
@@ -297,8 +298,7 @@ impl<'a> Walk<'a> {
         } else {
             funcs::call(name, &values, self.scope.files())
         };
-        let result =
-            result.map_err(|error| if weight::is_limit(&error) { self.refuse(error) } else { error })?;
+        let result = result.map_err(|error| if error.limit { self.refuse(error) } else { error })?;
         self.spend(weight::cost(&result))?;
         // A member that comes out unchanged keeps the place that decided it.
         Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })

@@ -4,7 +4,7 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit as inflate}
 
 use crate::eval::{EvalError, Type, Value, json};
 
-use super::{Function, LIMIT, MAX_TEXT, any_unknown, argument, text};
+use super::{Function, MAX_TEXT, any_unknown, argument, text};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -94,7 +94,7 @@ fn base64gunzip(args: &[Value]) -> Result<Value, EvalError> {
     let deflated = without_gzip_header(&bytes).ok_or_else(refuse)?;
     let out = inflate(deflated, MAX_TEXT).map_err(|error| match error.status {
         TINFLStatus::HasMoreOutput => {
-            EvalError::new(format!("the text is longer than the {MAX_TEXT} bytes {LIMIT}"))
+            EvalError::limit(format!("the text is longer than the {MAX_TEXT} bytes that are computed"))
         }
         _ => refuse(),
     })?;

@@ -26,7 +26,7 @@ mod yaml_encode;
 
 use std::sync::Arc;
 
-use super::weight::{LIMIT, MAX_TEXT, refuse_long};
+use super::weight::{MAX_TEXT, refuse_long};
 use super::{Data, EvalError, SequenceKind, Type, Unknown, Value, Why, convert, ops};
 
 /// Elements that one function may make.
@@ -93,7 +93,7 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
         // The message may quote what was given.
         let secret = args.iter().any(Value::holds_sensitive);
         let message = if secret { "it can't take the sensitive value" } else { &error.message };
-        EvalError { message: format!("{name}: {message}"), location: error.location }
+        EvalError { message: format!("{name}: {message}"), ..error }
     };
     let args = signature::prepare(name, args).map_err(named)?;
     let ordered = matches!(name, "flatten" | "one" | "reverse" | "formatlist" | "setproduct");
@@ -312,7 +312,9 @@ fn sensitive(args: &[Value]) -> bool {
 }
 
 fn too_many(count: usize) -> EvalError {
-    EvalError::new(format!("the result has {count} elements, more than the {MAX_ELEMENTS} {LIMIT}"))
+    EvalError::limit(format!(
+        "the result has {count} elements, more than the {MAX_ELEMENTS} that are computed"
+    ))
 }
 
 #[cfg(test)]

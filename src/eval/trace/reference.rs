@@ -71,6 +71,14 @@ impl Tracer {
                 Some((Part::Key(label), rest)) => self.resource(scope, false, (name, label), rest),
                 _ => return Vec::new(),
             },
+            "ephemeral" => match path.split_first() {
+                Some((Part::Key(label), rest)) => {
+                    let whole = scope.symbol(root, &format!("{name}.{label}")).unwrap_or_else(Value::error);
+                    let title = format!("ephemeral.{name}.{label}{}", path::text(rest));
+                    Step::named(title, pick(&whole, rest), None).on(Vec::new())
+                }
+                _ => return Vec::new(),
+            },
             kind => self.resource(scope, false, (kind, name), path),
         };
         vec![step]

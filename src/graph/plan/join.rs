@@ -11,6 +11,7 @@ use crate::eval::{Data, Entries, Origin, Partial, Unknown, Value, ops};
 use crate::graph::build::finish;
 use crate::graph::{Configuration, Key, Resource};
 use crate::schema;
+use crate::source::Problem;
 use crate::syntax::without_keys;
 
 /// How deep values are joined.
@@ -40,7 +41,7 @@ pub fn joined(mut joined: Configuration, evaluated: &Configuration, values: bool
         let message = format!(
             "{first}{more}: the plan has another value than its sources, so it was made from others: plan again"
         );
-        joined.problems.push((message, None));
+        joined.problems.push(Problem::refused(message, None));
     }
     joined.files.extend(&evaluated.files);
     joined.anchor = evaluated.anchor.or(joined.anchor);

@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 
 use crate::eval::Reference;
 use crate::schema;
-use crate::source::{Location, SourceFile};
+use crate::source::{Location, Problem, SourceFile};
 use crate::syntax::{Change, Plan, Side};
 
 use super::build::{MAX_RESOURCES, finish};
@@ -59,7 +59,7 @@ pub fn plan_configuration(
     if chosen.len() > MAX_RESOURCES {
         let message =
             format!("the plan has more than the {MAX_RESOURCES} resource instances that are judged");
-        configuration.problems.push((message, None));
+        configuration.problems.push(Problem::unjudged(message, None));
         chosen.truncate(MAX_RESOURCES);
     }
     let values: BTreeMap<&str, &RawValue> =
@@ -96,7 +96,7 @@ fn sides<'p, 'a>(plan: &'p Plan<'a>, moment: Moment) -> Vec<(&'p Change<'a>, Sid
 }
 
 /// Says which instances have no block in the sources that were given.
-fn lost(configuration: &Configuration) -> Option<(String, Option<Location>)> {
+fn lost(configuration: &Configuration) -> Option<Problem> {
     let mut lost = configuration.resources.iter().filter(|resource| resource.block.is_none());
     let first = lost.next()?;
     let more = match lost.count() {
@@ -107,7 +107,7 @@ fn lost(configuration: &Configuration) -> Option<(String, Option<Location>)> {
         "{}{more} can't be found in the plan's sources: they are not those it was made from",
         first.address
     );
-    Some((message, Some(first.header)))
+    Some(Problem::refused(message, Some(first.header)))
 }
 
 fn json(raw: Option<&RawValue>) -> Json {

@@ -128,7 +128,12 @@ impl<'a> Writer<'a> {
             problems: coverage
                 .problems
                 .iter()
-                .map(|(message, at)| Problem { message, file: self.file(*at), line: self.line(*at) })
+                .map(|problem| Problem {
+                    message: &problem.message,
+                    kind: problem.kind.name(),
+                    file: self.file(problem.location),
+                    line: self.line(problem.location),
+                })
                 .collect(),
         }
     }

@@ -128,6 +128,9 @@ objects! {
     Problem<'a> {
         /// What is wrong.
         message: &'a str,
+        /// `refused` or `limit`: what rests on it is undetermined; `unjudged`: resources were left unjudged.
+        #[cfg_attr(test, schemars(extend("enum" = ["refused", "limit", "unjudged"])))]
+        kind: &'a str,
         /// Where, if it has a place.
         file: Option<String>,
         /// Its line, from 1.

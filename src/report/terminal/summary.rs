@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::findings::{Assessment, Coverage, Outcome, Severity};
 use crate::report::Options;
-use crate::source::Sources;
+use crate::source::{Problem, ProblemKind, Sources};
 
 use super::excerpt::{Said, draw};
 use super::finding::spot;
@@ -39,12 +39,15 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
     let counts = assessment.summary();
     let (color, head) = if counts.fail > 0 {
         ("1;31", format!("{} failed ({})", counts.fail, severities(assessment)))
-    } else if counts.error > 0 || !coverage.unparsed.is_empty() {
+    } else if counts.error > 0 || coverage.is_incomplete() {
         ("1;33", "Nothing failed, but not everything could be judged".to_owned())
     } else {
         ("1;32", "Nothing failed".to_owned())
     };
     let mut rest: Vec<String> = Vec::new();
+    if counts.fail > 0 && coverage.is_incomplete() {
+        rest.push("not everything could be judged".to_owned());
+    }
     for (count, name) in [
         (counts.error, "could not be evaluated"),
         (counts.undetermined, "undetermined"),
@@ -85,8 +88,12 @@ fn ledger(out: &mut String, coverage: &Coverage, sources: &Sources, options: &Op
     list(out, "Modules not here", modules, coverage.modules_unresolved.len(), options);
     top(out, "No rule for", &coverage.resource_types_without_rules, options);
     top(out, "Would decide", &coverage.undetermined_inputs, options);
-    let problems = coverage.problems.iter().map(|(message, at)| {
-        let at = at.and_then(|at| spot(sources, at, NAME)).map_or_else(String::new, |at| format!(" ({at})"));
+    // What left resources unjudged comes first.
+    let (unjudged, others): (Vec<_>, Vec<_>) =
+        coverage.problems.iter().partition(|problem| problem.kind == ProblemKind::Unjudged);
+    let problems = unjudged.into_iter().chain(others).map(|Problem { message, location, .. }| {
+        let at =
+            location.and_then(|at| spot(sources, at, NAME)).map_or_else(String::new, |at| format!(" ({at})"));
         format!("{}{at}", cut(&clean(message), options.width))
     });
     // One problem is a whole sentence, so only the first is shown.

@@ -108,7 +108,7 @@ fn long_lines_and_words_stay_within_the_columns() {
     let source = format!("{TEXT}a = \"{long}\" + target + \"{long}\"\n");
     let (mut assessment, sources) = case(&format!("{long}/main.tf"), &source, "target", &long);
     assessment.coverage.resource_types_without_rules.insert(long.clone(), 3);
-    assessment.coverage.problems.push((long.clone(), None));
+    assessment.coverage.problems.push(crate::source::Problem::refused(long.clone(), None));
     let text = terminal(&assessment, &sources, &Options::default());
     assert!(text.contains("target"), "{text}");
     fits(&text);

@@ -39,7 +39,7 @@ pub(super) fn reason(why: &Why) -> String {
         Why::Module(address) => format!("needs the source of {address}"),
         Why::Instances(address) => format!("needs count or for_each of {address}"),
         Why::Function(name) => format!("not known here: {name}"),
-        Why::Error(error) => format!("not valid: {}", error.message),
+        Why::Error(error) => error.to_mend(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Builds a string or template from its pieces: strip markers, dedent, pairing of directives.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use crate::source::Span;
 
 use super::super::ast::{DECODED, Kind, NONE};
@@ -102,7 +104,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Removes the indent that all lines share; blank lines do not count.
+    /// Removes the indent that all lines share; blank lines do not count. It is measured in characters
+    /// as readers see them: a mark that combines with a blank goes with it, as in Terraform.
     fn dedent(&mut self, base: usize) {
         let mut least = usize::MAX;
         let mut lines = Vec::new();
@@ -113,7 +116,8 @@ impl Parser<'_> {
             if fresh {
                 let blank = literal && text.ends_with('\n') && text.trim_start().is_empty();
                 if !blank {
-                    least = least.min(text.chars().take_while(|c| c.is_whitespace()).count());
+                    let indent = text.len() - text.trim_start().len();
+                    least = least.min(text.get(..indent).unwrap_or("").graphemes(true).count());
                     lines.push(at);
                 }
             }
@@ -124,7 +128,7 @@ impl Parser<'_> {
         }
         for at in lines {
             self.shorten(at, |text| {
-                (text.char_indices().nth(least).map_or(text.len(), |(at, _)| at), text.len())
+                (text.grapheme_indices(true).nth(least).map_or(text.len(), |(at, _)| at), text.len())
             });
         }
     }

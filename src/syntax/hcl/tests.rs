@@ -48,6 +48,8 @@ fn sound_snippets_have_no_errors() {
 fn strings_are_decoded() {
     assert_eq!(string(r#"a = "x\n\t\"\\\u00e9\U0001F600$${y}%%{z} $ %""#), "x\n\t\"\\é😀${y}%{z} $ %");
     assert_eq!(string("a = <<-EOT\n    x\n      y\n\n    z\n    EOT\n"), "x\n  y\n\nz\n");
+    // A blank counts with the mark that combines with it, as Terraform measures it.
+    assert_eq!(string("a = <<-EOT\n\t \u{308}x\n  \u{200d}y\n\t\t\tz\nEOT\n"), "x\ny\n\tz\n");
     assert_eq!(string("a = <<EOT\n x EOT\nEOT y\nEOT\n"), " x EOT\nEOT y\n");
     assert_eq!(string("a = \"\""), "");
 }
