@@ -181,6 +181,32 @@ resource "aws_ebs_volume" "a" {
 }
 
 #[test]
+fn what_was_said_is_not_said_again_and_what_is_not_computed_is_named() {
+    let text = r#"variable "x" { type = string }
+locals {
+  a     = "a-${var.x}"
+  b     = "b-${local.a}"
+  c     = "c-${local.b}"
+  d     = "d-${local.c}"
+  twice = "${local.d}-${upper(local.d)}"
+  paths = "known"
+  files = fileset(local.paths, "**")
+  count = true ? length(local.files) : 0
+}
+"#;
+    let dir = tree("explain-again", &[("main.tf", text)]);
+    let twice = dir.run(&["explain", "local.twice"]);
+    assert_eq!(twice.out.matches("--var x=VALUE").count(), 1, "{}", twice.out);
+    let files = dir.run(&["explain", "local.count"]);
+    files.said(0, &["fileset(local.paths, \"**\") is not known", "fileset is not computed here"]);
+    assert!(!files.out.contains("local.paths ") && !files.out.contains("if true"), "{}", files.out);
+    let both =
+        "\nlocals {\n  both = [local.d, upper(local.d), local.d]\n  all = [local.twice, local.both]\n}\n";
+    dir.write("more.tf", both);
+    dir.run(&["explain", "local.all"]).said(0, &["local.d is not known", "<- as above"]);
+}
+
+#[test]
 fn circles_and_widths_are_cut() {
     let mut text = String::from("locals {\n  a = local.b\n  b = local.a\n  all = [");
     for at in 0..200 {
@@ -250,6 +276,23 @@ fn what_is_not_there_is_answered_with_what_is() {
 }
 
 #[test]
+fn keys_do_not_command_the_terminal() {
+    let text = r#"resource "aws_ebs_volume" "a" {
+  for_each = { "x\u001b[31m\u202e" = 1 }
+  size     = each.value
+}
+"#;
+    let dir = tree("explain-escapes", &[("main.tf", text)]);
+    let obeyed = |c: char| c == '\u{1b}' || c == '\u{202e}';
+    let whole = "aws_ebs_volume.a[\"x\u{1b}[31m\u{202e}\"]";
+    for target in ["aws_ebs_volume.b.size", "0000", &format!("{whole}.size"), whole, "\u{1b}[31m"] {
+        let ran = dir.run(&["explain", target]);
+        assert!(!ran.all().contains(obeyed), "{:?}", ran.all());
+    }
+    dir.run(&["explain", &format!("{whole}.size")]).said(0, &["each.value = 1"]);
+}
+
+#[test]
 fn a_prefix_of_several_fingerprints_is_refused_with_all_of_them() {
     let mut text = String::new();
     for at in 0..800 {
@@ -304,6 +347,28 @@ fn a_plan_knows_the_value_and_its_source_the_chain() {
     dir.run(&["explain", address, "plan.json"]).said(0, &[" = 2", "decided here"]);
     let ran = dir.run(&["explain", address, "plan.json", "--source", "src"]);
     ran.said(0, &[" = 2", "src/main.tf:3", "var.days = 2", "given by the plan"]);
+}
+
+#[test]
+fn each_environment_has_a_chain_of_its_own() {
+    let text = "variable \"on\" { default = false }\nresource \"aws_ebs_volume\" \"a\" {\n  size      = 1\n  encrypted = var.on\n}\n";
+    let declared = "environment \"dev\" {}\nenvironment \"prod\" { variables = { on = true } }\n";
+    let dir = tree("explain-environments", &[("main.tf", text), (".trueup.hcl", declared)]);
+    let both = dir.run(&["explain", "aws_ebs_volume.a.encrypted"]);
+    both.said(
+        0,
+        &[
+            "for dev\n",
+            "encrypted = false",
+            "for prod\n",
+            "encrypted = true",
+            "given by --var, or by an environment",
+        ],
+    );
+    let one = dir.run(&["explain", "aws_ebs_volume.a.encrypted", "--environment", "prod"]);
+    assert!(!one.out.contains("false"), "{}", one.out);
+    dir.run(&["explain", "aws_ebs_volume.a", "--rule", "aws/ebs/volume-encrypted"])
+        .said(0, &["fails  (for dev)"]);
 }
 
 #[test]

@@ -92,3 +92,60 @@ fn fixes_of_the_same_lines_are_applied_in_rounds() {
     let again = dir.run(&["fix", "--allow-replace"]);
     assert!(again.out.is_empty() && !again.err.contains("same lines"), "{}", again.all());
 }
+
+#[test]
+fn a_missing_setting_is_asked_for_once_and_written_down() {
+    let dir = Dir::new("fix-setting");
+    let bucket = |label: &str, name: &str| {
+        format!("resource \"aws_s3_bucket\" \"{label}\" {{\n  bucket = \"{name}\"\n}}\n\n")
+    };
+    dir.write(
+        "main.tf",
+        [bucket("a", "app-data"), bucket("b", "app-files"), bucket("logs", "app-logs")].concat(),
+    );
+    let rule = ["--rule", "aws/s3/bucket-access-logging"];
+    let report = dir.run(&[&["check", "--format", "json"][..], &rule].concat());
+    assert!(report.out.contains("\"needs\": \"log_bucket\""), "{}", report.out);
+
+    let answers = |text: &str| {
+        use std::io::Write as _;
+        let mut child = dir
+            .command(&[&["fix", "--interactive"][..], &rule].concat())
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    // The bucket that is named for it comes first.
+    let said = answers("1\ny\ny\ny\ny\n");
+    assert!(said.contains("wait for the setting log_bucket") && said.contains("1. app-logs"), "{said}");
+    assert_eq!(said.matches("log_bucket (").count(), 1, "{said}");
+    let text = std::fs::read_to_string(dir.0.join("main.tf")).unwrap();
+    assert!(text.contains("target_bucket = \"app-logs\""), "{text}\n{said}");
+    let kept = std::fs::read_to_string(dir.0.join(".trueup.hcl")).unwrap();
+    assert_eq!(kept, "settings = {\n  log_bucket = \"app-logs\"\n}\n");
+}
+
+#[test]
+fn one_branch_of_a_conditional_changes_and_the_other_stays() {
+    let dir = Dir::new("fix-branch");
+    dir.write(
+        "main.tf",
+        "variable \"env\" {\n  default = \"dev\"\n}\n\nresource \"aws_db_instance\" \"d\" {\n  \
+         instance_class          = \"db.t3.micro\"\n  \
+         backup_retention_period = var.env == \"prod\" ? 30 : 1\n}\n\n\
+         resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = var.env == \"prod\" ? true : false\n}\n",
+    );
+    let ran = dir.run(&["fix", "--rule", "aws/rds/backup-retention", "--rule", "aws/kms/key-rotation"]);
+    ran.said(
+        0,
+        &["+  backup_retention_period = var.env == \"prod\" ? 30 : 7", "+  enable_key_rotation = true"],
+    );
+    // What was computed is not applied unseen.
+    let ran = dir.run(&["fix", "--write", "--rule", "aws/kms/key-rotation"]);
+    ran.said(0, &["--allow-review includes it"]);
+}

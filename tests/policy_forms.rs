@@ -247,6 +247,42 @@ fn the_same_policy_is_the_same_in_every_form() {
 }
 
 #[test]
+fn an_unknown_part_hides_no_certain_grant_from_rules() {
+    let dir = Dir::new("policy-unknown");
+    let policy = |statements: &str| format!("jsonencode({{ Statement = [{statements}] }})");
+    let statement = |action: &str, resource: &str| {
+        format!("{{ Effect = \"Allow\", Action = {action}, Resource = {resource} }}")
+    };
+    let star = statement("\"*\"", "\"arn:aws:s3:::b\"");
+    let mut text = "variable \"x\" {\n  type = string\n}\n".to_owned();
+    for (name, policy) in [
+        ("certain", policy(&format!("{star}, var.x"))),
+        ("maybe", policy(&format!("{}, var.x", statement("\"s3:GetObject\"", "\"*\"")))),
+        ("resource", policy(&statement("\"*\"", "var.x"))),
+        ("sound", policy(&statement("\"s3:${var.x}\"", "\"*\""))),
+    ] {
+        let _ = writeln!(text, "resource \"aws_iam_policy\" \"{name}\" {{\n  policy = {policy}\n}}");
+    }
+    dir.write("main.tf", text);
+    let arguments = ["check", "--rule", "aws/iam/policy-no-star-action", "--no-fixes", "--format", "json"];
+    let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: Json = serde_json::from_str(&ran.out).unwrap();
+    let outcomes: BTreeMap<&str, &str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (finding["address"].as_str().unwrap(), finding["outcome"].as_str().unwrap()))
+        .collect();
+    let wanted = [
+        ("aws_iam_policy.certain", "fail"),
+        ("aws_iam_policy.maybe", "undetermined"),
+        ("aws_iam_policy.resource", "undetermined"),
+        ("aws_iam_policy.sound", "pass"),
+    ];
+    assert_eq!(outcomes, BTreeMap::from(wanted));
+}
+
+#[test]
 fn documents_come_to_what_the_provider_makes_of_them() {
     let dir = Dir::new("policy-provider");
     let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/policy-documents");
@@ -415,6 +451,57 @@ fn rules_ask_for_settings_keys_and_the_baseline() {
     }
 }
 
+/// A plan of a topic whose key is made in the same plan.
+fn plan(reference: &str, kind: &str) -> String {
+    let provider = "registry.terraform.io/hashicorp/aws";
+    let resource = |kind: &str, name: &str| json!({ "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "provider_name": provider });
+    let change = |kind: &str, name: &str, unknown: Json| {
+        let mut change = resource(kind, name);
+        change["change"] =
+            json!({ "actions": ["create"], "before": null, "after": {}, "after_unknown": unknown });
+        change
+    };
+    let mut topic = resource("aws_sns_topic", "a");
+    topic["expressions"] = json!({ "kms_master_key_id": { "references": [reference] } });
+    json!({
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": { "root_module": { "resources": [] } },
+        "resource_changes": [
+            change("aws_sns_topic", "a", json!({ "kms_master_key_id": true })),
+            change(kind, "k", json!({ "arn": true, "id": true })),
+        ],
+        "configuration": { "root_module": { "resources": [topic, resource(kind, "k")] } },
+    })
+    .to_string()
+}
+
+#[test]
+fn a_plan_says_whose_key_is_made() {
+    let dir = Dir::new("policy-plan");
+    dir.write("rules-dir/rules/acme/sns/key.hcl", BASELINE.replace("  applies  = account_baseline()\n", ""));
+    for (reference, kind, outcome) in [
+        ("aws_kms_key.k.arn", "aws_kms_key", "pass"),
+        ("aws_sqs_queue.k.arn", "aws_sqs_queue", "undetermined"),
+    ] {
+        dir.write("plan.json", plan(reference, kind));
+        let arguments = [
+            "check",
+            "--rules",
+            "rules-dir",
+            "--rule",
+            "acme/",
+            "--no-fixes",
+            "--format",
+            "json",
+            "plan.json",
+        ];
+        let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+        let report: Json = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["findings"][0]["outcome"], outcome, "{}", ran.out);
+    }
+}
+
 #[test]
 fn a_fixture_may_say_what_is_set() {
     let dir = Dir::new("policy-fixtures");
@@ -434,4 +521,6 @@ fn a_fixture_may_say_what_is_set() {
     dir.write(&format!("{base}/unknown/main.tf"), format!("variable \"key\" {{}}\n{}", topic(unknown)));
     dir.write(&format!("{base}/unknown/.trueup.hcl"), "settings = { baseline = true }\n");
     dir.run(&["rules", "test", "."]).said(0, &["4 fixtures, 0 failed"]);
+    dir.write(&format!("{base}/unknown/.trueup.hcl"), "unheard_of = {}\n");
+    dir.run(&["rules", "test", "."]).said(1, &["fixtures/acme/sns/key/unknown", "unheard_of"]);
 }

@@ -51,6 +51,7 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
             edits: vec![Edit { file, span, text: "\"private\"".into() }],
             proved,
             reason: None,
+            needs: None,
         }),
         suppressed: None,
         change: None,

@@ -105,3 +105,21 @@ resource "aws_s3_bucket" "b" {
     assert!(configuration.resources[0].uncertain.is_some());
     assert!(configuration.problems.iter().any(|(message, _)| message.contains("steps of work")));
 }
+
+#[test]
+fn branches_that_can_not_be_chosen_between_do_not_multiply() {
+    let mut main = String::from("variable \"x\" {\n  type = bool\n}\nlocals {\n  l0 = \"a\"\n");
+    for at in 1..60 {
+        main.push_str(&format!("  l{at} = var.x ? [local.l{0}, local.l{0}] : [\"b\", local.l{0}]\n", at - 1));
+    }
+    main.push_str("}\nresource \"aws_s3_bucket\" \"b\" {\n  bucket = jsonencode(local.l59)\n}\n");
+    let mut sources = Sources::default();
+    sources.add(SourceFile::new("main.tf", main));
+    let workspace = Workspace::parse(sources);
+    let start = std::time::Instant::now();
+    let configuration = graph::configuration(&workspace, Root::new(&workspace, "."));
+    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+    let bucket = configuration.resources[0].values.get("bucket").unwrap();
+    assert!(bucket.as_unknown().is_some());
+    assert!(bucket.weight() < 10_000, "{}", bucket.weight());
+}

@@ -58,12 +58,23 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
 
 /// Reads and judges what the command line names.
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
+    judge_with(input, fixes, &serde_json::Map::new())
+}
+
+/// The same with more settings than the configuration file has.
+pub(super) fn judge_with(
+    input: &Input,
+    fixes: bool,
+    more: &serde_json::Map<String, serde_json::Value>,
+) -> Result<Run, Failure> {
     let mut rules = rule_set(input)?;
     let config = Config::read(Path::new(config::NAME))?;
     let environments = Environments::new(input, config.environment)?;
     let mut found = read(input)?;
     environments.read(&mut found);
-    let settings = serde_json::Value::Object(config.settings);
+    let mut settings = config.settings;
+    settings.extend(more.clone());
+    let settings = serde_json::Value::Object(settings);
     rules.set_settings(&settings);
     let mut run = assess(found, &rules, &Asked { settings, fixes, environments });
     if !input.no_inline_ignores {

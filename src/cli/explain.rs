@@ -223,7 +223,8 @@ impl Explainer<'_> {
                 .map(|(name, _)| &**name)
                 .take(20)
                 .collect();
-            return Failure::new(what, format!("name one of its attributes: {}", names.join(", ")));
+            let help = format!("name one of its attributes: {}", names.join(", "));
+            return Failure::new(report::clean(&what), report::clean(&help));
         }
         let likeness = |address: &str| {
             let parts = crate::syntax::address_parts(address);
@@ -237,9 +238,10 @@ impl Explainer<'_> {
         let help = if names.is_empty() {
             "write ADDRESS.ATTRIBUTE as Terraform does: module.a.aws_s3_bucket.b.acl".to_owned()
         } else {
-            format!("there is {}", names.join(", "))
+            format!("there is {}", report::clean(&names.join(", ")))
         };
-        Failure::new(self.run.secrets.hide(&format!("nothing here has the address {target}")), help)
+        let message = format!("nothing here has the address {}", report::clean(target));
+        Failure::new(self.run.secrets.hide(&message), help)
     }
 }
 
@@ -266,7 +268,9 @@ fn split<'c, 'a>(
 
 /// One line for each finding.
 fn listed<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
-    let line =
-        |it: &Finding| format!("\n    {}  {}  {}  {}", it.fingerprint, it.outcome, it.rule, it.address);
+    let line = |it: &Finding| {
+        let address = report::clean(&it.address);
+        format!("\n    {}  {}  {}  {address}", it.fingerprint, it.outcome, it.rule)
+    };
     findings.take(CANDIDATES).map(line).collect()
 }

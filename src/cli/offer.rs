@@ -12,9 +12,11 @@ use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severi
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
+use crate::source::Location;
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
+use super::config::NAME;
 use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
@@ -22,6 +24,10 @@ pub(super) const MAX_FIXES: usize = 1_000;
 
 /// How many instances of one finding a fix is planned for.
 const MAX_SUBJECTS: usize = 100;
+
+/// The caution of a fix that a person need not look at otherwise.
+const REPLACES: &str =
+    "It replaces an expression that is computed: with other inputs it may have meant another value.";
 
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
 /// `verdicts` are those on each configuration.
@@ -135,6 +141,7 @@ struct Planned {
     applicability: Applicability,
     effect: Effect,
     caution: Option<String>,
+    needs: Option<String>,
     edits: Result<Vec<Edit>, String>,
 }
 
@@ -157,6 +164,7 @@ impl Planned {
             proved: reason.is_none(),
             edits,
             reason,
+            needs: self.needs,
         }
     }
 }
@@ -177,16 +185,34 @@ impl Planner<'_> {
         let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let title =
             rules::text(&rule, spec.title, objects, judged).unwrap_or_else(|_| rule.info.title.clone());
-        let edits = self.together(&rule, &subjects);
+        let needs = rule.template.as_deref().and_then(|template| missing_setting(template, self.settings));
+        let edits = match &needs {
+            Some(name) => Err(format!(
+                "it needs an input that only you have: add settings = {{ {name} = \"...\" }} to {NAME}"
+            )),
+            None => self.together(&rule, &subjects),
+        };
+        let replaces = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_computed(edit)));
+        let (applicability, caution) = match (spec.applicability, &spec.caution) {
+            (Applicability::Auto, None) if replaces => (Applicability::Review, Some(REPLACES.to_owned())),
+            (applicability, caution) => (applicability, caution.clone()),
+        };
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
             title,
-            applicability: spec.applicability,
+            applicability,
             effect: spec.effect.unwrap_or(if only_adds { Effect::Create } else { Effect::Update }),
-            caution: spec.caution.clone(),
+            caution,
+            needs,
             edits,
         })
+    }
+
+    /// Whether an edit replaces an expression that is computed from something.
+    fn is_computed(&self, edit: &Edit) -> bool {
+        let replaced = self.workspace.sources.text(Location::new(edit.file, edit.span));
+        fixes::computes(replaced)
     }
 
     /// The edits for all failing instances as one: a block may be decided by another literal in each.
@@ -220,9 +246,6 @@ impl Planner<'_> {
                     .to_owned(),
             );
         }
-        if let Some(missing) = missing_setting(template, self.settings) {
-            return Err(missing);
-        }
         let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let locals = rules::locals(rule, objects, judged);
         let context = context(resource, &locals, self.settings);
@@ -242,10 +265,8 @@ fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<Strin
     let names = template.split("setting.").skip(1).map(|rest| {
         rest.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).next().unwrap_or("")
     });
-    let missing = names.filter(|name| !name.is_empty()).find(|name| settings.get(*name).is_none())?;
-    Some(format!(
-        "it needs an input that only you have: add settings = {{ {missing} = \"...\" }} to .trueup.hcl"
-    ))
+    let mut given = names.filter(|name| !name.is_empty());
+    given.find(|name| settings.get(*name).is_none()).map(str::to_owned)
 }
 
 /// The resources a fix is planned for, in every environment that the finding holds in: its

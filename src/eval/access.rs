@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::schema;
+use crate::schema::{self, Kind};
 
 use super::{
     Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, Why, convert, ops,
@@ -12,18 +12,28 @@ use super::{
 pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, EvalError> {
     match &value.data {
         Data::Mapping(entries) => {
-            let resource = value.mark.reference.as_deref().filter(|reference| reference.attribute.is_empty());
-            match (entries.get(name), resource) {
-                (Some(found), resource) => {
+            let of = value.mark.reference.as_deref();
+            match (entries.get(name), of) {
+                // Null is as good as not written.
+                (Some(found), Some(resource))
+                    if found.is_null() && resource.attribute.is_empty() && !lenient =>
+                {
+                    Ok(absent(resource, name).sensitive_if(found.mark.sensitive || value.mark.sensitive))
+                }
+                (Some(found), of) => {
                     let found = found.clone().sensitive_if(value.mark.sensitive);
-                    Ok(match resource {
-                        Some(resource) => identified(found, resource, name),
-                        None => found,
+                    Ok(match of {
+                        Some(resource) if resource.attribute.is_empty() => identified(found, resource, name),
+                        Some(of) if !lenient && matches!(found.data, Data::Sequence(_)) => {
+                            within(found, of, &format!("{}.{name}", of.attribute))
+                        }
+                        _ => found,
                     })
                 }
-                (None, Some(resource)) => Ok(absent(resource, name)),
-                (None, None) if lenient => Ok(Value::NULL),
-                (None, None) => Err(EvalError::new(format!("the object has no attribute {name:?}"))),
+                (None, Some(resource)) if resource.attribute.is_empty() => Ok(absent(resource, name)),
+                (None, _) if lenient => Ok(Value::NULL),
+                (None, Some(of)) if of.attribute.ends_with("[]") => absent_within(of, name),
+                (None, _) => Err(no_attribute(name)),
             }
         }
         Data::Unknown(unknown) if !lenient && without_attributes(&unknown.ty, name) => {
@@ -89,18 +99,53 @@ pub fn kind_of(address: &str) -> (&str, bool) {
 fn absent(resource: &Reference, name: &str) -> Value {
     let (kind, data) = kind_of(&resource.address);
     let block = if data { schema::data(kind) } else { schema::resource(kind) };
-    let ty = match block.as_deref() {
+    match block.as_deref() {
         Some(block) => match block.attribute(name) {
-            Some(attribute) if attribute.computed || attribute.required => {
-                convert::schema_type(&attribute.ty)
-            }
-            Some(_) => return Value::NULL,
-            None if block.block(name).is_some() => return Value::list(Vec::new()),
-            None => Type::Any,
+            Some(attribute) => unset(attribute, resource, name, data),
+            None if block.block(name).is_some() && !data => Value::list(Vec::new()),
+            None => computed(resource, name, Type::Any, data),
         },
-        None => Type::Any,
+        None => computed(resource, name, Type::Any, data),
+    }
+}
+
+/// What an attribute is that nobody wrote. A data source may read what it was not told. The region of
+/// a resource follows its provider's, though the schema has it as if nobody filled it in. And what a
+/// provider has a default for, its schema does not tell.
+fn unset(attribute: &schema::Attribute, resource: &Reference, name: &str, data: bool) -> Value {
+    let value = computed(resource, name, convert::schema_type(&attribute.ty), data);
+    if data || attribute.computed || attribute.required || name == "region" {
+        return value;
+    }
+    let simple = matches!(attribute.ty, Kind::Bool | Kind::Number | Kind::String);
+    if simple { perhaps_null(value) } else { Value::NULL }
+}
+
+/// An attribute that a nested block does not set.
+fn absent_within(of: &Reference, name: &str) -> Result<Value, EvalError> {
+    let (kind, data) = kind_of(&of.address);
+    let mut block = if data { schema::data(kind) } else { schema::resource(kind) };
+    for part in of.attribute.split('.') {
+        let nested = block.as_deref().and_then(|block| block.block(part.trim_end_matches("[]")));
+        block = nested.map(|nested| Arc::clone(&nested.block));
+    }
+    let Some(attribute) = block.as_deref().and_then(|block| block.attribute(name)) else {
+        return Err(no_attribute(name));
     };
-    computed(resource, name, ty, data)
+    let path = format!("{}.{name}", of.attribute.replace("[]", ""));
+    Ok(unset(attribute, of, &path, data))
+}
+
+/// The same unknown value, which may be null too.
+fn perhaps_null(mut value: Value) -> Value {
+    if let Data::Unknown(unknown) = &mut value.data {
+        Arc::make_mut(unknown).not_null = false;
+    }
+    value
+}
+
+fn no_attribute(name: &str) -> EvalError {
+    EvalError::new(format!("the object has no attribute {name:?}"))
 }
 
 fn computed(resource: &Reference, name: &str, ty: Type, data: bool) -> Value {
@@ -143,6 +188,26 @@ fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
 
 /// `value[key]`. In rules mode (`lenient`) what is missing is null.
 pub fn index(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError> {
+    let found = element(value, key, lenient)?;
+    // A nested block knows whose it is, so that what it does not set can be told from what nobody has.
+    match value.mark.reference.as_deref() {
+        Some(of) if !lenient && !of.attribute.is_empty() && matches!(found.data, Data::Mapping(_)) => {
+            Ok(within(found, of, &format!("{}[]", of.attribute)))
+        }
+        _ => Ok(found),
+    }
+}
+
+/// The same value, as a part of a resource's attribute.
+fn within(mut value: Value, of: &Reference, path: &str) -> Value {
+    if value.mark.reference.is_none() {
+        let part = Reference { address: of.address.clone(), attribute: path.into() };
+        value.mark.reference = Some(Arc::new(part));
+    }
+    value
+}
+
+fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError> {
     let sensitive = value.mark.sensitive || key.mark.sensitive;
     let set = matches!(&value.data, Data::Sequence(sequence) if sequence.kind == SequenceKind::Set);
     match (&value.data, &key.data) {
@@ -158,6 +223,17 @@ pub fn index(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalErr
             if !lenient && matches!(unknown.ty, Type::Bool | Type::Number | Type::String) =>
         {
             Err(EvalError::new("this value has no elements"))
+        }
+        (Data::Unknown(unknown), _) if value.as_open().is_some() => {
+            let at = key.as_number().and_then(Number::as_i64).and_then(|at| usize::try_from(at).ok());
+            let known = value.as_open().zip(at).and_then(|(open, at)| open.at(at));
+            let member = || {
+                let refers = unknown.refers.clone();
+                let why = unknown.why.clone();
+                let member = Unknown { ty: Type::Any, why, refers, not_null: false, partial: None };
+                Data::Unknown(Arc::new(member)).into()
+            };
+            Ok(known.cloned().unwrap_or_else(member).sensitive_if(sensitive))
         }
         (Data::Unknown(unknown), _) => {
             let whole_resource = matches!(unknown.refers.as_slice(), [only] if only.attribute.is_empty());

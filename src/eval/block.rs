@@ -9,12 +9,12 @@ use crate::syntax::ast::{Attribute, Block, Body, Document, Item};
 
 use super::module::{Bound, ModuleScope};
 use super::root::MAX_INSTANCES;
-use super::{Data, EvalError, Origin, SequenceKind, Type, Value, Why, access, convert, evaluate};
+use super::{Data, EvalError, OpenList, Origin, SequenceKind, Value, Why, access, convert, evaluate};
 
 /// Attributes that steer Terraform itself and are no values of the resource.
 const META: [&str; 5] = ["count", "for_each", "provider", "depends_on", "providers"];
-/// Blocks that are no values of the resource.
-const META_BLOCKS: [&str; 2] = ["provisioner", "connection"];
+/// Blocks that are no values of the resource: what is run, and what is asked of it once it is there.
+const META_BLOCKS: [&str; 4] = ["provisioner", "connection", "precondition", "postcondition"];
 
 /// Evaluates a body. Names in `bindings` (`each`, `count`, iterators) hide the module's.
 pub(super) fn evaluate_body(
@@ -25,10 +25,10 @@ pub(super) fn evaluate_body(
     bindings: &mut Vec<(String, Value)>,
 ) -> Value {
     let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
-    let mut blocks: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
+    let mut blocks: BTreeMap<Arc<str>, Blocks> = BTreeMap::new();
     for item in body.items() {
         match item {
-            Item::Attribute(attribute) if META.contains(&attribute.name()) => {}
+            Item::Attribute(attribute) if META.contains(&attribute.name()) || names_only(attribute) => {}
             Item::Attribute(attribute) => {
                 let value = attribute_value(scope, doc, attribute, schema, bindings);
                 pairs.push((attribute.name().into(), value));
@@ -38,8 +38,8 @@ pub(super) fn evaluate_body(
                 let Some(kind) = block.label(0) else { continue };
                 let nested =
                     schema.and_then(|schema| schema.block(kind)).map(|nested| Arc::clone(&nested.block));
-                let items = dynamic(scope, doc, block, kind, nested.as_deref(), bindings);
-                blocks.entry(kind.into()).or_default().extend(items);
+                let made = dynamic(scope, doc, block, kind, nested.as_deref(), bindings);
+                blocks.entry(kind.into()).or_default().add(made);
             }
             Item::Block(block) => {
                 let nested = schema
@@ -49,12 +49,51 @@ pub(super) fn evaluate_body(
                 let location = Location::new(doc.file(), block.header_span());
                 value.mark.origin = Some(Origin { location, literal: false });
                 let value = labelled(value, block);
-                blocks.entry(block.kind().into()).or_default().push(value);
+                blocks.entry(block.kind().into()).or_default().list.push(value);
             }
         }
     }
-    pairs.extend(blocks.into_iter().map(|(kind, items)| (kind, Value::list(items))));
+    pairs.extend(blocks.into_iter().map(|(kind, blocks)| (kind, blocks.into_value())));
     Value::object(pairs)
+}
+
+/// Arguments of `lifecycle` that name attributes and resources: no values.
+fn names_only(attribute: Attribute<'_>) -> bool {
+    matches!(attribute.name(), "ignore_changes" | "replace_triggered_by")
+}
+
+/// The nested blocks of one type, in order.
+#[derive(Default)]
+struct Blocks {
+    list: OpenList,
+    /// Why nobody knows how many there are, and where that is said.
+    open: Option<(Why, Location)>,
+}
+
+/// What a `dynamic` block makes.
+enum Made {
+    Known(Vec<Value>),
+    /// Any number of blocks like this one.
+    Open(Why, Value, Location),
+}
+
+impl Blocks {
+    fn add(&mut self, made: Made) {
+        match made {
+            Made::Known(items) => items.into_iter().for_each(|item| self.list.push(item)),
+            Made::Open(why, like, at) => {
+                self.list.push_maybe(like);
+                self.open.get_or_insert((why, at));
+            }
+        }
+    }
+
+    fn into_value(self) -> Value {
+        match self.open {
+            None => Value::list(self.list.sure().to_vec()),
+            Some((why, at)) => self.list.into_value(why).computed_at(at),
+        }
+    }
 }
 
 /// A nested block's label (rare outside `provisioner`) is kept beside its attributes.
@@ -128,8 +167,8 @@ fn as_blocks(value: Value, schema: &schema::Block) -> Value {
     blocks
 }
 
-/// The blocks that a `dynamic` block makes. If its collection can't be known, one unknown block
-/// stands for all.
+/// The blocks that a `dynamic` block makes. If its collection can't be known, neither can their number;
+/// what they have in common is known from their content.
 fn dynamic(
     scope: &ModuleScope<'_>,
     doc: &Document,
@@ -137,12 +176,12 @@ fn dynamic(
     kind: &str,
     schema: Option<&schema::Block>,
     bindings: &mut Vec<(String, Value)>,
-) -> Vec<Value> {
+) -> Made {
     let here = Location::new(doc.file(), block.header_span());
-    let unknown = |why: Why| vec![Value::unknown_of(Type::Any, why).computed_at(here)];
     let refuse = |error: EvalError| {
         scope.root.problem(error.message.clone(), error.location.or(Some(here)));
-        unknown(Why::Error(Arc::new(error)))
+        let why = Why::Error(Arc::new(error));
+        Made::Open(why.clone(), Value::unknown(why).computed_at(here), here)
     };
     let (Some(collection), Some(content)) =
         (block.body().attribute("for_each"), block.body().blocks_of("content").next())
@@ -153,9 +192,25 @@ fn dynamic(
         Ok(collection) => collection,
         Err(error) => return refuse(error),
     };
+    let iterator = block
+        .body()
+        .attribute("iterator")
+        .map_or(kind, |attribute| doc.slice(doc.span(attribute.expr())).trim_matches('"'))
+        .to_owned();
+    let mut block_of = |key: Value, value: Value| {
+        let bound = Value::object([("key".into(), key), ("value".into(), value)]);
+        bindings.push((iterator.clone(), bound));
+        let mut body = evaluate_body(scope, doc, content.body(), schema, bindings);
+        bindings.pop();
+        body.mark.origin = Some(Origin { location: here, literal: false });
+        body
+    };
     let items = match access::each_item(&collection, false) {
         Ok(Ok(items)) => items,
-        Ok(Err(why)) => return unknown(why.why.clone()),
+        Ok(Err(unknown)) => {
+            let item = || Value::unknown(unknown.why.clone()).sensitive_if(collection.mark.sensitive);
+            return Made::Open(unknown.why.clone(), block_of(item(), item()), here);
+        }
         Err(error) => return refuse(error),
     };
     if items.len() > MAX_INSTANCES {
@@ -164,22 +219,10 @@ fn dynamic(
         );
         return refuse(EvalError::new(message));
     }
-    let iterator = block
-        .body()
-        .attribute("iterator")
-        .map_or(kind, |attribute| doc.slice(doc.span(attribute.expr())).trim_matches('"'))
-        .to_owned();
     let set = matches!(&collection.data, Data::Sequence(sequence) if sequence.kind == SequenceKind::Set);
-    items
-        .into_iter()
-        .map(|(key, value)| {
-            let key = if set { value.clone() } else { key };
-            let bound = Value::object([("key".into(), key), ("value".into(), value)]);
-            bindings.push((iterator.clone(), bound));
-            let mut body = evaluate_body(scope, doc, content.body(), schema, bindings);
-            bindings.pop();
-            body.mark.origin = Some(Origin { location: here, literal: false });
-            body
-        })
-        .collect()
+    let blocks = items.into_iter().map(|(key, value)| {
+        let key = if set { value.clone() } else { key };
+        block_of(key, value)
+    });
+    Made::Known(blocks.collect())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::schema;
 
 use super::types::{self, type_of, unify};
-use super::{Data, EvalError, Number, SequenceKind, Type, Unknown, Value};
+use super::{Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Unknown, Value};
 
 /// `value` as a `ty`; refused where Terraform refuses. Marks stay.
 pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
@@ -26,6 +26,14 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
             }
             let mut unknown = Unknown::clone(unknown);
             unknown.ty = ty.clone();
+            if let Some(Partial::List(open)) = &unknown.partial {
+                unknown.partial = match ty {
+                    Type::List(of) => open.convert(of)?,
+                    Type::Set(of) => open.convert(of)?.map(OpenList::unordered),
+                    _ => None,
+                }
+                .map(|open| Partial::List(Box::new(open)));
+            }
             Data::Unknown(Arc::new(unknown))
         }
         (Data::String(text), Type::Number) => match Number::parse(text) {
@@ -77,17 +85,7 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
                 entries.iter().map(|(key, item)| (key.clone(), item.clone())).unzip();
             Value::map(keys.into_iter().zip(uniform(&items, of)?)).data
         }
-        (Data::Mapping(entries), Type::Object(attributes)) => {
-            let mut pairs = Vec::with_capacity(attributes.len());
-            for (name, ty, optional) in attributes {
-                match entries.get(name) {
-                    Some(item) => pairs.push((name.clone(), convert(item, ty)?)),
-                    None if *optional => pairs.push((name.clone(), Value::NULL)),
-                    None => return Err(EvalError::new(format!("the attribute {name:?} is required"))),
-                }
-            }
-            Value::object(pairs).data
-        }
+        (Data::Mapping(entries), Type::Object(attributes)) => object(value, entries, attributes)?.data,
         _ => return Err(needed(ty, kind_of(value))),
     };
     let mut mark = value.mark.clone();
@@ -183,6 +181,27 @@ fn hashed(value: &Value, out: &mut String, depth: usize) {
             out.push(if entries.is_map { '}' } else { '>' });
         }
     }
+}
+
+/// An object as one with just these attributes.
+fn object(
+    value: &Value,
+    entries: &super::Entries,
+    attributes: &[(Arc<str>, Type, bool)],
+) -> Result<Value, EvalError> {
+    let mut pairs = Vec::with_capacity(attributes.len());
+    // A whole resource has more attributes than its block sets, and each knows whose it is.
+    let resource = value.mark.reference.as_ref().is_some_and(|of| of.attribute.is_empty());
+    for (name, ty, optional) in attributes {
+        let found =
+            if resource { Some(super::attribute(value, name, false)?) } else { entries.get(name).cloned() };
+        match found {
+            Some(item) => pairs.push((name.clone(), convert(&item, ty)?)),
+            None if *optional => pairs.push((name.clone(), Value::NULL)),
+            None => return Err(EvalError::new(format!("the attribute {name:?} is required"))),
+        }
+    }
+    Ok(Value::object(pairs))
 }
 
 /// Values as the one type they have in common; refused where there is none.

@@ -1,5 +1,6 @@
 //! `count` and `for_each`: one block to its instances.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::schema;
@@ -176,6 +177,9 @@ pub struct Instances {
     pub expansion: Expansion,
     /// The instances, in key order.
     pub items: Vec<Instance>,
+    /// The value of the whole block, made when it is first asked for: each instance of another block
+    /// may ask.
+    whole: OnceCell<Value>,
 }
 
 impl Instances {
@@ -217,18 +221,19 @@ impl Instances {
                 let keys = expansion.keys().into_iter();
                 let items =
                     keys.map(|(suffix, bindings)| instance(suffix, bindings)).collect::<Result<_, _>>()?;
-                return Ok(Self { expansion, items });
+                return Ok(Self { expansion, items, whole: OnceCell::new() });
             }
             items.push(made);
         }
-        Ok(Self { expansion, items })
+        Ok(Self { expansion, items, whole: OnceCell::new() })
     }
 
     /// What a reference to the whole block comes to.
     pub fn value(&self) -> Value {
-        match (&self.expansion, self.items.first()) {
+        let whole = || match (&self.expansion, self.items.first()) {
             (Expansion::Unknown(why, _), Some(instance)) => unknown_instances(why, Some(&instance.address)),
             _ => self.expansion.collect(self.items.iter().map(|instance| instance.values.clone()).collect()),
-        }
+        };
+        self.whole.get_or_init(whole).clone()
     }
 }

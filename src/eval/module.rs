@@ -38,6 +38,8 @@ pub struct ModuleScope<'w> {
     values: RefCell<HashMap<String, Slot<Value>>>,
     resources: RefCell<HashMap<String, Slot<Rc<Instances>>>>,
     calls: RefCell<HashMap<String, Slot<Rc<Calls<'w>>>>>,
+    /// The values of calls that have several instances, with all of their outputs.
+    wholes: RefCell<HashMap<String, Value>>,
 }
 
 #[derive(Clone)]
@@ -78,6 +80,7 @@ impl<'w> ModuleScope<'w> {
             values: RefCell::default(),
             resources: RefCell::default(),
             calls: RefCell::default(),
+            wholes: RefCell::default(),
         })
     }
 
@@ -398,6 +401,11 @@ impl Scope for ModuleScope<'_> {
                 None => Err(EvalError::new(format!("data.{name} needs a name after it"))),
             },
             "module" => self.module_value(name),
+            // The long form of a reference to a managed resource.
+            "resource" => match name.split_once('.') {
+                Some((kind, name)) => self.resource_value(false, kind, name),
+                None => Err(EvalError::new(format!("resource.{name} needs a name after it"))),
+            },
             kind => self.resource_value(false, kind, name),
         }
     }
@@ -448,11 +456,22 @@ impl ModuleScope<'_> {
                 scopes.first().map_or(Ok(Value::NULL), |scope| scope.output(output))
             }
             (Calls::Known(expansion, scopes), output) => {
-                let values = scopes.iter().map(|scope| scope.outputs()).collect();
-                let whole = expansion.collect(values);
+                let known = self.wholes.borrow().get(name).cloned();
+                let whole = known.unwrap_or_else(|| {
+                    let whole = expansion.collect(scopes.iter().map(|scope| scope.outputs()).collect());
+                    // One that is asked for by its own output is not whole yet.
+                    if !scopes.iter().any(|scope| scope.in_progress()) {
+                        self.wholes.borrow_mut().insert(name.to_owned(), whole.clone());
+                    }
+                    whole
+                });
                 output.map_or(Ok(whole.clone()), |output| super::attribute(&whole, output, false))
             }
         }
+    }
+
+    fn in_progress(&self) -> bool {
+        self.values.borrow().values().any(|slot| matches!(slot, Slot::InProgress))
     }
 
     fn outputs(&self) -> Value {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 
+use super::open;
 use super::types::{self, type_of};
-use super::weight::MAX_BRANCH;
+use super::weight::is_light;
 use super::{Data, EvalError, Number, Partial, SequenceKind, Type, Unknown, Value, convert};
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
@@ -96,6 +97,12 @@ fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
         }
         // Null equals null whatever their types.
         (Data::Unknown(_), Data::Unknown(_)) => None,
+        (Data::Unknown(_), Data::Number(number)) if open::least(left).is_some_and(|it| it > *number) => {
+            Some(false)
+        }
+        (Data::Number(number), Data::Unknown(_)) if open::least(right).is_some_and(|it| it > *number) => {
+            Some(false)
+        }
         (Data::Unknown(unknown), _) => unlike(unknown, right, lenient),
         (_, Data::Unknown(unknown)) => unlike(unknown, left, lenient),
         (Data::Null, Data::Null) => Some(true),
@@ -162,6 +169,9 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
         }
     };
     let (Some(a), Some(b)) = (number(left)?, number(right)?) else {
+        if compares && let Some(decided) = bounded(op, left, right) {
+            return Ok(Value::from(decided));
+        }
         return Ok(unknown_from(if compares { Type::Bool } else { Type::Number }, &[left, right]));
     };
     let number = match op {
@@ -180,6 +190,29 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
         }
     };
     Ok(if number.is_extreme() { not_written(Type::Number) } else { Value::from(number) })
+}
+
+/// Compares a known number with one of which only the least is known; `None` where that says nothing.
+fn bounded(op: BinaryOp, left: &Value, right: &Value) -> Option<bool> {
+    let (op, least, known) = match (left.as_number(), right.as_number()) {
+        (None, Some(known)) => (op, open::least(left)?, known),
+        (Some(known), None) => {
+            let turned = match op {
+                BinaryOp::Less => BinaryOp::Greater,
+                BinaryOp::LessEq => BinaryOp::GreaterEq,
+                BinaryOp::Greater => BinaryOp::Less,
+                _ => BinaryOp::LessEq,
+            };
+            (turned, open::least(right)?, known)
+        }
+        _ => return None,
+    };
+    match op {
+        BinaryOp::Greater => (least > *known).then_some(true),
+        BinaryOp::GreaterEq => (least >= *known).then_some(true),
+        BinaryOp::Less => (least >= *known).then_some(false),
+        _ => (least > *known).then_some(false),
+    }
 }
 
 /// By zero it is infinite in Terraform, which can be compared but not written down. Here it is unknown.
@@ -201,9 +234,8 @@ pub(super) fn not_written(ty: Type) -> Value {
 }
 
 /// What is known of a value that is one of two; nothing where they are too heavy to be kept.
-pub(super) fn either(then: Value, otherwise: Value) -> Option<Partial> {
-    let light = |value: &Value| value.weight() <= MAX_BRANCH;
-    (light(&then) && light(&otherwise)).then(|| Partial::Either(then, otherwise))
+pub fn either(then: Value, otherwise: Value) -> Option<Partial> {
+    (is_light(&then) && is_light(&otherwise)).then(|| Partial::Either(then, otherwise))
 }
 
 #[cfg(test)]

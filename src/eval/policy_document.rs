@@ -20,7 +20,7 @@ pub(super) fn with_policy_data(values: &Value) -> Value {
         });
         if block.as_unknown().is_some() { block.clone() } else { Value::object(pairs) }
     };
-    let blocks = values.get("binding").and_then(Value::as_items).unwrap_or(&[]);
+    let blocks = values.get("binding").map_or_else(Vec::new, Value::elements);
     let bindings = Value::tuple(blocks.iter().map(binding).collect());
     let text = json::encode(&Value::object([("bindings".into(), bindings)])).unwrap_or_else(Value::error);
     let pairs = entries.iter().map(|(key, value)| (key.clone(), value.clone()));
@@ -46,9 +46,8 @@ fn document(values: &Value) -> Value {
     for text in documents(values, "source_policy_documents").chain(documents(values, "source_json")) {
         statements.extend(parsed(&text));
     }
-    let own = values.get("statement").and_then(Value::as_items).unwrap_or(&[]);
-    for block in own {
-        replace_or_push(&mut statements, statement(block));
+    for block in values.get("statement").map_or_else(Vec::new, Value::elements) {
+        replace_or_push(&mut statements, statement(&block));
     }
     for text in documents(values, "override_policy_documents").chain(documents(values, "override_json")) {
         for statement in parsed(&text) {
@@ -130,14 +129,14 @@ fn statement(block: &Value) -> Value {
         }
     }
     for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
-        let blocks = block.get(name).and_then(Value::as_items).unwrap_or(&[]);
+        let blocks = block.get(name).map_or_else(Vec::new, Value::elements);
         if !blocks.is_empty() {
-            pairs.push((key.into(), principals(blocks)));
+            pairs.push((key.into(), principals(&blocks)));
         }
     }
-    let conditions = block.get("condition").and_then(Value::as_items).unwrap_or(&[]);
+    let conditions = block.get("condition").map_or_else(Vec::new, Value::elements);
     if !conditions.is_empty() {
-        pairs.push(("Condition".into(), grouped(conditions)));
+        pairs.push(("Condition".into(), grouped(&conditions)));
     }
     Value::object(pairs)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::source::Location;
 
-use super::{Number, weight};
+use super::{Number, OpenList, weight};
 
 /// A value with what is known about how it came to be.
 #[derive(Clone, Debug)]
@@ -169,6 +169,10 @@ pub enum Partial {
     Json(Value),
     /// Text with unknown parts.
     Template(Vec<TemplatePart>),
+    /// A list of which some elements are known.
+    List(Box<OpenList>),
+    /// A number of elements, which is not smaller.
+    AtLeast(usize),
 }
 
 /// One piece of a partly known text.
@@ -381,7 +385,7 @@ impl Value {
             || match &self.data {
                 Data::Sequence(sequence) => sequence.items.iter().any(Self::holds_sensitive),
                 Data::Mapping(entries) => entries.iter().any(|(_, value)| value.holds_sensitive()),
-                _ => false,
+                _ => self.as_open().is_some_and(|open| open.iter().any(|(item, ..)| item.holds_sensitive())),
             }
     }
 

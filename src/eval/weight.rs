@@ -23,7 +23,9 @@ const BYTES: usize = 16;
 /// The heaviest partly known text.
 const MAX_PARTIAL: u64 = 100_000;
 /// The heaviest branch that is kept where it can't be known which one is taken.
-pub(super) const MAX_BRANCH: u64 = 10_000;
+const MAX_BRANCH: u64 = 2_000;
+/// The heaviest elements that are kept of a list that is not known as a whole.
+pub(super) const MAX_OPEN: u64 = 25_000;
 
 impl Value {
     /// How many parts it has, wherever they stand. Those that are shared count each time.
@@ -52,8 +54,13 @@ pub(super) fn total<'v>(values: impl IntoIterator<Item = &'v Value>) -> u64 {
 fn spend(unknown: &Unknown, left: &mut u64) -> Option<()> {
     *left = left.checked_sub(1 + unknown.refers.len() as u64)?;
     match &unknown.partial {
-        None => {}
+        None | Some(Partial::AtLeast(_)) => {}
         Some(Partial::Json(value)) => spend_value(value, left)?,
+        Some(Partial::List(open)) => {
+            for (item, ..) in open.iter() {
+                spend_value(item, left)?;
+            }
+        }
         Some(Partial::Either(then, otherwise)) => {
             spend_value(then, left)?;
             spend_value(otherwise, left)?;
@@ -78,6 +85,12 @@ fn spend_value(value: &Value, left: &mut u64) -> Option<()> {
             Some(())
         }
     }
+}
+
+/// Whether a branch is light enough to be kept. The walk itself ends where it is not.
+pub(super) fn is_light(value: &Value) -> bool {
+    let mut left = MAX_BRANCH;
+    spend_value(value, &mut left).is_some()
 }
 
 /// Refuses a value that is too heavy to be looked at.

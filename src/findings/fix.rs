@@ -54,6 +54,8 @@ pub struct Fix {
     pub proved: bool,
     /// Why there is no proof, or why its edits are not shown.
     pub reason: Option<String>,
+    /// The setting that would complete it.
+    pub needs: Option<String>,
 }
 
 macro_rules! names {

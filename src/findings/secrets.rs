@@ -364,6 +364,7 @@ mod tests {
             edits: vec![edit("a = 1"), edit("b = \"hunter2-long\"")],
             proved: true,
             reason: None,
+            needs: None,
         };
         secrets(&["other-1"]).clean_fix(&mut fix);
         assert_eq!((fix.edits.len(), fix.reason.as_deref()), (2, None));

@@ -20,4 +20,4 @@ pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};
 pub use merge::plan;
 pub use prove::{Judged, prove};
-pub use template::render;
+pub use template::{computes, render};

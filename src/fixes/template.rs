@@ -145,6 +145,13 @@ fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or("").to_owned()
 }
 
+/// Whether a text is an expression whose value depends on something else.
+pub fn computes(text: &str) -> bool {
+    let doc = read("expression", &format!("_ = (\n{text}\n)\n"));
+    let expression = doc.body().attribute("_").filter(|_| doc.errors.is_empty() && !text.trim().is_empty());
+    expression.is_some_and(|attribute| crate::eval::evaluate_constant(&doc, attribute.expr()).is_none())
+}
+
 /// Reads text that may be broken in places, such as a template without its tags.
 pub fn read(name: &str, text: &str) -> Document {
     crate::syntax::parse_hcl(FileId(u32::MAX), &SourceFile::new(name, text))
@@ -173,6 +180,21 @@ mod tests {
         let value = json!({"v": "<&'>\"\n${x} %{if} $ \\"});
         let text = render_text("t", "a = \"${x}-{{ v }}\"\n", &value).unwrap();
         assert_eq!(text, "a = \"${x}-<&'>\\\"\\n$${x} %%{if} $ \\\\\"\n");
+    }
+
+    #[test]
+    fn what_depends_on_something_is_computed() {
+        for (text, wanted) in [
+            ("true", false),
+            ("[\"a\", 1]", false),
+            ("upper(\"a\")", false),
+            ("", false),
+            ("a = 1\n", false),
+            ("var.x ? true : false", true),
+            ("\"${local.a}-b\"", true),
+        ] {
+            assert_eq!(computes(text), wanted, "{text}");
+        }
     }
 
     #[test]

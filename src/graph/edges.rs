@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::eval::{Data, Unknown, Value, Why};
+use crate::eval::{Data, OpenList, Unknown, Value, Why};
 
 use super::{Configuration, Referrers, Resource, ResourceId};
 
@@ -67,7 +67,14 @@ fn leaves<'v>(value: &'v Value, path: &[&str], depth: u32, into: &mut Vec<&'v Va
                 leaves(inner, rest, depth + 1, into);
             }
         }
-        (Data::Unknown(_), _) | (_, []) => into.push(value),
+        (Data::Unknown(_), _) => {
+            // Blocks that stand beside those that nobody knows.
+            for item in value.as_open().map_or(&[][..], OpenList::sure) {
+                leaves(item, path, depth + 1, into);
+            }
+            into.push(value);
+        }
+        (_, []) => into.push(value),
         _ => {}
     }
 }

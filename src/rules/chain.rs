@@ -49,7 +49,7 @@ impl Masks<'_> {
             value,
             state,
             at: step.at,
-            decides: !matches!(step.end, End::Through),
+            decides: !matches!(step.end, End::Through | End::Above),
             note: note(step).map(|note| self.secrets.hide(&note)),
             below: step.below.iter().map(|step| self.below(step, hidden)).collect(),
         }
@@ -85,6 +85,7 @@ fn note(step: &Step) -> Option<String> {
         End::Through => return None,
         End::Here => "decided here".to_owned(),
         End::Absent => "nothing sets it".to_owned(),
+        End::Above => "as above".to_owned(),
         End::Circle => "leads back to itself".to_owned(),
         End::Cut => "not followed further".to_owned(),
         End::Open(why) => input(why),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::findings::{Finding, Outcome, fingerprint};
 use crate::graph::Configuration;
+use crate::source::Location;
 use crate::syntax::{Workspace, without_keys};
 
 use super::run::Verdict;
@@ -14,18 +15,29 @@ fn worse(a: Outcome, b: Outcome) -> bool {
     a < b
 }
 
+/// What is one finding of a rule: a block, or where no source is at hand an address without keys.
+pub(super) type Group = (Option<Location>, String);
+
+pub(super) fn group(verdict: &Verdict, configuration: &Configuration) -> Group {
+    match verdict.resource.and_then(|id| configuration.get(id)) {
+        Some(resource) if resource.block.is_some() => (Some(resource.header), String::new()),
+        Some(resource) => (None, without_keys(&resource.address)),
+        None => (None, String::new()),
+    }
+}
+
+/// The verdict that a finding tells of: the first of the worst.
+pub(super) fn deciding<'v>(group: impl Iterator<Item = &'v Verdict>) -> Option<&'v Verdict> {
+    group
+        .reduce(|deciding, verdict| if worse(verdict.outcome, deciding.outcome) { verdict } else { deciding })
+}
+
 /// One finding for each rule and source block, ordered by severity, file, place, rule.
 pub fn findings(verdicts: &[Verdict], configuration: &Configuration, workspace: &Workspace) -> Vec<Finding> {
-    let mut groups: BTreeMap<(Arc<str>, String), Vec<&Verdict>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Arc<str>, Group), Vec<&Verdict>> = BTreeMap::new();
     for verdict in verdicts {
-        let block = match verdict.resource.and_then(|id| configuration.get(id)) {
-            Some(resource) if resource.block.is_some() => {
-                format!("{:?}", (resource.header.file, resource.header.span))
-            }
-            Some(resource) => without_keys(&resource.address),
-            None => String::new(),
-        };
-        groups.entry((Arc::clone(&verdict.rule.info.id), block)).or_default().push(verdict);
+        let group = group(verdict, configuration);
+        groups.entry((Arc::clone(&verdict.rule.info.id), group)).or_default().push(verdict);
     }
     let mut findings: Vec<Finding> =
         groups.into_values().filter_map(|group| merge(&group, configuration)).collect();
@@ -41,12 +53,7 @@ pub fn findings(verdicts: &[Verdict], configuration: &Configuration, workspace: 
 }
 
 fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
-    let mut deciding = *group.first()?;
-    for verdict in group {
-        if worse(verdict.outcome, deciding.outcome) {
-            deciding = verdict;
-        }
-    }
+    let deciding = deciding(group.iter().copied())?;
     let resource = deciding.resource.and_then(|id| configuration.get(id));
     let address = resource.map_or_else(|| configuration.root.clone(), |it| it.address.to_string());
     let instances: Vec<String> = if group.len() > 1 {

@@ -4,19 +4,20 @@
 //! many threads ran. A rule that errs is an error, never a pass; one that could not be loaded has no
 //! verdicts and is reported by the set itself ([`RuleSet::broken`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::eval::{Data, EvalError, Value, Why};
 use crate::findings::{Evidence, Outcome};
-use crate::graph::{Configuration, ResourceId};
+use crate::graph::{Configuration, Key, ResourceId};
 use crate::source::Location;
 use crate::syntax::Workspace;
 use crate::syntax::ast::NodeId;
 
-use super::explain::{Explanation, explain};
+use super::explain::explain;
+use super::finding::{Group, deciding, group};
 use super::model::Rule;
 use super::scope::{Judging, Objects};
 use super::set::RuleSet;
@@ -55,27 +56,73 @@ pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace
         }
     }
     work.sort_by(|a, b| (a.0, &a.1.info.id).cmp(&(b.0, &b.1.info.id)));
-    work.par_iter().map(|(subject, rule)| judge(rule, *subject, &objects, workspace)).collect()
+    let mut instances: HashMap<Location, usize> = HashMap::new();
+    for resource in &configuration.resources {
+        *instances.entry(resource.header).or_default() += 1;
+    }
+    let one_of_many = |subject: &Option<ResourceId>| {
+        let resource = subject.and_then(|id| configuration.get(id));
+        resource.is_some_and(|it| {
+            it.block.is_none() && it.key != Key::None || instances.get(&it.header) != Some(&1)
+        })
+    };
+    let judge = |subject, rule: &Arc<Rule>, told| judge(rule, subject, &objects, workspace, told);
+    let mut verdicts: Vec<Verdict> =
+        work.par_iter().map(|(subject, rule)| judge(*subject, rule, !one_of_many(subject))).collect();
+    // Of the many instances of one block, only one is told of: the others need no explanation.
+    let mut groups: BTreeMap<(Arc<str>, Group), Vec<usize>> = BTreeMap::new();
+    for (at, verdict) in verdicts.iter().enumerate().filter(|(_, verdict)| one_of_many(&verdict.resource)) {
+        let group = (Arc::clone(&verdict.rule.info.id), group(verdict, configuration));
+        groups.entry(group).or_default().push(at);
+    }
+    let first = |group: &Vec<usize>| {
+        let deciding = deciding(group.iter().filter_map(|at| verdicts.get(*at)))?;
+        let at = group.iter().find(|at| verdicts.get(**at).is_some_and(|it| std::ptr::eq(it, deciding)))?;
+        Some((*at, judge(deciding.resource, &deciding.rule, true)))
+    };
+    let groups: Vec<Vec<usize>> = groups.into_values().collect();
+    let told: Vec<(usize, Verdict)> = groups.par_iter().filter_map(first).collect();
+    for (at, verdict) in told {
+        if let Some(slot) = verdicts.get_mut(at) {
+            *slot = verdict;
+        }
+    }
+    verdicts
 }
 
+/// Judges one resource. With `told`, the verdict has what a report says of it.
 fn judge(
     rule: &Arc<Rule>,
     subject: Option<ResourceId>,
     objects: &Objects<'_>,
     workspace: &Workspace,
+    told: bool,
 ) -> Verdict {
     let judging = Judging::new(rule, objects, subject);
-    let (outcome, explanation) = match conclude(&judging, workspace) {
+    let (outcome, decided) = match conclude(&judging) {
         Ok(concluded) => concluded,
         Err(error) => return failed(rule, subject, objects, &error),
     };
+    let why = (outcome == Outcome::Undetermined).then(|| undecided(&judging)).flatten();
+    if !told {
+        return Verdict {
+            why,
+            rule: Arc::clone(rule),
+            resource: subject,
+            outcome,
+            clause: String::new(),
+            message: String::new(),
+            evidence: Vec::new(),
+            location: None,
+        };
+    }
+    let explanation = decided.map(|id| explain(&judging, id, workspace)).unwrap_or_default();
     let address = subject.and_then(|id| objects.configuration.get(id)).map(|it| it.address.to_string());
     let message = match judging.eval(rule.message) {
         Ok(Value { data: Data::String(text), mark }) if !mark.sensitive => text.to_string(),
         _ => format!("{}: {}", address.unwrap_or_default(), rule.info.title),
     };
     let location = explanation.location.or_else(|| whereabouts(subject, objects));
-    let why = (outcome == Outcome::Undetermined).then(|| undecided(&judging)).flatten();
     Verdict {
         why,
         rule: Arc::clone(rule),
@@ -121,25 +168,23 @@ fn failed(
     }
 }
 
-fn conclude(judging: &Judging<'_>, workspace: &Workspace) -> Result<(Outcome, Explanation), EvalError> {
+/// The outcome, and for one that is no pass the condition that decided it.
+fn conclude(judging: &Judging<'_>) -> Result<(Outcome, Option<NodeId>), EvalError> {
     let rule = judging.rule;
-    let unknown = |id| (Outcome::Undetermined, explain(judging, id, workspace));
     // An undecided `applies` is no verdict yet, but a condition that holds anyway passes.
     let mut doubt = None;
     if let Some(id) = rule.applies {
         match judging.eval(id)?.data {
             Data::Bool(true) => {}
-            Data::Bool(false) => return Ok((Outcome::NotApplicable, Explanation::default())),
+            Data::Bool(false) => return Ok((Outcome::NotApplicable, None)),
             Data::Unknown(_) => doubt = Some(id),
             _ => return Err(EvalError::new("applies is not a boolean")),
         }
     }
     match judging.eval(rule.require)?.data {
-        Data::Bool(true) if doubt.is_none() => Ok((Outcome::Pass, Explanation::default())),
-        Data::Bool(false) if doubt.is_none() => {
-            Ok((Outcome::Fail, explain(judging, rule.require, workspace)))
-        }
-        Data::Bool(_) | Data::Unknown(_) => Ok(unknown(doubt.unwrap_or(rule.require))),
+        Data::Bool(true) if doubt.is_none() => Ok((Outcome::Pass, None)),
+        Data::Bool(false) if doubt.is_none() => Ok((Outcome::Fail, Some(rule.require))),
+        Data::Bool(_) | Data::Unknown(_) => Ok((Outcome::Undetermined, doubt.or(Some(rule.require)))),
         _ => Err(EvalError::new("require is not a boolean")),
     }
 }

@@ -3,7 +3,7 @@
 //! In: a configuration, and a value or the settings. Out: three-valued answers. A reference counts as
 //! what it refers to only where nothing else can come of it.
 
-use crate::eval::{Data, Partial, Reference, Value, Why, kind_of};
+use crate::eval::{Data, Partial, Reference, Value, Why, at_path, kind_of};
 use crate::graph::{Configuration, Mode, Resource};
 
 use super::functions::network::Tri;
@@ -72,18 +72,30 @@ fn key(configuration: &Configuration, value: &Value, depth: u32) -> Tri {
                 _ => open(),
             }
         }
-        (None, [only]) if unknown.not_null && is_whole(&unknown.why, only) => {
+        (None, [only]) if unknown.not_null && is_whole(configuration, &unknown.why, only) => {
             refers_to(configuration, only, depth).unwrap_or_else(open)
         }
         _ => open(),
     }
 }
 
-/// Whether an unknown is the attribute itself, and not made from it.
-fn is_whole(why: &Why, reference: &Reference) -> bool {
+/// Whether an unknown is the attribute itself, and nothing that a condition put in its place.
+fn is_whole(configuration: &Configuration, why: &Why, reference: &Reference) -> bool {
     let (Why::Computed(path) | Why::DataSource(path)) = why else { return false };
     let rest = path.strip_prefix(&*reference.address).map(|rest| rest.trim_start_matches('.'));
-    rest == Some(&*reference.attribute)
+    rest == Some(&*reference.attribute) || is_planned(configuration, why, path)
+}
+
+/// Whether it is a plan that says so: there an attribute waits for itself, and every condition that
+/// could be known has been.
+fn is_planned(configuration: &Configuration, why: &Why, path: &str) -> bool {
+    let all = &configuration.resources;
+    let ends = path.match_indices(['.', '[']).filter_map(|(end, _)| path.split_at_checked(end));
+    let mut owner = ends.filter_map(|(address, rest)| {
+        let at = all.binary_search_by(|it| (*it.address).cmp(address)).ok()?;
+        all.get(at).map(|resource| at_path(&resource.values, rest))
+    });
+    owner.next_back().is_some_and(|value| value.as_unknown().is_some_and(|unknown| unknown.why == *why))
 }
 
 /// Whether what is referred to is a customer's key; `None` where that can't be known.

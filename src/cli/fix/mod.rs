@@ -4,6 +4,7 @@
 
 mod ask;
 mod choose;
+mod settings;
 mod shown;
 
 use crate::findings::{Finding, Outcome};
@@ -25,15 +26,27 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     if options.write {
         return write(options, &wanted);
     }
+    if options.interactive {
+        return interactive(options, &wanted);
+    }
     let run = check::judge(&options.input, true)?;
     let (chosen, left) = wanted.choose(&run);
-    if options.interactive {
-        let chosen = ask::ask(&run, chosen)?;
-        apply(&run.workspace.sources, &chosen)?;
-        summary(&run, chosen.len(), &left, "applied");
-    } else {
-        print_fixes(options, &run, chosen, left)?;
+    print_fixes(options, &run, chosen, left)?;
+    Ok(exit(&run))
+}
+
+/// Asks for missing settings first, then about each fix.
+fn interactive(options: &Options, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
+    let mut run = check::judge(&options.input, true)?;
+    let given = settings::ask(&run);
+    if !given.is_empty() {
+        run = check::judge_with(&options.input, true, &given)?;
     }
+    let (chosen, left) = wanted.choose(&run);
+    let chosen = ask::ask(&run, chosen)?;
+    apply(&run.workspace.sources, &chosen)?;
+    settings::keep(&given)?;
+    summary(&run, chosen.len(), &left, "applied");
     Ok(exit(&run))
 }
 

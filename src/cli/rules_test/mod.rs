@@ -100,18 +100,21 @@ fn judged(set: &RuleSet, fixture: &FixtureFile, text: impl Fn(&str) -> String, f
         sources.add(SourceFile::new(name, text(content)));
     }
     let found = Found::from_sources(sources);
-    // A case may say what is set where it is judged.
-    let config = fixture.files.iter().find(|(name, _)| name == config::NAME);
-    let config = config.and_then(|(name, text)| config::Config::parse(Path::new(name), text).ok());
-    match config {
-        Some(config) => {
+    match settings(fixture) {
+        Some(Ok(config)) => {
             let settings = serde_json::Value::Object(config.settings);
             let mut set = set.clone();
             set.set_settings(&settings);
             assess(found, &set, &Asked { settings, fixes, ..Asked::default() })
         }
-        None => assess(found, set, &Asked { fixes, ..Asked::default() }),
+        _ => assess(found, set, &Asked { fixes, ..Asked::default() }),
     }
+}
+
+/// What is set where a case is judged, if it says so.
+fn settings(fixture: &FixtureFile) -> Option<Result<config::Config, Failure>> {
+    let (name, text) = fixture.files.iter().find(|(name, _)| name == config::NAME)?;
+    Some(config::Config::parse(Path::new(name), text))
 }
 
 struct Case<'a> {
@@ -145,6 +148,9 @@ impl Case<'_> {
 
     fn failures(&self, fixed: Option<&FixtureFile>) -> Vec<String> {
         let mut failures = Vec::new();
+        if let Some(Err(failure)) = settings(self.fixture) {
+            failures.push(format!("{}: {failure}", self.name()));
+        }
         for unparsed in &self.run.assessment.coverage.unparsed {
             failures.push(format!("{}: {}", self.name(), unparsed.message));
         }

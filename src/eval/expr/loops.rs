@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::eval::access::each_item;
-use crate::eval::{Data, EvalError, SequenceKind, Type, Unknown, Value, convert};
+use crate::eval::{Data, EvalError, OpenList, SequenceKind, Type, Unknown, Value, convert};
 use crate::source::Location;
 use crate::syntax::ast::{Expr, NodeId};
 
@@ -21,6 +21,9 @@ impl<'a> Walk<'a> {
         let items = match &source.data {
             Data::Null => Vec::new(),
             Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
+            Data::Unknown(unknown) if self.scope.lenient() && source.as_open().is_some() => {
+                return self.open_splat(&source, unknown, each);
+            }
             Data::Unknown(unknown) => {
                 let of = match &unknown.ty {
                     Type::List(of) | Type::Set(of) => (**of).clone(),
@@ -49,6 +52,64 @@ impl<'a> Walk<'a> {
             results.push(result?);
         }
         Ok(Value::sequence(kind, results).sensitive_if(source.mark.sensitive))
+    }
+
+    /// A splat over a list of which some elements are known.
+    fn open_splat(&mut self, source: &Value, unknown: &Unknown, each: NodeId) -> Result<Value, EvalError> {
+        let mut results = OpenList::default();
+        for (item, sure, _) in source.as_open().into_iter().flat_map(OpenList::iter) {
+            self.spend(1)?;
+            self.splat.push(item.clone());
+            let result = self.eval(each);
+            self.splat.pop();
+            if sure { results.push(result?) } else { results.push_maybe(result?) }
+        }
+        Ok(results.into_value(unknown.why.clone()).sensitive_if(source.mark.sensitive))
+    }
+
+    /// `[for value in collection : result if condition]` in rules mode, where neither an unknown
+    /// element nor an unknown condition hides the others.
+    pub(super) fn open_list(
+        &mut self,
+        names: (Option<&'a str>, &'a str),
+        collection: &Value,
+        result: NodeId,
+        condition: Option<NodeId>,
+    ) -> Result<Value, EvalError> {
+        let mut why = collection.as_unknown().map(|unknown| unknown.why.clone());
+        let mut elements = OpenList::default();
+        elements.extend(collection);
+        self.spend(elements.len() as u64)?;
+        let mut results = OpenList::default();
+        let mut sensitive = collection.mark.sensitive;
+        let depth = self.bindings.len();
+        for (item, sure, at) in elements.iter() {
+            if let Some(name) = names.0 {
+                let open = || why.clone().map_or(Value::NULL, |why| Value::unknown_of(Type::Number, why));
+                let key = at.and_then(|at| i64::try_from(at).ok()).map_or_else(open, Value::from);
+                self.bindings.push((name, key));
+            }
+            self.bindings.push((names.1, item.clone()));
+            let value = self.keep(condition, &mut sensitive).and_then(|kept| match kept {
+                Ok(false) => Ok(None),
+                Ok(true) => self.eval(result).map(|value| Some((value, sure))),
+                Err(unknown) => {
+                    why.get_or_insert_with(|| unknown.why.clone());
+                    self.eval(result).map(|value| Some((value, false)))
+                }
+            });
+            self.bindings.truncate(depth);
+            match value? {
+                Some((value, true)) => results.push(value),
+                Some((value, false)) => results.push_maybe(value),
+                None => {}
+            }
+        }
+        let list = match why {
+            Some(why) => results.into_value(why),
+            None => Value::tuple(results.sure().to_vec()),
+        };
+        Ok(list.sensitive_if(sensitive))
     }
 
     /// Runs `body` for each element. The inner error is the unknown that stopped it.

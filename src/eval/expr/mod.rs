@@ -13,7 +13,8 @@ use super::access::{attribute, index};
 use super::scope::Scope;
 use super::weight::{self, MAX_STEPS};
 use super::{
-    Data, EvalError, Number, Origin, Partial, TemplatePart, Type, Unknown, Value, Why, convert, funcs, ops,
+    Data, EvalError, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert,
+    funcs, ops,
 };
 
 /// Computes the expression `id` of `doc`.
@@ -118,6 +119,11 @@ impl<'a> Walk<'a> {
             Expr::Call { name, args, expand } => self.call(name, args, expand, here),
             Expr::ForList { key, value, collection, result, condition } => {
                 let collection = self.eval(collection)?;
+                let list = matches!(&collection.data, Data::Sequence(it) if it.kind != SequenceKind::Set);
+                if self.scope.lenient() && (list || collection.as_open().is_some()) {
+                    let list = self.open_list((key, value), &collection, result, condition)?;
+                    return Ok(list.computed_at(here));
+                }
                 let mut sensitive = collection.mark.sensitive;
                 let filtered = |walk: &mut Self| match walk.keep(condition, &mut sensitive)? {
                     Ok(true) => walk.eval(result).map(Some).map_err(Stop::from),
@@ -168,7 +174,7 @@ impl<'a> Walk<'a> {
                 return self.scope.symbol(root, name);
             }
             Expr::GetAttr { base: inner, name: middle } => {
-                if let Expr::Variable(root @ ("data" | "module")) = self.doc.expr(inner)
+                if let Expr::Variable(root @ ("data" | "module" | "resource")) = self.doc.expr(inner)
                     && self.bound(root).is_none()
                 {
                     return self.scope.symbol(root, &format!("{middle}.{name}"));

@@ -1,6 +1,6 @@
 //! Lists and tuples: what they hold, and lists made from them.
 
-use crate::eval::{Data, EvalError, Number, SequenceKind, Type, Value, convert, ops};
+use crate::eval::{Data, EvalError, Number, OpenList, SequenceKind, Type, Value, convert, ops};
 
 use super::shape::{Shape, shape, take};
 use super::{Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, too_many, unknown_of};
@@ -37,6 +37,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
 
 /// `alltrue` (one false decides) and `anytrue` (one true decides). Null is not true.
 fn quantified(args: &[Value], decides: bool) -> Result<Value, EvalError> {
+    if let Some(open) = argument(args, 0)?.as_open() {
+        return Ok(open.quantified(decides).map_or_else(|| unknown_of(&Type::Bool, args), Value::from));
+    }
     if let Some(unknown) = first_unknown(args, &Type::Bool) {
         return Ok(unknown);
     }
@@ -65,7 +68,8 @@ fn length(args: &[Value]) -> Result<Value, EvalError> {
         }
         Data::Mapping(entries) => entries.len(),
         Data::Unknown(unknown) if !matches!(unknown.ty, Type::Number | Type::Bool) => {
-            return Ok(unknown_of(&Type::Number, args));
+            let least = value.as_open().map_or(0, |open| open.sure().len());
+            return Ok(crate::eval::open::count(unknown_of(&Type::Number, args), least));
         }
         _ => {
             let kind = convert::kind_of(value);
@@ -139,7 +143,14 @@ fn concat(args: &[Value]) -> Result<Value, EvalError> {
         lists &= shape(take(args, at, LISTS)?) == Shape::List;
     }
     if let Some(unknown) = first_unknown(args, &Type::Any) {
-        return Ok(unknown);
+        let mut all = OpenList::default();
+        for list in args {
+            all.extend(list);
+        }
+        if all.len() > MAX_ELEMENTS {
+            return Err(too_many(all.len()));
+        }
+        return Ok(all.known_of(unknown).sensitive_if(super::sensitive(args)));
     }
     let mut all = Vec::new();
     for at in 0..args.len() {
@@ -156,10 +167,11 @@ fn concat(args: &[Value]) -> Result<Value, EvalError> {
 
 fn contains(args: &[Value]) -> Result<Value, EvalError> {
     let list = take(args, 0, ITEMS_OR_TEXT)?;
-    if list.as_unknown().is_some() {
-        return Ok(unknown_of(&Type::Bool, args));
-    }
     let wanted = argument(args, 1)?;
+    if list.as_unknown().is_some() {
+        let found = list.as_open().and_then(|open| open.contains(wanted));
+        return Ok(found.map_or_else(|| unknown_of(&Type::Bool, args), Value::from));
+    }
     let mut open = false;
     for item in items(args, 0)? {
         match ops::equal(item, wanted) {
@@ -206,39 +218,47 @@ fn element(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn flatten(args: &[Value]) -> Result<Value, EvalError> {
-    fn into(all: &mut Vec<Value>, list: &[Value], depth: usize, sensitive: &mut bool) -> bool {
-        list.iter().all(|item| match &item.data {
-            Data::Sequence(_) if item.open_member().is_some() => false,
-            Data::Sequence(sequence) if depth < 64 => {
-                *sensitive |= item.mark.sensitive;
-                into(all, &sequence.items, depth + 1, sensitive)
+    struct Flat {
+        all: OpenList,
+        sensitive: bool,
+    }
+    fn into(flat: &mut Flat, item: &Value, sure: bool, depth: usize) {
+        if flat.all.len() > MAX_ELEMENTS {
+            return;
+        }
+        match (&item.data, item.as_open()) {
+            (Data::Sequence(sequence), _) if depth < 64 => {
+                flat.sensitive |= item.mark.sensitive;
+                // Nobody knows how many members such a set has.
+                let sure = sure && item.open_member().is_none();
+                sequence.items.iter().for_each(|item| into(flat, item, sure, depth + 1));
+            }
+            (_, Some(open)) if depth < 64 => {
+                flat.sensitive |= item.mark.sensitive;
+                open.iter().for_each(|(item, there, _)| into(flat, item, sure && there, depth + 1));
             }
             // An unknown of no type may be a list itself.
-            Data::Unknown(unknown)
+            (Data::Unknown(unknown), _)
                 if matches!(unknown.ty, Type::List(_) | Type::Set(_) | Type::Tuple(_))
                     || (unknown.ty == Type::Any && unknown.refers.is_empty()) =>
             {
-                false
+                flat.all.push_maybe(Value::unknown(unknown.why.clone()));
             }
-            _ => {
-                all.push(item.clone());
-                all.len() <= MAX_ELEMENTS
-            }
-        })
+            _ if sure => flat.all.push(item.clone()),
+            _ => flat.all.push_maybe(item.clone()),
+        }
     }
     take(args, 0, ITEMS_OR_TEXT)?;
-    if let Some(unknown) = first_unknown(args, &Type::Any) {
+    let list = argument(args, 0)?;
+    if let (Some(unknown), None) = (first_unknown(args, &Type::Any), list.as_open()) {
         return Ok(unknown);
     }
-    let mut all = Vec::new();
-    let mut sensitive = super::sensitive(args);
-    if into(&mut all, items(args, 0)?, 0, &mut sensitive) {
-        return Ok(Value::tuple(all).sensitive_if(sensitive));
+    let mut flat = Flat { all: OpenList::default(), sensitive: super::sensitive(args) };
+    into(&mut flat, list, true, 0);
+    if flat.all.len() > MAX_ELEMENTS {
+        return Err(too_many(flat.all.len()));
     }
-    if all.len() > MAX_ELEMENTS {
-        return Err(too_many(all.len()));
-    }
-    Ok(unknown_of(&Type::Any, args))
+    Ok(flat.all.known_of(unknown_of(&Type::Any, args)).sensitive_if(flat.sensitive))
 }
 
 fn index(args: &[Value]) -> Result<Value, EvalError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::source::Location;
+use crate::source::{Location, Span};
 use crate::syntax::Declaration;
 use crate::syntax::ast::{Attribute, Block, Document, Item};
 
@@ -25,8 +25,10 @@ struct Nested<'w> {
     doc: &'w Document,
     block: Block<'w>,
     names: Names<'w>,
-    /// The collection of the `dynamic` block that makes it.
-    made_by: Option<At<'w>>,
+    /// The collection of the `dynamic` block that makes it, and that block's header.
+    made_by: Option<(At<'w>, Span)>,
+    /// Whether nobody knows how many such blocks there are.
+    open: bool,
 }
 
 /// Where a body says what is asked, and what that rests on.
@@ -122,7 +124,14 @@ impl Tracer {
         let bodies = over.map(|(doc, node)| (&**doc, doc.block(node))).chain([(doc, own)]);
         bodies.into_iter().find_map(|(doc, block)| {
             self.nested(
-                &Nested { scope: Rc::clone(scope), doc, block, names: names.clone(), made_by: None },
+                &Nested {
+                    scope: Rc::clone(scope),
+                    doc,
+                    block,
+                    names: names.clone(),
+                    made_by: None,
+                    open: false,
+                },
                 path,
             )
         })
@@ -145,14 +154,18 @@ impl Tracer {
     fn nested(&mut self, outer: &Nested<'_>, path: &[Part]) -> Said {
         let [Part::Key(kind), rest @ ..] = path else { return None };
         let all = outer.blocks(kind);
+        // What stands from here on has no certain place.
+        let open = all.iter().position(|block| block.open);
         let first = all.first()?;
         let (chosen, rest) = match rest {
-            [Part::Index(at), rest @ ..] => (all.get(*at)?, rest),
+            [Part::Index(at), rest @ ..] => (all.get(open.map_or(*at, |open| open.min(*at)))?, rest),
+            [] => (open.and_then(|at| all.get(at)).unwrap_or(first), rest),
             [Part::Any, rest @ ..] | rest => (first, rest),
         };
-        let header = Location::new(chosen.doc.file(), chosen.block.header_span());
+        let header = chosen.made_by.as_ref().map_or(chosen.block.header_span(), |(_, header)| *header);
+        let header = Location::new(chosen.doc.file(), header);
         let mut collection = || match &chosen.made_by {
-            Some(at) if self.left > 0 => self.expression(at, &[]),
+            Some((at, _)) if self.left > 0 => self.expression(at, &[]),
             _ => Vec::new(),
         };
         let [Part::Key(name), ..] = rest else { return Some((header, collection())) };
@@ -174,7 +187,8 @@ impl Tracer {
         let Ok(doc) = scope.document(declaration) else { return Vec::new() };
         let doc: &'w Document = doc;
         let block = doc.block(declaration.node);
-        let outer = Nested { scope: Rc::clone(scope), doc, block, names: names.clone(), made_by: None };
+        let outer =
+            Nested { scope: Rc::clone(scope), doc, block, names: names.clone(), made_by: None, open: false };
         let mut found = Vec::new();
         self.parts(&outer, 0, &mut found);
         if found.iter().any(Step::is_open) {
@@ -210,12 +224,13 @@ impl Tracer {
 impl Nested<'_> {
     /// The nested blocks of one kind, static and dynamic, as the evaluator orders them.
     fn blocks(&self, kind: &str) -> Vec<Self> {
-        let inner = |block, names, made_by| Self {
+        let inner = |block, names, made_by, open| Self {
             scope: Rc::clone(&self.scope),
             doc: self.doc,
             block,
             names,
             made_by,
+            open,
         };
         let mut found = Vec::new();
         for item in self.block.body().items() {
@@ -224,7 +239,7 @@ impl Nested<'_> {
                 break;
             }
             if block.kind() == kind {
-                found.push(inner(block, self.names.clone(), None));
+                found.push(inner(block, self.names.clone(), None, false));
                 continue;
             }
             let content = block.body().blocks_of("content").next();
@@ -239,10 +254,10 @@ impl Nested<'_> {
             let name = iterator
                 .map_or(kind, |it| self.doc.slice(self.doc.span(it.expr())).trim_matches('"'))
                 .to_owned();
-            let items = match each_item(&value, false) {
-                Ok(Ok(items)) => items,
+            let (items, open) = match each_item(&value, false) {
+                Ok(Ok(items)) => (items, false),
                 // One block stands for all.
-                Ok(Err(_)) | Err(_) => vec![(value.clone(), value.clone())],
+                Ok(Err(_)) | Err(_) => (vec![(value.clone(), value.clone())], true),
             };
             for (key, value) in items.into_iter().take(MAX_BLOCKS - found.len()) {
                 let pair = Value::object([("key".into(), key.clone()), ("value".into(), value)]);
@@ -254,7 +269,8 @@ impl Nested<'_> {
                     key,
                     outer: self.names.clone(),
                 };
-                found.push(inner(content, Some(Rc::new(bound)), Some(at.clone())));
+                let made_by = Some((at.clone(), block.header_span()));
+                found.push(inner(content, Some(Rc::new(bound)), made_by, open));
             }
         }
         found

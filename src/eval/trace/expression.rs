@@ -7,7 +7,7 @@ use crate::syntax::ast::{BinaryOp, Expr, Ids, NodeId};
 use crate::eval::{Data, Value, each_item};
 
 use super::path::{self, Part, pick};
-use super::{At, Binds, End, MAX_DEPTH, MAX_WIDTH, Name, Step, Tracer};
+use super::{At, Binds, End, FEW, MAX_DEPTH, MAX_WIDTH, Name, Step, Tracer};
 
 /// Functions that hand on their first argument as it is, or only turn its type or text.
 const SAME: [&str; 10] = [
@@ -36,10 +36,20 @@ impl Tracer {
         if self.stack.len() >= MAX_DEPTH || self.left == 0 {
             return stop(End::Cut);
         }
+        // What a loop binds differs from element to element.
+        let again = at.names.is_none();
+        if again && self.followed.contains(&here) {
+            let value = Some(pick(&at.value(), path));
+            return vec![Step { value, ..Step::literal(at.location()) }.ends(End::Above)];
+        }
         self.left -= 1;
-        self.stack.push(here);
+        let before = self.left;
+        self.stack.push(here.clone());
         let mut steps = self.parts_of(at, path);
         self.stack.pop();
+        if again && before - self.left > FEW {
+            self.followed.insert(here);
+        }
         let mut seen = Vec::new();
         steps.retain(|step| {
             let same = (step.name.clone(), step.at);
@@ -83,7 +93,18 @@ impl Tracer {
             }
             Expr::Binary { op, left, right } => self.binary(at, op, left, right),
             Expr::Unary { operand, .. } => self.expression(&at.with(operand), &[]),
-            Expr::Call { name, args, .. } => self.function(at, name, args, path),
+            Expr::Call { name, args, .. } => {
+                let steps = self.function(at, name, args, path);
+                match at.value().find_unknown() {
+                    // None of its arguments is to blame: it is the function that is not computed.
+                    Some(unknown) if !steps.iter().any(Step::is_open) && path.is_empty() => {
+                        let end = End::Open(unknown.why.clone());
+                        let value = Some(Value::unknown(unknown.why.clone()));
+                        vec![Step { value, end, ..Step::literal(at.location()) }]
+                    }
+                    _ => steps,
+                }
+            }
             Expr::ForList { .. } | Expr::ForObject { .. } | Expr::TemplateFor { .. } => self.each(at, path),
             Expr::SplatItem => Vec::new(),
         }
@@ -197,17 +218,19 @@ impl Tracer {
     ) -> Vec<Step> {
         let inner = at.with(condition);
         let value = inner.value();
-        let below = self.expression(&inner, &[]);
-        let place = Some(inner.location());
         let flag = crate::eval::convert::convert(&value, &crate::eval::Type::Bool);
-        let step = Step { written: place, ..Step::named("if", value, place) }.on(below);
         let taken = match flag.ok().and_then(|value| value.as_bool()) {
             Some(true) => Some(then),
             Some(false) => otherwise,
             None => None,
         };
         let mut steps = taken.map_or_else(Vec::new, |id| self.expression(&at.with(id), path));
-        steps.push(step);
+        // Beside what is not known, a condition that is known would decide nothing.
+        if taken.is_none() || !steps.iter().any(Step::is_open) {
+            let below = self.expression(&inner, &[]);
+            let place = Some(inner.location());
+            steps.push(Step { written: place, ..Step::named("if", value, place) }.on(below));
+        }
         steps
     }
 

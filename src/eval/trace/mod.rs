@@ -10,6 +10,7 @@ mod expression;
 mod path;
 mod reference;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::source::{FileId, Location};
@@ -25,6 +26,8 @@ const MAX_DEPTH: usize = 64;
 const MAX_WIDTH: usize = 8;
 /// How many steps all of it may have.
 const MAX_STEPS: usize = 400;
+/// Steps that are rather shown again than referred to.
+const FEW: usize = 4;
 
 /// A value, and what it rests on.
 #[derive(Clone, Debug)]
@@ -54,6 +57,8 @@ pub enum End {
     Open(Why),
     /// Nothing sets it.
     Absent,
+    /// What it rests on was said before.
+    Above,
     /// It leads back to itself.
     Circle,
     /// It is longer than is followed.
@@ -150,8 +155,13 @@ struct Tracer {
     /// Steps that may still be made.
     left: usize,
     /// The expressions on the way down, with the way into each.
-    stack: Vec<(*const (), FileId, NodeId, String)>,
+    stack: Vec<Here>,
+    /// Those that were followed, and took more than a few steps.
+    followed: HashSet<Here>,
 }
+
+/// An expression of one module instance, and the way into it.
+type Here = (*const (), FileId, NodeId, String);
 
 impl Step {
     fn named(name: impl Into<String>, value: Value, at: Option<Location>) -> Self {
@@ -172,6 +182,12 @@ impl Step {
 
     /// The same step, resting on these; without any it ends as its value says.
     fn on(mut self, below: Vec<Self>) -> Self {
+        if let [only] = below.as_slice()
+            && matches!(only.end, End::Above)
+            && only.name.is_empty()
+        {
+            return self.ends(End::Above);
+        }
         if below.is_empty() {
             let value = self.value.as_ref();
             self.end = match value.and_then(Value::find_unknown) {
@@ -199,7 +215,7 @@ impl Step {
 pub fn trace(root: &Rc<ModuleScope<'_>>, address: &str) -> Traced {
     let all = path::parts(address);
     let Some((scope, rest)) = module_of(root, &all) else { return Traced::Nothing };
-    let mut tracer = Tracer { left: MAX_STEPS, stack: Vec::new() };
+    let mut tracer = Tracer { left: MAX_STEPS, stack: Vec::new(), followed: HashSet::new() };
     let name = |at: usize| match rest.get(at) {
         Some(Part::Key(name)) => name.as_str(),
         _ => "",

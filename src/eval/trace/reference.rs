@@ -67,6 +67,10 @@ impl Tracer {
                 Some((Part::Key(label), rest)) => self.resource(scope, true, (name, label), rest),
                 _ => return Vec::new(),
             },
+            "resource" => match path.split_first() {
+                Some((Part::Key(label), rest)) => self.resource(scope, false, (name, label), rest),
+                _ => return Vec::new(),
+            },
             kind => self.resource(scope, false, (kind, name), path),
         };
         vec![step]

@@ -63,6 +63,10 @@ pub(super) fn merge(
             }
         }
         _ => {
+            if let Some(branch) = branch(block, existing, rendered.expr(wanted), &wrong) {
+                edits.push(edit(file, branch, source_of(rendered, rendered.span(wanted))));
+                return false;
+            }
             let indent = indent_at(source.text(), existing.span().start);
             let code = source_of(rendered, rendered.span(wanted));
             let text = reindent(&code, indent, newline(source.text()));
@@ -88,6 +92,34 @@ fn elsewhere(
     let known = document(context.workspace, location.file).is_some();
     let editable = known && !is_vendored(&path_of(context.workspace, location.file));
     (!inside && editable && !location.span.is_empty()).then_some(location)
+}
+
+/// The number or text inside of the attribute's expression that decided every wrong value: one branch
+/// of a conditional, so that the others stay what they are. A boolean's conditional would say nothing
+/// afterwards: it is replaced as a whole.
+fn branch(
+    block: Block<'_>,
+    existing: Attribute<'_>,
+    wanted: Expr<'_>,
+    wrong: &[Option<&Value>],
+) -> Option<Span> {
+    let doc = block.document();
+    let conditional = |mut id| {
+        while let Expr::Parens(inner) = doc.expr(id) {
+            id = inner;
+        }
+        matches!(doc.expr(id), Expr::Conditional { .. })
+    };
+    if !matches!(wanted, Expr::Number(_) | Expr::Str(_)) || doc.json || !conditional(existing.expr()) {
+        return None;
+    }
+    let mut spans = wrong.iter().map(|value| {
+        let origin = value.and_then(|value| value.mark.origin).filter(|origin| origin.literal)?;
+        let here = origin.location.file == doc.file() && existing.span().contains(origin.location.span);
+        here.then_some(origin.location.span)
+    });
+    let first = spans.next()??;
+    (spans.all(|span| span == Some(first)) && first != doc.span(existing.expr())).then_some(first)
 }
 
 fn at_origin(context: &Context<'_>, origin: Location, stated: Attribute<'_>) -> Edit {

@@ -99,9 +99,12 @@ fn candidate<'d>(
     if dynamic {
         let satisfied = !values.is_empty()
             && values.iter().all(|(_, object)| {
-                object.and_then(|object| object.get(kind)).and_then(Value::as_items).is_some_and(|items| {
-                    items.iter().any(|item| body_holds(&context.rendered, nested.body(), Some(item), 0))
-                })
+                let found = object.and_then(|object| object.get(kind));
+                found.and_then(|list| list.as_items().or_else(|| Some(list.as_open()?.sure()))).is_some_and(
+                    |items| {
+                        items.iter().any(|item| body_holds(&context.rendered, nested.body(), Some(item), 0))
+                    },
+                )
             });
         if satisfied {
             return Ok(Found::Holds);

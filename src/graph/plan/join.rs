@@ -290,6 +290,11 @@ fn same(a: &Value, b: &Value, depth: u32) -> bool {
                 (Some(Partial::Either(a, b)), Some(Partial::Either(x, y))) => {
                     same(a, x, depth + 1) && same(b, y, depth + 1)
                 }
+                (Some(Partial::List(a)), Some(Partial::List(b))) => {
+                    a.sure().len() == b.sure().len()
+                        && a.len() == b.len()
+                        && a.iter().zip(b.iter()).all(|((a, ..), (b, ..))| same(a, b, depth + 1))
+                }
                 _ => false,
             };
             alike && a.why == b.why && a.refers == b.refers

@@ -182,6 +182,7 @@ impl<'a> Writer<'a> {
             caution: fix.caution.as_deref(),
             proved: fix.proved,
             reason: fix.reason.as_deref(),
+            needs: fix.needs.as_deref(),
             edits: fix
                 .edits
                 .iter()

@@ -267,6 +267,8 @@ objects! {
         proved: bool,
         /// Why there is no proof, or why its edits are not shown.
         reason: Option<&'a str>,
+        /// The setting of `.trueup.hcl` that would complete it.
+        needs: Option<&'a str>,
         /// The edits, by file and place, none overlapping. Empty where none is offered.
         edits: Vec<Replacement<'a>>,
     }

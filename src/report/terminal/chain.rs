@@ -20,6 +20,8 @@ const AGAIN: usize = 24;
 /// One line of a tree.
 struct Line {
     branch: String,
+    /// What stands before a second line of it.
+    follow: String,
     text: String,
     place: String,
     note: String,
@@ -55,7 +57,7 @@ pub fn explained(all: &[Explained], sources: &Sources, options: &Options) -> Str
                 let _ = writeln!(out, "{}", paint.dim(&place));
             }
             for chain in &each.chains {
-                lines.push(line(chain, String::new(), None, sources));
+                lines.push(line(chain, (String::new(), String::new()), None, sources));
                 branches(&chain.below, "", chain.value.as_ref(), sources, &mut lines);
             }
         }
@@ -84,12 +86,18 @@ fn branches(
     for (at, chain) in chains.iter().enumerate() {
         let last = at + 1 == chains.len();
         let (turn, rest) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        lines.push(line(chain, format!("{before}{turn}"), above, sources));
+        let edge = (format!("{before}{turn}"), format!("{before}{rest}"));
+        lines.push(line(chain, edge, above, sources));
         branches(&chain.below, &format!("{before}{rest}"), chain.value.as_ref(), sources, lines);
     }
 }
 
-fn line(chain: &Chain, branch: String, above: Option<&String>, sources: &Sources) -> Line {
+fn line(
+    chain: &Chain,
+    (branch, follow): (String, String),
+    above: Option<&String>,
+    sources: &Sources,
+) -> Line {
     let name = clean(&chain.name);
     // What is no path is a sentence.
     let sentence = name.contains(' ');
@@ -105,7 +113,7 @@ fn line(chain: &Chain, branch: String, above: Option<&String>, sources: &Sources
     let place = chain.at.and_then(|at| spot(sources, at, STEP)).unwrap_or_default();
     let note = chain.note.as_ref().map_or_else(String::new, |note| format!("<- {}", clean(note)));
     let limit = if chain.at.is_some() || !note.is_empty() { STEP } else { CLAUSE };
-    Line { branch, text: cut(&format!("{name}{said}"), limit), place, note, decides: chain.decides }
+    Line { branch, follow, text: cut(&format!("{name}{said}"), limit), place, note, decides: chain.decides }
 }
 
 /// Text, places in one column, then notes.
@@ -137,15 +145,13 @@ fn draw(out: &mut String, lines: &[Line], options: &Options) {
         }
         // A note that does not fit beside its step hangs below it.
         let fits = used + 2 + width(&line.note) <= options.width;
-        let before = format!("{:1$}", "", width(&line.branch));
         match (line.note.is_empty(), fits) {
             (true, _) => out.push('\n'),
             (false, true) => {
                 let _ = writeln!(out, "  {}", line.note);
             }
             (false, false) => {
-                out.push('\n');
-                hanging(out, &before, &before, &line.note, width(&before) + 3, options.width);
+                let _ = writeln!(out, "\n{}{}", paint.dim(&line.follow), line.note);
             }
         }
     }

@@ -46,6 +46,7 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
             edits: vec![Edit { file: FileId(0), span: place.span, text: "\"private\"".into() }],
             proved: true,
             reason: None,
+            needs: None,
         }),
         suppressed: None,
         change: None,

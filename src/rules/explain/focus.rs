@@ -5,7 +5,7 @@
 //! names that loops bind around it. Every step evaluates the parts again, for one element at a
 //! time, so any rule is explained without a word of its own.
 
-use crate::eval::{Data, SequenceKind, Value, each_item};
+use crate::eval::{Data, OpenList, SequenceKind, Value, each_item};
 use crate::syntax::ast::{BinaryOp, Document, Expr, NodeId, UnaryOp};
 
 use super::super::functions;
@@ -198,13 +198,17 @@ impl<'j> Focus<'j, '_> {
     fn elements(&mut self, each: &Loop<'_>, part: NodeId, whole: NodeId, bound: &[Bound], way: Way) {
         let Some(collection) = self.eval(each.collection, &each.bound) else { return };
         let Ok(items) = each_item(&collection, true) else { return };
-        let Ok(items) = items else {
-            self.leaf(each.collection, &each.bound, way);
-            return;
+        let items = match (items, collection.as_open()) {
+            (Ok(items), _) => items.into_iter().enumerate().map(|(at, it)| (Some(at), it)).collect(),
+            (Err(_), Some(open)) if !open.sure().is_empty() => known(open),
+            (Err(_), _) => {
+                self.leaf(each.collection, &each.bound, way);
+                return;
+            }
         };
         let undecided = self.eval(whole, bound).is_none_or(|value| value.as_unknown().is_some());
         let mut candidates: Vec<(Vec<Bound>, Option<bool>)> = Vec::new();
-        for (at, (key, value)) in items.into_iter().enumerate() {
+        for (at, (key, value)) in items {
             let shown = self.element(each, &collection, at, &key, &value);
             let mut inner = each.bound.clone();
             let collection = each.collection;
@@ -226,6 +230,10 @@ impl<'j> Focus<'j, '_> {
         let wanted = if undecided { None } else { decisive };
         let several = Way { candidate: way.candidate || decisive == Some(true), ..way.down() };
         let some = candidates.iter().any(|(_, result)| *result == wanted);
+        if undecided && !some && collection.as_open().is_some() {
+            self.leaf(each.collection, &each.bound, way);
+            return;
+        }
         for (inner, _) in
             candidates.iter().filter(|(_, result)| !some || *result == wanted).take(MAX_ELEMENTS)
         {
@@ -234,7 +242,14 @@ impl<'j> Focus<'j, '_> {
     }
 
     /// An element as a reader would write it.
-    fn element(&self, each: &Loop<'_>, collection: &Value, at: usize, key: &Value, value: &Value) -> String {
+    fn element(
+        &self,
+        each: &Loop<'_>,
+        collection: &Value,
+        at: Option<usize>,
+        key: &Value,
+        value: &Value,
+    ) -> String {
         if let Some(id) = self.judging.objects.resource_of(value) {
             if Some(id) == self.judging.subject {
                 return "self".to_owned();
@@ -253,10 +268,11 @@ impl<'j> Focus<'j, '_> {
         if text.len() > MAX_TEXT || !plain {
             return each.value.to_owned();
         }
-        match &collection.data {
-            Data::Sequence(sequence) if sequence.kind == SequenceKind::Set => format!("{text}[*]"),
-            Data::Mapping(_) => format!("{text}[{:?}]", key.as_str().unwrap_or("")),
-            _ => format!("{text}[{at}]"),
+        match (&collection.data, at) {
+            (Data::Sequence(sequence), _) if sequence.kind == SequenceKind::Set => format!("{text}[*]"),
+            (Data::Mapping(_), _) => format!("{text}[{:?}]", key.as_str().unwrap_or("")),
+            (_, Some(at)) => format!("{text}[{at}]"),
+            (_, None) => format!("{text}[*]"),
         }
     }
 
@@ -298,6 +314,13 @@ impl<'j> Focus<'j, '_> {
             _ => false,
         }
     }
+}
+
+/// The elements that are there for sure, each with its place where that is known.
+fn known(open: &OpenList) -> Vec<(Option<usize>, (Value, Value))> {
+    let key = |at: Option<usize>| at.and_then(|at| i64::try_from(at).ok()).map_or(Value::NULL, Value::from);
+    let sure = open.iter().filter(|(_, sure, _)| *sure);
+    sure.map(|(item, _, at)| (at, (key(at), item.clone()))).collect()
 }
 
 /// The value of a part under the names that loops bind.

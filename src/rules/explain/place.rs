@@ -150,8 +150,10 @@ fn place(found: &Found<'_>, name: Option<&str>, more: bool, origin: Option<Locat
         return Some(within(span).filter(|_| more).unwrap_or_else(|| at(span)));
     }
     let inner = found.block.body().blocks_of(name).next();
-    let dynamic = || found.block.body().blocks_of("dynamic").find(|each| each.label(0) == Some(name));
-    match inner.or_else(dynamic) {
+    let all = || found.block.body().blocks_of("dynamic").filter(|each| each.label(0) == Some(name));
+    // Where nobody knows how many blocks there are, the one that makes them says why.
+    let open = all().find(|each| origin == Some(at(each.header_span())));
+    match open.or(inner).or_else(|| all().next()) {
         Some(inner) => Some(at(inner.header_span())),
         None => found.nested.then_some(header),
     }

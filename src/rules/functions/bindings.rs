@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::eval::{Data, Partial, SequenceKind, Value, json};
+use crate::eval::{Data, OpenList, Partial, SequenceKind, Value, json};
 
 /// The bindings of Google Cloud: a policy's JSON text, `data.google_iam_policy`, or a binding or
 /// member resource. Each is `{ role, members, condition }`; `condition` is null or
@@ -69,9 +69,6 @@ pub(super) fn role_permissions(role: &Value) -> Value {
         scopes => list(&scopes),
     };
     let blocks = get("permissions");
-    if blocks.as_unknown().is_some() {
-        return blocks;
-    }
     let block = |block: &Value| {
         if block.as_unknown().is_some() {
             return block.clone();
@@ -85,7 +82,17 @@ pub(super) fn role_permissions(role: &Value) -> Value {
             ("scopes", scopes.clone()),
         ])
     };
-    Value::tuple(blocks.as_items().unwrap_or(&[]).iter().map(block).collect())
+    let mut all = OpenList::default();
+    match (blocks.as_unknown(), blocks.as_open()) {
+        (Some(unknown), None) => Value::unknown(unknown.why.clone()),
+        (Some(unknown), Some(open)) => {
+            for (item, sure, _) in open.iter() {
+                if sure { all.push(block(item)) } else { all.push_maybe(block(item)) }
+            }
+            all.into_value(unknown.why.clone())
+        }
+        _ => Value::tuple(blocks.as_items().unwrap_or(&[]).iter().map(block).collect()),
+    }
 }
 
 /// A string or a list as a list, each known text once and in order.

@@ -3,6 +3,7 @@
 //! In: values. Out: values, three-valued: an answer that an unknown part could change is unknown.
 
 mod bindings;
+mod decode;
 pub(super) mod network;
 mod policy;
 mod secrets;
@@ -56,6 +57,9 @@ pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
     let wrong = |count: usize| {
         (args.len() != count).then(|| Err(EvalError::new(format!("{name} takes {count} argument(s)"))))
     };
+    if decode::reads_text(name) {
+        return Some(decode::call(name, args));
+    }
     let count = match name {
         "port_open" => 4,
         "policy_allows" => 3,

@@ -15,6 +15,12 @@ pub(super) fn world_text(text: &str) -> bool {
 
 /// Whether a CIDR string, or one of a list, is the whole world. A pair of half worlds counts too.
 pub(in crate::rules) fn is_world(value: &Value) -> Tri {
+    if let (Some(open), Some(unknown)) = (value.as_open(), value.as_unknown()) {
+        let sure = is_world(&Value::list(open.sure().to_vec()));
+        let harmless =
+            open.maybe().iter().all(|item| is_world(item) == Tri::False && item.as_str().is_none());
+        return sure.or(|| if harmless { Tri::False } else { Tri::Unknown(unknown.why.clone()) });
+    }
     match &value.data {
         Data::String(text) => world_text(text).into(),
         // The address of a managed resource is never a whole range; what a data source reads may be.
@@ -89,6 +95,7 @@ fn list_is_world(value: &Value, list: PrefixList<'_>) -> Tri {
     match &value.data {
         Data::Null => Tri::False,
         Data::Sequence(sequence) => Tri::any(sequence.items.iter().map(list)),
+        _ if value.as_open().is_some() => Tri::any(value.elements().iter().map(list)),
         _ => list(value),
     }
 }

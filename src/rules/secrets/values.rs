@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::eval::{Constant, Data, Value, funcs};
+use crate::eval::{Constant, Data, OpenList, Value, funcs};
 use crate::findings::{Gathered, distinctive};
 use crate::graph::Configuration;
 use crate::rules::functions::holds_secret;
@@ -58,7 +58,10 @@ fn walk(value: &Value, hidden: Hidden, found: &mut Gathered) {
                 }
             }
         }
-        _ => {}
+        _ => {
+            let open = value.as_open().into_iter().flat_map(OpenList::iter);
+            open.for_each(|(item, ..)| walk(item, hidden, found));
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! written; what is unknown in it hides nothing of the rest.
 
 mod statement;
-mod text;
+pub(super) mod text;
 mod word;
 
 use std::sync::Arc;
@@ -71,17 +71,16 @@ impl Policy {
     fn structured(value: &Value, depth: u32) -> Self {
         let mut policy = Self::default();
         match (of(value, "Statement"), value.as_unknown()) {
-            (Some(found), _) => match &found.data {
-                Data::Sequence(sequence) => {
-                    for item in sequence.items.iter().take(MAX_STATEMENTS) {
-                        policy.add(item, depth);
-                    }
-                    if sequence.items.len() > MAX_STATEMENTS {
-                        policy.open.push(wrong("the policy has more statements than are read"));
-                    }
+            (Some(found), _) if found.as_items().is_some() || found.as_open().is_some() => {
+                let items = found.elements();
+                for item in items.iter().take(MAX_STATEMENTS) {
+                    policy.add(item, depth);
                 }
-                _ => policy.add(found, depth),
-            },
+                if items.len() > MAX_STATEMENTS {
+                    policy.open.push(wrong("the policy has more statements than are read"));
+                }
+            }
+            (Some(found), _) => policy.add(found, depth),
             (None, Some(unknown)) => policy.unknown = Some(unknown.why.clone()),
             (None, None) => {}
         }
@@ -118,7 +117,9 @@ impl Policy {
                     let (text, holes) = text::with_marks(parts);
                     Self::parse(&text, &holes, depth)
                 }
-                Some(Partial::Either(..)) | None => Self::doubtful(unknown.why.clone()),
+                Some(Partial::Either(..) | Partial::List(_) | Partial::AtLeast(_)) | None => {
+                    Self::doubtful(unknown.why.clone())
+                }
             },
             _ => Self::default(),
         }

@@ -293,3 +293,34 @@ fn a_refusal_counts_only_if_it_is_for_everybody() {
     ];
     check(&cases, "", &Policy::denies_insecure_transport);
 }
+
+#[test]
+fn an_unknown_part_is_the_same_in_every_form() {
+    let forms = |resource: &str| {
+        let json =
+            format!("{{\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":{resource}}}]}}");
+        let document = format!(
+            "data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions   = [\"*\"]\n    resources = [{resource}]\n  }}\n}}\n\
+             data \"aws_iam_policy_document\" \"m\" {{\n  source_policy_documents = [data.aws_iam_policy_document.d.json]\n}}\n"
+        );
+        let expressions = vec![
+            format!("jsonencode({json})"),
+            format!("<<EOT\n{json}\nEOT\n"),
+            format!("{json:?}"),
+            "data.aws_iam_policy_document.d.json".to_owned(),
+            "data.aws_iam_policy_document.m.minified_json".to_owned(),
+        ];
+        (expressions, document)
+    };
+    for (resource, wanted) in [
+        ("\"${var.x}\"", "open"),
+        ("\"${var.x}*\"", "open"),
+        ("\"arn:aws:s3:::${var.x}\"", "no"),
+        ("\"${aws_s3_bucket.b.arn}/*\"", "no"),
+        ("\"*\"", "yes"),
+    ] {
+        let (expressions, document) = forms(resource);
+        let cases: Vec<(&str, String)> = expressions.into_iter().map(|it| (wanted, it)).collect();
+        check(&cases, &document, &Policy::allows_all);
+    }
+}

@@ -13,7 +13,7 @@ const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
 
 /// Joins the parts of a text; an unknown part becomes a numbered mark, quoted where JSON needs it.
-pub(super) fn with_marks(parts: &[TemplatePart]) -> (String, Vec<Value>) {
+pub(in crate::rules::functions) fn with_marks(parts: &[TemplatePart]) -> (String, Vec<Value>) {
     let (mut text, mut holes) = (String::new(), Vec::new());
     let (mut quoted, mut escaped) = (false, false);
     for part in parts {
@@ -39,7 +39,18 @@ pub(super) fn with_marks(parts: &[TemplatePart]) -> (String, Vec<Value>) {
     (text, holes)
 }
 
-fn unmark(text: &str, holes: &[Value]) -> Value {
+/// Whether a text holds a mark.
+pub(in crate::rules::functions) fn has_mark(text: &str) -> bool {
+    text.contains(OPEN)
+}
+
+/// Whether a text is one mark and nothing else.
+pub(in crate::rules::functions) fn is_one_mark(text: &str) -> bool {
+    text.starts_with(OPEN) && text.find(CLOSE) == Some(text.len() - CLOSE.len_utf8())
+}
+
+/// A text with its marks as the unknown parts that they stand for.
+pub(in crate::rules::functions) fn unmark(text: &str, holes: &[Value]) -> Value {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(OPEN) {

@@ -30,6 +30,7 @@ pub(super) fn words(value: Option<&Value>) -> Vec<Word> {
     match value.map(|value| (&value.data, value)) {
         None | Some((Data::Null, _)) => {}
         Some((Data::Sequence(sequence), _)) => found.extend(sequence.items.iter().map(word)),
+        Some((_, value)) if value.as_open().is_some() => found.extend(value.elements().iter().map(word)),
         Some((_, value)) => found.push(word(value)),
     }
     let mut known: Vec<String> = Vec::new();
@@ -197,7 +198,7 @@ mod tests {
             ("s3:*", "s3:GetObject"),
             ("s3:Get*t", "s3:GetObject"),
             ("s3:???", "s3:Get"),
-            ("**a*", "ba"),
+            ("**c*", "bc"),
         ] {
             assert!(glob(pattern, text), "{pattern} {text}");
         }

@@ -1,0 +1,41 @@
+//! What a reference to something that a block does not set comes to.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod scratch;
+
+use scratch::Dir;
+
+/// The outcome of "encrypted" where it is this expression.
+fn outcome(name: &str, expression: &str) -> String {
+    let dir = Dir::new(&format!("reference-{name}"));
+    dir.write(
+        "main.tf",
+        format!(
+            "data \"aws_region\" \"here\" {{}}\n\n\
+             resource \"google_cloudfunctions2_function\" \"f\" {{\n  service_config {{\n  }}\n  lifecycle {{\n    \
+             ignore_changes = [labels]\n  }}\n}}\n\n\
+             resource \"aws_ebs_volume\" \"v\" {{\n  encrypted = {expression}\n}}\n"
+        ),
+    );
+    let rule = ["--rule", "aws/ebs/volume-encrypted", "--outcomes", "pass,fail,undetermined"];
+    let ran = dir.run(&[&["check", "--no-fixes", "--format", "json"][..], &rule].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let problems = report["coverage"]["problems"].as_array().unwrap().len();
+    format!("{} {problems}", report["findings"][0]["outcome"].as_str().unwrap())
+}
+
+#[test]
+fn what_the_provider_may_fill_in_is_not_known() {
+    let block = "google_cloudfunctions2_function.f.service_config[0]";
+    for (name, expression, wanted) in [
+        ("computed", format!("try({block}.uri, null) == \"x\""), "undetermined 0"),
+        ("optional", format!("{block}.vpc_connector == null"), "undetermined 0"),
+        ("list", "google_cloudfunctions2_function.f.labels == null".to_owned(), "pass 0"),
+        ("long", "resource.google_cloudfunctions2_function.f.id != null".to_owned(), "pass 0"),
+        ("nonsense", format!("{block}.nonsense == null"), "undetermined 1"),
+        ("region", "data.aws_region.here.region == \"x\"".to_owned(), "undetermined 0"),
+    ] {
+        assert_eq!(outcome(name, &expression), wanted, "{expression}");
+    }
+}
