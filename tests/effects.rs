@@ -12,10 +12,13 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 /// Rules that declare more than the provider does, and why.
-const MORE: [(&str, &str); 1] = [(
-    "aws/cloudwatch/log-group-retention-defined",
-    "an update in place, after which CloudWatch deletes events",
-)];
+const MORE: [(&str, &str); 2] = [
+    (
+        "aws/cloudwatch/log-group-retention-defined",
+        "an update in place, after which CloudWatch deletes events",
+    ),
+    ("aws/backup/vault-locked", "a lock that is missing is created, one that is too short is replaced"),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -32,6 +32,7 @@ rule {
   fix {
     title         = "Lock ${self.address} in governance mode"
     applicability = "review"
+    effect        = "replace"
     caution       = "Jobs that keep a backup for less than seven days fail afterwards. The lock can be taken away again by those who may delete vault locks."
   }
 }

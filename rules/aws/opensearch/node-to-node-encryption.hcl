@@ -14,6 +14,14 @@ rule {
     "CC6.7" = "Data that moves between nodes is encrypted in transit."
     "CC6.1" = "A node's network gives no access to index data."
   }
+  locals {
+    # Elasticsearch before 6.7 would be replaced; without a version the older type takes 1.5.
+    version = self.elasticsearch_version == null ? self.engine_version : self.elasticsearch_version
+    legacy  = length(regexall("^aws_elasticsearch_domain|\\.aws_elasticsearch_domain\\.", self.address)) > 0
+    old = local.version == null ? local.legacy : (
+      length(regexall("^(Elasticsearch_)?([1-5]\\.|6\\.[0-6]$)", local.version)) > 0
+    )
+  }
   applies = (
     self.cluster_config[0].instance_count > 1
     || self.cluster_config[0].dedicated_master_enabled == true
@@ -24,6 +32,6 @@ rule {
   fix {
     title         = "Encrypt the traffic between the nodes of ${self.address}"
     applicability = "review"
-    caution       = "The domain moves to new nodes (blue/green), and encryption can't be switched off again. Elasticsearch before 6.7 is replaced and loses its data."
+    caution       = "The domain moves to new nodes (blue/green), and encryption can't be switched off again. Elasticsearch before 6.7 would be replaced and lose its data."
   }
 }
