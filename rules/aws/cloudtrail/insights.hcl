@@ -9,12 +9,11 @@ rule {
     "CC7.2" = "Unusual activity is found without a rule for each kind."
   }
   locals {
-    trails = [for trail in resources("aws_cloudtrail") : trail.enable_logging != false]
     insights = [for trail in resources("aws_cloudtrail") : anytrue([
       for selector in trail.insight_selector : selector.insight_type == "ApiCallRateInsight"
     ])]
   }
-  applies = anytrue(local.trails) && (setting.external_trail == null || setting.external_trail == false)
+  applies = length(resources("aws_cloudtrail")) > 0 && (setting.external_trail == null || setting.external_trail == false)
   require = anytrue(local.insights)
   message = "no CloudTrail trail looks for unusual activity"
 }
