@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::findings::Severity;
+
 use super::plans::Program;
 
 /// Finds where Terraform is out of true with SOC 2, and trues it up.
@@ -64,9 +66,12 @@ pub(super) struct Input {
     /// A directory with more rules: the same layout as trueup's own (rules/, templates/)
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Option<PathBuf>,
-    /// Only rules whose id begins with this
+    /// Only rules whose id begins with this, whatever the profile
     #[arg(long = "rule", value_name = "ID")]
     pub(super) only: Vec<String>,
+    /// How much to ask for
+    #[arg(long, value_enum, default_value_t = Profile::Standard)]
+    pub(super) profile: Profile,
     /// Read a file of variable values after those that Terraform reads by itself
     #[arg(long, value_name = "FILE")]
     pub(super) var_file: Vec<PathBuf>,
@@ -88,6 +93,27 @@ pub(super) struct Input {
     /// Today's date for suppressions that expire (YYYY-MM-DD); without it none expires
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    /// Rules of severity critical and high
+    Essential,
+    /// And medium
+    Standard,
+    /// Every rule
+    Strict,
+}
+
+impl Profile {
+    /// The least severity that is asked for.
+    pub(super) const fn least(self) -> Severity {
+        match self {
+            Self::Essential => Severity::High,
+            Self::Standard => Severity::Medium,
+            Self::Strict => Severity::Low,
+        }
+    }
 }
 
 impl Input {

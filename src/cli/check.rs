@@ -78,7 +78,7 @@ pub(super) fn judge_with(
     rules.set_settings(&settings);
     let mut run = assess(found, &rules, &Asked { settings, fixes, environments });
     if !input.no_inline_ignores {
-        config::suppress(&mut run, input);
+        config::suppress(&mut run, input, &rules);
     }
     Ok(run)
 }
@@ -131,14 +131,13 @@ pub(super) fn rule_set(input: &Input) -> Result<RuleSet, Failure> {
     if let Some(dir) = &input.rules {
         config::add_rules(&mut rules, dir)?;
     }
-    if !input.only.is_empty() {
-        let any = rules.keep(|id| input.selects(id));
-        if !any {
-            return Err(Failure::new(
-                format!("no rule's id begins with {}", input.only.join(" or ")),
-                "see `trueup rules list` for the ids",
-            ));
-        }
+    if input.only.is_empty() {
+        rules.keep_severe(input.profile.least());
+    } else if !rules.keep(|id| input.selects(id)) {
+        return Err(Failure::new(
+            format!("no rule's id begins with {}", input.only.join(" or ")),
+            "see `trueup rules list` for the ids",
+        ));
     }
     Ok(rules)
 }

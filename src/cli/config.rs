@@ -64,7 +64,7 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
 }
 
 /// Silences findings by the comments in the files they stand in.
-pub(super) fn suppress(run: &mut Run, input: &Input) {
+pub(super) fn suppress(run: &mut Run, input: &Input, rules: &RuleSet) {
     let mut comments = Vec::new();
     let written = |id: &source::FileId| !run.plans.contains(id);
     for (id, file) in run.workspace.sources.iter().filter(|(id, _)| written(id)) {
@@ -75,7 +75,8 @@ pub(super) fn suppress(run: &mut Run, input: &Input) {
     }
     let Run { workspace, configurations, assessment, context, .. } = run;
     let surroundings = |finding: &Finding| surroundings(finding, configurations);
-    let judged = |id: &str| input.only.is_empty() || input.selects(id);
+    let asked = |id: &str| rules.severity(id).is_none_or(|severity| severity >= input.profile.least());
+    let judged = |id: &str| if input.only.is_empty() { asked(id) } else { input.selects(id) };
     let silencing = Silencing { surroundings: &surroundings, judged: &judged, today: input.today.as_deref() };
     findings::suppress(assessment, &comments, &workspace.sources, &silencing);
     // A plan's sources are only looked into: what a comment silences there may be in no plan.

@@ -39,6 +39,12 @@ fn kinds(text: &str, path: &Path) -> Result<Vec<String>, Failure> {
     Ok(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
 }
 
+/// The severity that a rule's text names. A test holds it against the loaded rule.
+fn severity(text: &str) -> &str {
+    let line = text.lines().find_map(|line| line.trim_start().strip_prefix("severity"));
+    line.and_then(|line| line.split('"').nth(1)).unwrap_or_default()
+}
+
 #[allow(clippy::print_stdout, reason = "cargo reads a build script's instructions from stdout")]
 fn main() -> Result<(), Failure> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -54,11 +60,13 @@ fn main() -> Result<(), Failure> {
         rows.push((stem.to_string_lossy().replace('\\', "/"), path));
     }
     rows.sort();
-    let mut out = String::from("pub(super) static RULES: &[(&str, &str, Option<&str>)] = &[\n");
+    let mut out = String::from("pub(super) static RULES: &[(&str, &str, Option<&str>, &str)] = &[\n");
     let mut index: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut estate = Vec::new();
     for (at, (id, path)) in rows.iter().enumerate() {
-        let kinds = kinds(&fs::read_to_string(path)?, path)?;
+        let text = fs::read_to_string(path)?;
+        let severity = severity(&text);
+        let kinds = kinds(&text, path)?;
         if kinds.is_empty() {
             estate.push(at);
         }
@@ -71,7 +79,7 @@ fn main() -> Result<(), Failure> {
         } else {
             "None".to_owned()
         };
-        writeln!(out, "    ({id:?}, include_str!({:?}), {template}),", path.to_string_lossy())?;
+        writeln!(out, "    ({id:?}, include_str!({:?}), {template}, {severity:?}),", path.to_string_lossy())?;
     }
     writeln!(out, "];\npub(super) static BY_KIND: &[(&str, &[usize])] = &[")?;
     for (kind, list) in &index {

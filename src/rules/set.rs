@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::eval::Value;
+use crate::findings::Severity;
 
 use super::load::{RuleError, load};
 use super::model::{Rule, RuleScopeKind};
@@ -24,6 +25,8 @@ struct Entry {
     template: Option<Arc<str>>,
     /// The directory that holds `rules/` and `templates/`; empty for trueup's own.
     dir: Arc<str>,
+    /// How bad a failure is; none where the rule can't be read.
+    severity: Option<Severity>,
     loaded: OnceLock<Loaded>,
 }
 
@@ -84,12 +87,13 @@ impl RuleSet {
     /// The rules in the binary. None is parsed yet: their index was made at build time.
     pub fn embedded() -> Self {
         let mut set = Self::default();
-        for (id, text, template) in table::RULES {
+        for (id, text, template, severity) in table::RULES {
             set.entries.push(Entry {
                 id: (*id).into(),
                 text: (*text).into(),
                 template: template.map(Arc::from),
                 dir: "".into(),
+                severity: Severity::from_name(severity),
                 loaded: OnceLock::new(),
             });
         }
@@ -109,6 +113,7 @@ impl RuleSet {
             text: text.into(),
             template: template.map(Arc::from),
             dir: dir.into(),
+            severity: loaded.as_ref().ok().map(|rule| rule.info.severity),
             loaded: OnceLock::from(loaded.clone()),
         };
         let old = self.entries.iter().position(|each| &*each.id == id);
@@ -233,9 +238,25 @@ impl RuleSet {
         set
     }
 
+    /// How bad a failure of a rule is; none where there is no such rule, or it can't be read.
+    pub fn severity(&self, id: &str) -> Option<Severity> {
+        self.entries.iter().find(|entry| &*entry.id == id)?.severity
+    }
+
+    /// Keeps the rules at least this severe, and those that can't be read.
+    pub fn keep_severe(&mut self, least: Severity) {
+        let severe = |entry: &Entry| entry.severity.is_none_or(|severity| severity >= least);
+        let kept: Vec<bool> = self.entries.iter().map(severe).collect();
+        self.keep_these(&kept);
+    }
+
     /// Keeps the rules whose id `wanted` accepts; whether there is any.
     pub fn keep(&mut self, wanted: impl Fn(&str) -> bool) -> bool {
         let kept: Vec<bool> = self.entries.iter().map(|entry| wanted(&entry.id)).collect();
+        self.keep_these(&kept)
+    }
+
+    fn keep_these(&mut self, kept: &[bool]) -> bool {
         let stays = |at: &usize| kept.get(*at).copied().unwrap_or(false);
         for list in self.by_kind.values_mut() {
             list.retain(stays);
@@ -260,5 +281,18 @@ impl RuleSet {
             }
         }
         format!("{hash:016x}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_knows_each_severity() {
+        let rules = RuleSet::embedded();
+        for rule in rules.all().into_iter().flatten() {
+            assert_eq!(rules.severity(&rule.info.id), Some(rule.info.severity), "{}", rule.info.id);
+        }
     }
 }
