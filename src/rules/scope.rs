@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
 
-use crate::eval::{Data, Entries, EvalError, Files, Scope, Type, Value, evaluate};
+use crate::eval::{Data, Entries, EvalError, Files, OpenList, Scope, Type, Value, evaluate};
 use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
@@ -52,6 +52,18 @@ impl<'c> Objects<'c> {
             Value::object(values.map(|(name, value)| (Arc::clone(name), value.clone())).chain(own))
         })
         .clone()
+    }
+
+    /// Resources as a list. One that may not exist is no more than a possible element.
+    fn those_there(&self, ids: &[ResourceId]) -> Value {
+        let doubt = |id: &ResourceId| self.configuration.get(*id)?.uncertain.clone();
+        let Some(why) = ids.iter().find_map(doubt) else { return self.list(ids) };
+        let mut list = OpenList::default();
+        for id in ids {
+            let object = self.get(*id);
+            if doubt(id).is_some() { list.push_maybe(object) } else { list.push(object) }
+        }
+        list.into_value(why)
     }
 
     fn list(&self, ids: &[ResourceId]) -> Value {
@@ -149,10 +161,10 @@ impl<'a> Judging<'a> {
                 .ok_or_else(|| EvalError::new(format!("{name} needs a self, which the estate has not")))
         };
         match name {
-            "resources" => Ok(self.objects.list(configuration.of_kind(text(0)?))),
+            "resources" => Ok(self.objects.those_there(configuration.of_kind(text(0)?))),
             "data_resources" => {
                 let ids = configuration.data_by_kind.get(text(0)?).map_or(&[][..], Vec::as_slice);
-                Ok(self.objects.list(ids))
+                Ok(self.objects.those_there(ids))
             }
             "referred" => {
                 let found = configuration.referred(subject()?, text(0)?);
