@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::eval::{Data, EvalError, Partial, Reference, TemplatePart, Unknown, Value, Why, kind_of};
+use crate::eval::{Data, EvalError, Partial, Reference, TemplatePart, Type, Unknown, Value, Why, kind_of};
 use crate::schema;
 
 use super::super::tri::Tri;
@@ -51,6 +51,11 @@ fn word(value: &Value) -> Word {
         Data::String(text) => Word::Known(text.to_string()),
         Data::Bool(flag) => Word::Known(flag.to_string()),
         Data::Number(number) => Word::Known(number.to_string()),
+        Data::Unknown(unknown) if !matches!(unknown.ty, Type::String | Type::Any) => {
+            // A list that is not known may hold any text: rules look for texts, not for lists.
+            let any = Unknown { ty: Type::Any, ..Unknown::clone(unknown) };
+            Word::Open(Value { data: Data::Unknown(any.into()), mark: value.mark.clone() })
+        }
         Data::Unknown(_) => Word::Open(value.clone()),
         Data::Null | Data::Sequence(_) | Data::Mapping(_) => {
             Word::Open(Value::error(EvalError::new("a policy has something else where a text belongs")))
