@@ -2,12 +2,18 @@
 //!
 //! Terraform's patterns are Go's RE2: they are rewritten for this library, so that each means the same.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::eval::{Data, EvalError, Type, Value, Why};
 
 use super::pattern::{Pattern, Refused};
 use super::{Function, any_unknown, refuse_long, text, unknown_of};
+
+/// How many compiled patterns one thread remembers.
+const MAX_KNOWN: usize = 200;
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -19,12 +25,32 @@ pub(super) fn find(name: &str) -> Option<Function> {
 }
 
 /// A pattern that Terraform refuses is an error; one that is only not computed here, an unknown.
-fn pattern(source: &str, name: &str) -> Result<Result<Pattern, Value>, EvalError> {
-    match Pattern::new(source) {
+fn pattern(source: &str, name: &str) -> Result<Result<Rc<Pattern>, Value>, EvalError> {
+    match compiled(source) {
         Ok(pattern) => Ok(Ok(pattern)),
         Err(Refused::Wrong) => Err(EvalError::new(format!("{source:?} is no regular expression"))),
         Err(Refused::NotComputed) => Ok(Err(Value::unknown(Why::Function(name.into())))),
     }
+}
+
+/// A compiled pattern. Rules ask for the same few again and again, and to compile one costs more than
+/// to use it.
+fn compiled(source: &str) -> Result<Rc<Pattern>, Refused> {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<String, Rc<Pattern>>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(pattern) = known.get(source) {
+            return Ok(Rc::clone(pattern));
+        }
+        let pattern = Rc::new(Pattern::new(source)?);
+        // A stranger's configuration may have any number of them.
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(source.to_owned(), Rc::clone(&pattern));
+        Ok(pattern)
+    })
 }
 
 fn matched(args: &[Value], all: bool) -> Result<Value, EvalError> {
