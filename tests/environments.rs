@@ -41,6 +41,12 @@ fn options_give_values_in_the_order_of_their_weight() {
     check(&dir, &both).said(1, &["\"fail\": 1"]);
     check(&dir, &["--var", "encrypted"]).said(2, &["--var needs a name and a value"]);
     check(&dir, &["--var-file", "none.tfvars"]).said(2, &["none.tfvars is no file"]);
+    dir.write("prod.vars", "encrypted = true\n");
+    check(&dir, &["--var-file", "prod.vars"]).said(2, &["ends in .tfvars"]);
+    let absolute = dir.0.join("prod.tfvars").display().to_string();
+    check(&dir, &["--var-file", &absolute]).said(0, &["\"pass\": 1"]);
+    check(&dir, &["--var", "encrypted=true", "--var", "encryptd=1"])
+        .said(0, &["gives a value to encryptd, which no root module declares"]);
     check(&dir, &["--environment", "prod"]).said(2, &["not declared", ".trueup.hcl"]);
 }
 

@@ -71,7 +71,7 @@ pub(super) fn judge_with(
     let config = Config::read(Path::new(config::NAME))?;
     let environments = Environments::new(input, config.environment)?;
     let mut found = read(input)?;
-    environments.read(&mut found);
+    environments.read(&mut found)?;
     let mut settings = config.settings;
     settings.extend(more.clone());
     let settings = serde_json::Value::Object(settings);

@@ -86,15 +86,32 @@ impl Environments {
                 "name a .tfvars file that exists",
             ));
         }
+        let is_read = |path: &PathBuf| {
+            let name = path.to_string_lossy();
+            name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
+        };
+        if let Some(path) = input.var_file.iter().find(|path| !is_read(path)) {
+            return Err(Failure::new(
+                format!("--var-file {} is not taken for a variable file", path.display()),
+                "give it a name that ends in .tfvars or .tfvars.json",
+            ));
+        }
         let workspace = input.workspace.as_deref().map(Arc::from);
         Ok(Self { declared, ambient, files: input.var_file.clone(), variables, workspace })
     }
 
     /// Reads the variable files that were named and lie beside the paths that are scanned.
-    pub(super) fn read(&self, found: &mut Found) {
-        let declared = self.declared.values().flat_map(|one| &one.var_files);
-        for path in self.files.iter().cloned().chain(declared.map(PathBuf::from)) {
-            source::read_file(found, &path);
+    pub(super) fn read(&self, found: &mut Found) -> Result<(), Failure> {
+        for path in self.declared.values().flat_map(|one| &one.var_files) {
+            // Seen from a root it may lie elsewhere, and is read with the tree.
+            source::read_file(found, Path::new(path));
+        }
+        match self.files.iter().find(|path| !source::read_file(found, path)) {
+            None => Ok(()),
+            Some(path) => Err(Failure::new(
+                format!("--var-file {} is not read: it lies outside of what is scanned", path.display()),
+                "name a file in the working directory, or in the checkout around it",
+            )),
         }
     }
 
@@ -134,9 +151,21 @@ impl Environments {
             for file in
                 declared.var_files.iter().filter(|file| !used.contains(&(name.as_str(), file.as_str())))
             {
-                let message = format!("environment {name}: no root has the variable file {file}");
+                let message = format!(
+                    "environment {name}: the variable file {file} is found neither beside a root nor in the \
+                     working directory"
+                );
                 problems.push(Problem::refused(message, None));
             }
+        }
+        let declares = |name: &String| {
+            contexts.iter().any(|context| {
+                workspace.modules.get(&context.dir).is_some_and(|module| module.variables.contains_key(name))
+            })
+        };
+        for name in self.variables.keys().filter(|name| !declares(name)) {
+            let message = format!("--var gives a value to {name}, which no root module declares");
+            problems.push(Problem::refused(message, None));
         }
         for context in &mut contexts {
             self.add_given(context, workspace);
@@ -179,7 +208,8 @@ fn beside(workspace: &Workspace, dir: &str, path: &str) -> Option<FileId> {
 }
 
 fn file(workspace: &Workspace, path: &Path) -> Option<FileId> {
-    let path = join(".", &path.to_string_lossy().replace('\\', "/"));
+    let path = path.to_string_lossy().replace('\\', "/");
+    let path = if path.starts_with('/') { join("/", &path) } else { join(".", &path) };
     workspace.sources.iter().find(|(_, file)| file.path() == Path::new(&path)).map(|(id, _)| id)
 }
 

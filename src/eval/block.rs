@@ -28,7 +28,7 @@ pub(super) fn evaluate_body(
     let mut blocks: BTreeMap<Arc<str>, Blocks> = BTreeMap::new();
     for item in body.items() {
         match item {
-            Item::Attribute(attribute) if META.contains(&attribute.name()) || names_only(attribute) => {}
+            Item::Attribute(attribute) if steers(attribute, schema) || names_only(attribute) => {}
             Item::Attribute(attribute) => {
                 let value = attribute_value(scope, doc, attribute, schema, bindings);
                 pairs.push((attribute.name().into(), value));
@@ -55,6 +55,12 @@ pub(super) fn evaluate_body(
     }
     pairs.extend(blocks.into_iter().map(|(kind, blocks)| (kind, blocks.into_value())));
     Value::object(pairs)
+}
+
+/// Whether an attribute steers Terraform itself. A nested block may have one of the same name for its own.
+fn steers(attribute: Attribute<'_>, schema: Option<&schema::Block>) -> bool {
+    META.contains(&attribute.name())
+        && schema.is_none_or(|schema| schema.attribute(attribute.name()).is_none())
 }
 
 /// Arguments of `lifecycle` that name attributes and resources: no values.

@@ -192,11 +192,12 @@ pub fn read_more(found: &mut Found, dir: &Path) {
 }
 
 /// Adds one file, for variables that lie beside the paths that were named. One that is not there, or
-/// lies outside of what may be read, adds nothing.
-pub fn read_file(found: &mut Found, path: &Path) {
+/// lies outside of what may be read, adds nothing. Whether it is there now.
+pub fn read_file(found: &mut Found, path: &Path) -> bool {
     if path.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root))) {
         load(found, vec![tidy(path)]);
     }
+    found.seen.contains_key(&tidy(path))
 }
 
 /// The checkout that a path lies in: the nearest directory above it that holds `.git`.

@@ -50,23 +50,27 @@ fn interactive(options: &Options, wanted: &Wanted<'_>) -> Result<Exit, Failure> 
     Ok(exit(&run))
 }
 
-/// Applies what fits together and judges again, until nothing waits for another round.
+/// Applies what fits together and judges again, until nothing waits for another round. What programs
+/// read has places in the files as they were: then there is one round, and the rest is left.
 fn write(options: &Options, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
+    let machine_reads = options.format == FixFormat::Json;
+    let rounds = if machine_reads { 1 } else { MAX_ROUNDS };
     let mut applied = 0;
-    for round in 1.. {
+    let mut round = 1;
+    loop {
         let run = check::judge(&options.input, true)?;
         let (chosen, left) = wanted.choose(&run);
         apply(&run.workspace.sources, &chosen)?;
         applied += chosen.len();
-        if chosen.is_empty() || round == MAX_ROUNDS || !left.iter().any(Left::waits) {
-            if options.format == FixFormat::Json {
+        if chosen.is_empty() || round == rounds || !left.iter().any(Left::waits) {
+            if machine_reads {
                 print(&machine(&run, &chosen, &left, true));
             }
             summary(&run, applied, &left, "applied");
             return Ok(exit(&run));
         }
+        round += 1;
     }
-    Ok(Exit::Clean)
 }
 
 fn print_fixes<'r>(

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::eval::{Data, Number, Value, kind_of};
+use crate::eval::{Data, Number, Partial, Reference, TemplatePart, Unknown, Value, kind_of};
 
 pub(in crate::rules) use super::tri::Tri;
 
@@ -23,16 +23,36 @@ pub(in crate::rules) fn is_world(value: &Value) -> Tri {
     }
     match &value.data {
         Data::String(text) => world_text(text).into(),
-        // The address of a managed resource is never a whole range; what a data source reads may be.
-        Data::Unknown(unknown) if unknown.refers.iter().all(|reference| kind_of(&reference.address).1) => {
-            Tri::Unknown(unknown.why.clone())
-        }
+        Data::Unknown(unknown) if is_narrow(unknown) => Tri::False,
+        Data::Unknown(unknown) => Tri::Unknown(unknown.why.clone()),
         Data::Sequence(sequence) => {
             let has = |half: &str| sequence.items.iter().any(|item| item.as_str() == Some(half));
             let halves = has("0.0.0.0/1") && has("128.0.0.0/1") || has("::/1") && has("8000::/1");
             Tri::from(halves).or(|| Tri::any(sequence.items.iter().map(is_world)))
         }
         _ => Tri::False,
+    }
+}
+
+/// Whether a range that is not known can't be the world, whatever it comes to. The address of a managed
+/// resource never is; what a data source reads may be. Of two branches both must be narrow, and the
+/// bits that stand behind an address decide whatever the address is.
+fn is_narrow(unknown: &Unknown) -> bool {
+    match &unknown.partial {
+        Some(Partial::Either(then, otherwise)) => {
+            is_world(then) == Tri::False && is_world(otherwise) == Tri::False
+        }
+        Some(Partial::Template(parts)) => match parts.last() {
+            Some(TemplatePart::Text(text)) => {
+                let bits = text.rsplit_once('/').and_then(|(_, bits)| bits.trim().parse::<u8>().ok());
+                bits.is_some_and(|bits| bits > 1)
+            }
+            _ => false,
+        },
+        _ => {
+            let managed = |reference: &Reference| !kind_of(&reference.address).1;
+            !unknown.refers.is_empty() && unknown.refers.iter().all(managed)
+        }
     }
 }
 
@@ -68,7 +88,11 @@ pub(super) fn port_open(from: &Value, to: &Value, protocol: &Value, wanted: &Val
 }
 
 fn range(from: &Value, to: &Value, wanted: &Value) -> Tri {
-    let Port::Known(wanted) = port(wanted) else { return Tri::False };
+    let wanted = match port(wanted) {
+        Port::Known(wanted) => wanted,
+        Port::Open(why) => return Tri::Unknown(why),
+        Port::Absent => return Tri::False,
+    };
     let low = match port(from) {
         Port::Known(low) => Tri::from(low <= wanted),
         Port::Open(why) => Tri::Unknown(why),
