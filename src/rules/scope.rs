@@ -184,7 +184,14 @@ impl<'a> Judging<'a> {
                     Some((_, why)) if found.definite.is_empty() => {
                         Ok(Value::unknown_of(Type::List(Box::new(Type::Any)), why.clone()))
                     }
-                    _ => Ok(self.objects.list(&found.definite)),
+                    Some((_, why)) => {
+                        // Those that may point here too could break what must hold for all.
+                        let mut list = OpenList::default();
+                        found.definite.iter().for_each(|id| list.push(self.objects.get(*id)));
+                        found.possible.iter().for_each(|(id, _)| list.push_maybe(self.objects.get(*id)));
+                        Ok(list.into_value(why.clone()))
+                    }
+                    None => Ok(self.objects.list(&found.definite)),
                 }
             }
         }

@@ -27,7 +27,7 @@ mod yaml_encode;
 use std::sync::Arc;
 
 use super::weight::{MAX_TEXT, refuse_long};
-use super::{Data, EvalError, SequenceKind, Type, Unknown, Value, Why, convert, ops};
+use super::{Data, EvalError, OpenList, SequenceKind, Type, Unknown, Value, Why, convert, ops};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
@@ -201,6 +201,12 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
     if matches!(name, "element" | "slice" | "index" | "coalescelist") && args.iter().any(set) {
         let lists: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::List)).collect();
         return call_lenient(name, &lists, files);
+    }
+    // One is there, and a second is what the rule's author rules out.
+    if let ("one", [list]) = (name, args)
+        && let Some([only]) = list.as_open().map(OpenList::sure)
+    {
+        return Ok(only.clone());
     }
     if let ("contains", [list, wanted]) = (name, args)
         && (list.is_null() || wanted.is_null())
