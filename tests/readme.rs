@@ -93,3 +93,32 @@ fn commands_and_options_exist() {
     }
     assert!(seen > 8, "only {seen} options were looked at");
 }
+
+/// Every setting that a rule or template asks for is explained.
+#[test]
+fn settings_are_explained() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let mut asked = std::collections::BTreeSet::new();
+    let mut dirs = vec![root.join("rules"), root.join("templates")];
+    while let Some(dir) = dirs.pop() {
+        for entry in std::fs::read_dir(dir).unwrap().flatten() {
+            if entry.path().is_dir() {
+                dirs.push(entry.path());
+                continue;
+            }
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            // Conditions, and what stands in a template's tags; nested blocks may be called `setting` too.
+            for rest in text.split("setting.").skip(1) {
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                asked.insert(rest[..end].to_owned());
+            }
+        }
+    }
+    let own = ["name", "namespace", "value", "setting_id", ""];
+    let missing: Vec<_> = asked
+        .iter()
+        .filter(|name| !own.contains(&name.as_str()) && !readme.contains(&format!("`{name}`")))
+        .collect();
+    assert!(asked.len() > 10 && missing.is_empty(), "{missing:?}");
+}

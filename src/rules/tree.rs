@@ -35,11 +35,11 @@ const PROVIDERS: &str = "alias/aws/";
 /// How far references to references are followed.
 const MAX_DEPTH: u32 = 8;
 
-/// Whether the tree holds the baseline of its account: the setting says so, or one of its resources
-/// is there.
+/// Whether the tree holds the baseline of its account: as the setting says, or where it says nothing,
+/// if one of its resources is there.
 pub(super) fn account_baseline(configuration: &Configuration, settings: &Value) -> Tri {
-    if settings.get("baseline").and_then(Value::as_bool) == Some(true) {
-        return Tri::True;
+    if let Some(said) = settings.get("baseline").and_then(Value::as_bool) {
+        return said.into();
     }
     let ids = BASELINE.iter().flat_map(|kind| configuration.of_kind(kind));
     Tri::any(ids.filter_map(|id| configuration.get(*id)).map(|resource| match &resource.uncertain {
@@ -258,6 +258,8 @@ locals {
         assert_eq!(of("resource \"aws_sqs_queue\" \"q\" {}", &none), Tri::False);
         assert_eq!(of("resource \"aws_sqs_queue\" \"q\" {}", &on), Tri::True);
         assert_eq!(of("resource \"aws_guardduty_detector\" \"d\" {}", &none), Tri::True);
+        let off = Value::object([("baseline".into(), false.into())]);
+        assert_eq!(of("resource \"aws_guardduty_detector\" \"d\" {}", &off), Tri::False);
         let maybe = "variable \"on\" {}\nresource \"aws_cloudtrail\" \"t\" {\n  count = var.on ? 1 : 0\n}\n";
         assert!(matches!(of(maybe, &none), Tri::Unknown(_)));
         assert_eq!(of(maybe, &on), Tri::True);

@@ -29,6 +29,7 @@ rule {
   fix {
     title         = "Manage root credentials centrally"
     on            = local.features[0]
-    applicability = "auto"
+    applicability = "review"
+    caution       = "It holds for every member account, and needs trusted access for iam.amazonaws.com in the organization."
   }
 }
