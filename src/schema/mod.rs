@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, RwLock};
 
-pub use since::{Version, since};
+pub use since::{Version, since, until};
 
 const AWS: &str = include_str!("aws.schema");
 const AZURERM: &str = include_str!("azurerm.schema");

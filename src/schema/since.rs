@@ -1,7 +1,8 @@
-//! Which provider version first knew a name.
+//! Which provider versions know a name.
 //!
-//! In: a resource type, and an argument of it. Out: a [`Version`], where `since.txt` has one. The embedded schemas are
-//! those of the newest providers; a tree may hold an older one, which refuses what it does not know.
+//! In: a resource type, and an argument of it. Out: the [`Version`] that brought it or took it away, where `since.txt`
+//! has one. The embedded schemas are those of the newest providers; a tree may hold an older one, which refuses what it
+//! does not know and has names of its own.
 
 use std::str::FromStr;
 
@@ -36,8 +37,20 @@ impl std::fmt::Display for Version {
 
 /// The first version that knows `name`: a type, or `type.argument`. `None` where it always was there, or nothing is known.
 pub fn since(name: &str) -> Option<Version> {
-    let lines = SINCE.lines().filter_map(|line| line.split_once(' '));
-    lines.filter(|(each, _)| *each == name).find_map(|(_, version)| version.parse().ok())
+    written(name)?.parse().ok()
+}
+
+/// The first version that does not know `name` any more. `None` where it is there still, or never was.
+pub fn until(name: &str) -> Option<Version> {
+    written(name)?.strip_prefix("..")?.parse().ok()
+}
+
+fn written(name: &str) -> Option<&'static str> {
+    SINCE
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .find(|(each, _)| *each == name)
+        .map(|(_, version)| version)
 }
 
 #[cfg(test)]
@@ -61,10 +74,11 @@ mod tests {
         assert!(!lines.is_empty());
         for line in lines {
             let name = line.split(' ').next().unwrap();
-            assert!(since(name).is_some(), "{line}");
+            assert!(since(name).is_some() != until(name).is_some(), "{line}");
             let (kind, argument) = name.split_once('.').unwrap_or((name, ""));
             let block = crate::schema::resource(kind).unwrap();
-            assert!(argument.is_empty() || block.attribute(argument).is_some(), "{name}");
+            let known = argument.is_empty() || block.attribute(argument).is_some();
+            assert_eq!(known, since(name).is_some(), "{name}");
         }
     }
 }

@@ -22,7 +22,13 @@ rule {
     )
   }
   # The oldest nodes can't fail over; a secondary of a global datastore is a spare itself.
-  applies = self.global_replication_group_id == null && !startswith(self.node_type, "cache.t1.")
+  # Up to version 4 of the provider the nodes were counted by other names, and in a block.
+  applies = (
+    self.global_replication_group_id == null
+    && !startswith(self.node_type, "cache.t1.")
+    && self.number_cache_clusters == null
+    && self.replication_group_description == null
+  )
   require = (
     self.automatic_failover_enabled == true
     && self.multi_az_enabled == true

@@ -19,7 +19,9 @@ rule {
     exports  = [for logging in local.loggings : logging.log_exports == null ? [] : logging.log_exports]
   }
   require = (
-    anytrue([for logging in local.loggings : (
+    # Up to version 5 of the provider the cluster has the settings itself.
+    anytrue([for logging in self.logging : logging.enable])
+    || anytrue([for logging in local.loggings : (
       (logging.log_destination_type == null || logging.log_destination_type == "s3") && logging.bucket_name != null
     )])
     || anytrue([for exports in local.exports : alltrue([for kind in local.needed : contains(exports, kind)])])

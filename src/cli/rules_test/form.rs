@@ -73,7 +73,12 @@ pub(super) fn unknown_attributes(rule: &Rule) -> Vec<String> {
         .into_iter()
         .filter(|path| {
             let own = path.first().is_some_and(|name| matches!(name.as_str(), "address" | "label"));
-            !own && !schemas.iter().any(|schema| has(schema, path))
+            let past = || {
+                rule.resources
+                    .iter()
+                    .any(|kind| schema::until(&format!("{kind}.{}", path.join("."))).is_some())
+            };
+            !own && !schemas.iter().any(|schema| has(schema, path)) && !past()
         })
         .map(|path| format!("rules/{id}.hcl: self.{} is in no schema of its resource types", path.join(".")))
         .collect();
