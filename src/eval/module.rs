@@ -445,6 +445,10 @@ impl Files for ModuleScope<'_> {
         ModuleFiles { root: &self.root, dir: &self.module.dir }.read(path)
     }
 
+    fn list(&self, dir: &str) -> Result<Vec<String>, EvalError> {
+        ModuleFiles { root: &self.root, dir: &self.module.dir }.list(dir)
+    }
+
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
         ModuleFiles { root: &self.root, dir: &self.module.dir }.render(path, variables)
     }

@@ -259,6 +259,10 @@ impl Files for Judging<'_> {
         Err(EvalError::new("rules read no files"))
     }
 
+    fn list(&self, _dir: &str) -> Result<Vec<String>, EvalError> {
+        Err(EvalError::new("rules read no files"))
+    }
+
     fn render(&self, _path: &str, _variables: &Value) -> Result<Value, EvalError> {
         Err(EvalError::new("rules read no files"))
     }

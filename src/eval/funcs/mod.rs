@@ -9,6 +9,7 @@ mod collection;
 mod csv;
 mod date;
 mod encoding;
+mod fileset;
 mod format;
 mod hash;
 mod mapping;
@@ -36,6 +37,8 @@ const MAX_ELEMENTS: usize = 100_000;
 pub trait Files {
     /// The bytes of a file.
     fn read(&self, path: &str) -> Result<Vec<u8>, EvalError>;
+    /// Every file below a directory, by its path seen from there.
+    fn list(&self, dir: &str) -> Result<Vec<String>, EvalError>;
     /// The text of a template file with variables (an object) filled in.
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError>;
 }
@@ -49,7 +52,6 @@ const NOT_COMPUTED: &[(&str, Type)] = &[
     ("timestamp", Type::String),
     ("plantimestamp", Type::String),
     ("uuid", Type::String),
-    ("fileset", Type::Any),
     ("base64gzip", Type::String),
     ("templatestring", Type::String),
 ];
@@ -79,7 +81,7 @@ pub fn exists(name: &str) -> bool {
     find(name).is_some()
         || not_computed(name).is_some()
         || hash::of_file(name).is_some()
-        || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "templatefile")
+        || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "fileset" | "templatefile")
 }
 
 fn not_computed(name: &str) -> Option<&'static Type> {
@@ -106,7 +108,7 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
         return Ok(spread_sensitive(name, value, &args));
     }
     match name {
-        "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, &args, files),
+        "file" | "filebase64" | "fileexists" | "fileset" | "templatefile" => from_file(name, &args, files),
         _ if hash::of_file(name).is_some() => from_file(name, &args, files),
         _ if name.starts_with("provider::") => Ok(withheld(name, Type::Any, false, &args)),
         _ => match not_computed(name) {
@@ -264,6 +266,7 @@ fn from_file(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eva
     }
     match name {
         "templatefile" => files.render(path, args.get(1).unwrap_or(&Value::NULL)),
+        "fileset" => fileset::fileset(args, files),
         "fileexists" => Ok(Value::from(files.read(path).is_ok())),
         "filebase64" => Ok(Value::from(encoding::base64(&files.read(path)?))),
         _ => {
