@@ -247,6 +247,15 @@ fn a_file_that_moved_on_in_the_base_is_not_overwritten() {
     let body = pull["body"].as_str().unwrap();
     assert!(body.contains("not the same as trunk in keys.tf"), "{body}");
     assert!(body.contains("`aws_kms_key.a`: keys.tf is not as it is"), "{body}");
+
+    // A base that has too many files to be listed at once is looked at directory by directory.
+    let (case, _) = case.behind(|asked| match asked.path.strip_suffix("?recursive=1") {
+        Some(_) => Fault::Instead(Told::json(200, &json!({ "sha": "0", "tree": [], "truncated": true }))),
+        None => Fault::None,
+    });
+    case.dir.write("keys.tf", theirs);
+    case.run(&["--rule", "aws/kms/key-rotation"]).said(0, &["updated #", "the fixes changed"]);
+    assert!(text(&repo.file(branch, "keys.tf").0).contains("theirs\"\n  enable_key_rotation = true"));
     repo.standin.kept_the_contract();
 }
 
@@ -446,6 +455,27 @@ fn fixes_to_apply_and_fixes_to_look_at_are_apart_and_grouped_as_asked() {
         pulls.iter().find(|pull| pull["body"].as_str().unwrap().contains("aws_ebs_volume.v")).unwrap();
     assert!(replaces["body"].as_str().unwrap().contains("**`terraform apply` destroys"), "{replaces}");
     repo.standin.kept_the_contract();
+}
+
+#[test]
+fn a_secret_is_in_no_text() {
+    let secret = "hunter2-Xk29dQ";
+    let tree = format!(
+        "resource \"aws_db_instance\" \"db\" {{\n  engine = \"mysql\"\n  password = \"{secret}\"\n  storage_encrypted = true\n  \
+         publicly_accessible = true\n}}\n\n{TREE}"
+    );
+    let Some(case) = Case::new("secrets", &[("main.tf", "100644", tree.as_bytes())]) else { return };
+    for arguments in [&["--profile", "strict"][..], &["--dry-run", "--group", "all"]] {
+        let ran = case.run(arguments);
+        assert_eq!(ran.code, Some(0), "{}", ran.all());
+        assert!(!ran.all().contains(secret), "{}", ran.all());
+    }
+    let pulls = case.repo.pulls("open");
+    assert!(pulls.len() > 1, "{}", pulls.len());
+    for pull in &pulls {
+        assert!(!pull.to_string().contains(secret), "{pull}");
+    }
+    case.repo.standin.kept_the_contract();
 }
 
 #[test]

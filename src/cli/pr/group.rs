@@ -10,12 +10,15 @@ use crate::cli::args::{Grouping, Pr as Options, Profile};
 use crate::cli::checkout::Checkout;
 use crate::cli::fix::choose::{Left, Wanted};
 use crate::findings::{Applicability, Finding};
-use crate::github::proposal::Base;
+use crate::github::proposal::{self, Base};
 
 use super::tell::Done;
 
 /// Findings that one pull request closes at most: more can't be read.
 const MAX_FINDINGS: usize = 200;
+
+/// Characters of a scope.
+const MAX_SCOPE: usize = 300;
 
 /// The fixes of one pull request.
 pub(super) struct Group<'r> {
@@ -99,7 +102,10 @@ pub(super) fn scope(options: &Options, checkout: &Checkout, base: &Base) -> Stri
     let here = [std::path::PathBuf::from(".")];
     let input = &options.input;
     let paths = if input.paths.is_empty() && input.plans.is_empty() { &here[..] } else { &input.paths };
-    let seen = |path: &Path| checkout.path(path).unwrap_or_default();
+    let seen = |path: &Path| {
+        let outside = || path.display().to_string();
+        if checkout.is_top(path) { String::new() } else { checkout.path(path).unwrap_or_else(outside) }
+    };
     let mut parts: Vec<String> = paths.iter().chain(&input.plans).map(|path| seen(path)).collect();
     parts.sort();
     let mut add = |name: &str, values: &mut dyn Iterator<Item = String>| {
@@ -123,5 +129,11 @@ pub(super) fn scope(options: &Options, checkout: &Checkout, base: &Base) -> Stri
     add("profile", &mut profile.into_iter().map(str::to_owned));
     add("base", &mut (!base.is_default).then(|| base.branch.clone()).into_iter());
     parts.retain(|part| !part.is_empty());
-    parts.join(" ")
+    let scope = parts.join(" ");
+    // It stands in the pull request, which has no room for a list of all files.
+    if scope.chars().count() <= MAX_SCOPE {
+        return scope;
+    }
+    let begin: String = scope.chars().take(MAX_SCOPE / 2).collect();
+    format!("{begin}… {}", proposal::blob_hash(scope.as_bytes()))
 }

@@ -56,6 +56,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         scope: &scope,
         site: github.site(),
         covered: run.secrets.cover(&run.workspace.sources),
+        differing: propose::differing(&run, &github, &base, &checkout)?,
     };
     let mut done = Done::new(options, &base, &run);
     let result = everything(&proposer, &mut done);
@@ -89,7 +90,7 @@ fn everything<'p>(proposer: &Proposer<'p>, done: &mut Done<'p>) -> Result<(), Fa
         return Ok(());
     }
     // What was not read, or is not what the base has, can't show that nothing is left there.
-    if let Some(why) = proposer.unsure()? {
+    if let Some(why) = proposer.unsure() {
         for (pull, _) in stale {
             done.kept(pull, &why);
         }

@@ -4,7 +4,6 @@
 //! are the same here and in the base; and the findings that it leaves, each with its reason.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::cli::args::Pr as Options;
 use crate::cli::checkout::Checkout;
@@ -43,6 +42,8 @@ pub(super) struct Proposer<'p> {
     pub(super) scope: &'p str,
     pub(super) site: String,
     pub(super) covered: Sources,
+    /// Files that were judged and are not so in the base.
+    pub(super) differing: Vec<String>,
 }
 
 impl<'p> Proposer<'p> {
@@ -83,10 +84,12 @@ impl<'p> Proposer<'p> {
         };
         let proposal = self.proposal(group, branch, &chosen, files, &left)?;
         let limits = Limits { may_open: open < self.options.max_prs };
-        let published = proposal::publish(self.github, self.base, &standing, &proposal, limits)?;
+        let mut published = proposal::publish(self.github, self.base, &standing, &proposal, limits)?;
         if let Action::Left(why) = &published.action {
             let reason = |finding| Left { finding, reason: why.clone() };
             left.extend(chosen.into_iter().map(|(finding, _)| reason(finding)));
+        } else {
+            published.findings = proposal.marker.findings;
         }
         Ok((published, left))
     }
@@ -228,7 +231,7 @@ impl<'p> Proposer<'p> {
             review: group.kind == Applicability::Review,
             items: &items,
             left: &left,
-            notes: &self.notes()?,
+            notes: &self.notes(),
             tool: concat!("trueup ", env!("CARGO_PKG_VERSION")),
         });
         let findings = chosen.iter().map(|(finding, _)| finding.fingerprint.clone()).collect();
@@ -345,55 +348,61 @@ impl<'p> Proposer<'p> {
     }
 
     /// What a reader must know beside the fixes.
-    fn notes(&self) -> Result<Vec<String>, Failure> {
+    fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let coverage = &self.run.assessment.coverage;
         if coverage.is_incomplete() {
             notes.push("Not everything here could be read and judged: trueup check says what.".to_owned());
         }
-        let differing = self.differing()?;
-        if let Some(shown) = named(&differing) {
+        if let Some(shown) = named(&self.differing) {
             notes.push(format!(
                 "The tree that was judged is not the same as {} in {shown}: the proof speaks of the judged one.",
                 self.base.branch
             ));
         }
-        Ok(notes)
-    }
-
-    /// Files that were judged and are not so in the base; none where the base can't be listed.
-    fn differing(&self) -> Result<Vec<String>, Failure> {
-        let mut found = Vec::new();
-        if !self.base.is_whole() {
-            return Ok(found);
-        }
-        for (id, source) in self.run.workspace.sources.iter() {
-            let Some(path) = self.checkout.path(source.path()) else { continue };
-            let installed = Path::new(&path).components().any(|part| part.as_os_str() == ".terraform");
-            if self.run.plans.contains(&id) || installed {
-                continue;
-            }
-            let there = self.base.entry(self.github, &path)?;
-            if there.is_none_or(|entry| entry.sha != proposal::blob_hash(source.bytes())) {
-                found.push(path);
-            }
-        }
-        Ok(found)
+        notes
     }
 
     /// Why this run can't show that nothing is left in the base, if it can't.
-    pub(super) fn unsure(&self) -> Result<Option<String>, Failure> {
+    pub(super) fn unsure(&self) -> Option<String> {
         let assessment = &self.run.assessment;
         let errs = assessment.findings.iter().any(|finding| finding.outcome == findings::Outcome::Error);
         if errs || assessment.coverage.is_incomplete() {
-            return Ok(Some("not everything could be judged".to_owned()));
+            return Some("not everything could be judged".to_owned());
         }
         if !self.base.is_whole() {
-            return Ok(Some(format!("{} has too many files to compare with", self.base.branch)));
+            return Some(format!("{} has too many files to compare with", self.base.branch));
         }
-        let differing = self.differing()?;
-        Ok(named(&differing).map(|shown| format!("{shown} is not as it is in {}", self.base.branch)))
+        named(&self.differing).map(|shown| format!("{shown} is not as it is in {}", self.base.branch))
     }
+}
+
+/// Files that were judged and are not so in the base; none where the base can't be listed at once.
+pub(super) fn differing(
+    run: &Run,
+    github: &GitHub,
+    base: &Base,
+    checkout: &Checkout,
+) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    if !base.is_whole() {
+        return Ok(found);
+    }
+    for (id, source) in run.workspace.sources.iter() {
+        let installed = source.path().components().any(|part| part.as_os_str() == ".terraform");
+        if run.plans.contains(&id) || installed {
+            continue;
+        }
+        let Some(path) = checkout.path(source.path()) else {
+            found.push(source.path().display().to_string());
+            continue;
+        };
+        let there = base.entry(github, &path)?;
+        if there.is_none_or(|entry| entry.sha != proposal::blob_hash(source.bytes())) {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// A few names, and how many more.

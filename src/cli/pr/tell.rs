@@ -39,16 +39,14 @@ impl<'r> Done<'r> {
 
     /// A group's pull request.
     pub(super) fn published(&mut self, group: &Group<'_>, branch: &str, published: Published) {
-        let count = group.findings.len();
+        let count = published.findings.len();
         let findings = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
         self.tell(branch, &published, &findings);
         let mut told = Value::from(&published);
         if let Some(told) = told.as_object_mut() {
-            let fingerprints: Vec<&str> = group.findings.iter().map(|it| it.fingerprint.as_str()).collect();
             told.insert("branch".to_owned(), json!(branch));
             told.insert(group.by.to_owned(), json!(group.key));
             told.insert("applicability".to_owned(), json!(group.kind.name()));
-            told.insert("findings".to_owned(), json!(fingerprints));
         }
         self.pulls.push(told);
     }

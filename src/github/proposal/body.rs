@@ -180,7 +180,7 @@ fn overview(out: &mut String, text: &Text<'_>, room: usize) {
 fn section(text: &Text<'_>, number: usize, item: &Item, with_diff: bool) -> String {
     let mut out = format!("\n### {number}. {}\n\n", plain(&cut(&item.title)));
     for closed in &item.closes {
-        let at = closed.place.as_ref().map_or_else(String::new, |place| format!(" in {}", link(text, place)));
+        let at = closed.place.as_ref().map_or_else(String::new, |place| format!(" ({})", link(text, place)));
         out.push_str(&format!(
             "- **{}** {}: {}{at}\n",
             plain(&closed.severity),

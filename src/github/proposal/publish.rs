@@ -3,6 +3,8 @@
 //! In: a proposal and how things stand. Out: what was done, and why where nothing was. Where an answer
 //! is lost, what is there decides, so that nothing is made twice.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::github::types::{BranchRef, Comment, Pull};
@@ -89,6 +91,8 @@ pub struct Published {
     pub number: Option<u64>,
     /// Its page.
     pub url: Option<String>,
+    /// The fingerprints of the findings that it closes.
+    pub findings: BTreeSet<String>,
     /// What did not work and is no harm.
     pub notes: Vec<String>,
 }
@@ -108,7 +112,7 @@ impl Published {
         let url = pull.map(|pull| pull.html_url.clone()).filter(|url| !url.is_empty());
         // A dry run has no number to tell.
         let number = pull.map(|pull| pull.number).filter(|number| *number > 0);
-        Self { action, number, url, notes: Vec::new() }
+        Self { action, number, url, findings: BTreeSet::new(), notes: Vec::new() }
     }
 }
 
@@ -300,6 +304,7 @@ impl From<&Published> for Value {
             "reason": published.action.reason(),
             "number": published.number,
             "url": published.url,
+            "findings": published.findings,
             "notes": published.notes,
         })
     }
