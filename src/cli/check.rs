@@ -107,6 +107,15 @@ pub(super) fn judge_with(
     fixes: bool,
     more: &serde_json::Map<String, serde_json::Value>,
 ) -> Result<Run, Failure> {
+    judge_by(input, fixes, more).map(|(run, _, _)| run)
+}
+
+/// The same, with the rules and settings that it was judged by.
+pub(super) fn judge_by(
+    input: &Input,
+    fixes: bool,
+    more: &serde_json::Map<String, serde_json::Value>,
+) -> Result<(Run, RuleSet, serde_json::Value), Failure> {
     let mut rules = rule_set(input)?;
     let config = Config::read(Path::new(config::NAME))?;
     let environments = Environments::new(input, config.environment)?;
@@ -116,11 +125,12 @@ pub(super) fn judge_with(
     settings.extend(more.clone());
     let settings = serde_json::Value::Object(settings);
     rules.set_settings(&settings);
-    let mut run = assess(found, &rules, &Asked { settings, fixes, environments });
+    let asked = Asked { settings, fixes, environments };
+    let mut run = assess(found, &rules, &asked);
     if !input.no_inline_ignores {
         config::suppress(&mut run, input, &rules);
     }
-    Ok(run)
+    Ok((run, rules, asked.settings))
 }
 
 fn read(input: &Input) -> Result<Found, Failure> {
