@@ -248,6 +248,11 @@ impl<'w> ModuleScope<'w> {
         })
     }
 
+    /// The values of a block that is no resource, such as a provider's; no schema gives them types.
+    pub fn block_values(&self, block: Block<'_>) -> Value {
+        block::evaluate_body(self, block.document(), block.body(), None, &mut Vec::new())
+    }
+
     fn resource_value(&self, data: bool, kind: &str, name: &str) -> Result<Value, EvalError> {
         self.resource(data, kind, name).map(|instances| instances.value())
     }

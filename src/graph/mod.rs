@@ -9,6 +9,7 @@ mod edges;
 mod plan;
 mod providers;
 mod resource;
+mod root_settings;
 mod terragrunt;
 mod trace;
 
