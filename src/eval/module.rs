@@ -11,7 +11,7 @@ use crate::syntax::ast::{Attribute, Block, Document, Expr};
 use crate::syntax::{Declaration, Module};
 
 use super::funcs::Files;
-use super::instances::{Expansion, Instances, expand};
+use super::instances::{Expansion, Instance, Instances, expand};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
 use super::{
     Data, EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate,
@@ -520,9 +520,11 @@ pub(super) fn identity(address: &Arc<str>) -> Reference {
 }
 
 /// A resource (or the output of a call) whose instances can't be known.
-pub(super) fn unknown_instances(why: &Why, address: Option<&Arc<str>>) -> Value {
-    let refers = address.map(identity).into_iter().collect();
-    let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, not_null: true, partial: None };
+/// The one that stands for all goes with it: whatever instance is asked for looks like that one.
+pub(super) fn unknown_instances(why: &Why, instance: Option<&Instance>) -> Value {
+    let refers = instance.map(|instance| identity(&instance.address)).into_iter().collect();
+    let partial = instance.and_then(|it| super::ops::either(it.values.clone(), it.values.clone()));
+    let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, not_null: true, partial };
     super::Data::Unknown(Arc::new(unknown)).into()
 }
 

@@ -102,12 +102,19 @@ pub(super) struct Judging<'a> {
     /// Names that loops bind, where a part inside them is evaluated alone.
     bound: RefCell<Vec<(String, Value)>>,
     depth: Cell<u32>,
+    /// What `self` is in place of the subject's own values.
+    supposed: Option<Value>,
 }
 
 impl<'a> Judging<'a> {
     pub(super) fn new(rule: &'a Rule, objects: &'a Objects<'a>, subject: Option<ResourceId>) -> Self {
         let (locals, bound) = (RefCell::default(), RefCell::default());
-        Self { rule, objects, subject, locals, bound, depth: Cell::new(0) }
+        Self { rule, objects, subject, locals, bound, depth: Cell::new(0), supposed: None }
+    }
+
+    /// The same, supposing that `self` had these values.
+    pub(super) fn supposing(&self, values: Value) -> Self {
+        Self { supposed: Some(values), ..Self::new(self.rule, self.objects, self.subject) }
     }
 
     pub(super) fn eval(&self, id: NodeId) -> Result<Value, EvalError> {
@@ -218,7 +225,8 @@ impl Scope for Judging<'_> {
 
     fn variable(&self, name: &str) -> Option<Value> {
         let bound = self.bound.borrow().iter().rev().find(|(each, _)| each == name).map(|(_, it)| it.clone());
-        bound.or_else(|| (name == "self").then_some(()).and(self.subject).map(|id| self.objects.get(id)))
+        let own = || self.supposed.clone().or_else(|| self.subject.map(|id| self.objects.get(id)));
+        bound.or_else(|| (name == "self").then(own).flatten())
     }
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
