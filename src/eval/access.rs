@@ -182,8 +182,11 @@ fn of_instance(unknown: &Unknown, resource: &Reference, name: &str) -> Value {
     let plain = || computed(resource, name, Type::Any, data);
     let Some(Partial::Either(one, _)) = &unknown.partial else { return plain() };
     let Ok(found) = attribute(one, name, false) else { return plain() };
-    if found.as_unknown().is_some() || found.is_null() {
-        return if found.is_null() { plain() } else { found };
+    if found.as_unknown().is_some() {
+        return found;
+    }
+    if found.is_null() {
+        return plain();
     }
     let partial = ops::either(found.clone(), found.clone());
     if partial.is_none() {

@@ -35,7 +35,7 @@ pub fn note_outdated(assessment: &mut Assessment, today: &str) {
         let Some(dated) = &rule.dated else { continue };
         if a_year_after(&dated.as_of).is_some_and(|until| *today > *until) {
             notes.push(Problem::outdated(format!(
-                "{id} judges by a table of {}, more than a year old: use a newer trueup, or compare with {}",
+                "{id} judges by a table of {} ({})",
                 dated.as_of, dated.source
             )));
         }

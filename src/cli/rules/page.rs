@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::findings::criterion;
+use crate::findings::{Applicability, criterion};
 use crate::rules::{Rule, RuleScopeKind};
 
 /// A fixture that shows a rule: what it is called, and each of its files with its text.
@@ -74,11 +74,17 @@ pub(super) fn page(rule: &Rule, text: &str, template: Option<&str>, examples: &[
     }
     match &rule.fix {
         Some(fix) => {
-            let _ = write!(out, "\n## Fix\n\n{}", fix.applicability.name());
-            if let Some(effect) = fix.effect {
-                let _ = write!(out, ", effect {}", effect.name());
+            let who = match fix.applicability {
+                Applicability::Auto => "It can be applied without a look",
+                Applicability::Review => "A person should look first",
+                Applicability::Manual => "A person has to do it",
+            };
+            let effect = fix.effect.map(|effect| format!(", effect `{}`", effect.name())).unwrap_or_default();
+            let _ = write!(out, "\n## Fix\n\n{who} (`{}`{effect}).", fix.applicability.name());
+            if let Some(caution) = &fix.caution {
+                let _ = write!(out, " {}", cell(caution));
             }
-            let _ = writeln!(out, ". {}", cell(fix.caution.as_deref().unwrap_or("")));
+            out.push('\n');
             if let Some(template) = template {
                 let _ = write!(out, "\n{}", fenced("hcl", template));
             }
