@@ -179,6 +179,7 @@ fn broken(run: &mut Run, rules: &RuleSet) {
             severity: Severity::High,
             address: rule.file.clone(),
             instances: Vec::new(),
+            identities: Vec::new(),
             environments: Vec::new(),
             block: None,
             module: String::new(),
@@ -323,14 +324,12 @@ fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
                     (kept.clone(), finding)
                 };
                 worse.change = worse.change.or(other.change);
-                worse.action = worse.action.or(other.action);
+                worse.action = worse.action.or_else(|| other.action.clone());
                 if worse.outcome == other.outcome {
-                    worse.environments.extend(other.environments);
+                    worse.environments.extend(other.environments.iter().cloned());
                     worse.environments.sort();
                     worse.environments.dedup();
-                    worse.instances.extend(other.instances);
-                    worse.instances.sort();
-                    worse.instances.dedup();
+                    worse.join(&other);
                 }
                 *kept = worse;
             }

@@ -1,6 +1,7 @@
 //! What a run concluded, as pure data: outcomes, findings, fixes, the coverage ledger.
 
 mod assessment;
+mod baseline;
 mod chain;
 mod compare;
 mod criteria;
@@ -10,6 +11,7 @@ mod secrets;
 mod suppress;
 
 pub use assessment::{Assessment, Changes, Coverage, RuleInfo, Summary, UnparsedFile, UnresolvedModule};
+pub use baseline::{Baseline, BaselineError, Comparison, Known, Remembered};
 pub use chain::{Chain, Explained, Explanation, State};
 pub use compare::compare;
 pub use criteria::{CRITERIA, Criterion, criterion};

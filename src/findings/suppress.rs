@@ -5,7 +5,7 @@
 //! silence would outlive its reason.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::source::{Comment, FileId, Location, Sources};
@@ -82,8 +82,10 @@ pub fn suppress(
             if silenced.iter().all(|(_, by)| by.is_some()) {
                 by = silenced.into_iter().find_map(|(_, by)| by);
             } else {
-                let open = |name: &String| silenced.iter().any(|(other, by)| *other == name && by.is_none());
-                finding.instances.retain(open);
+                let open: BTreeSet<String> =
+                    silenced.iter().filter(|(_, by)| by.is_none()).map(|(name, _)| (*name).clone()).collect();
+                let open = |name: &str| open.contains(name);
+                finding.keep_instances(open);
             }
         }
         finding.suppressed = finding.suppressed.take().or(by);
@@ -122,6 +124,7 @@ impl Matcher<'_> {
                     by: format!("comment {}, {}", comment.kind, place_of(comment, self.sources)),
                     reason: comment.reason.clone(),
                     until: comment.until.clone(),
+                    approver: None,
                 });
             }
         }
@@ -257,6 +260,7 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Si
             severity: Severity::Low,
             address,
             instances: Vec::new(),
+            identities: Vec::new(),
             environments: Vec::new(),
             block: None,
             module: String::new(),
@@ -324,6 +328,7 @@ mod tests {
                 severity: Severity::High,
                 address: "r.x".into(),
                 instances: Vec::new(),
+                identities: Vec::new(),
                 environments: Vec::new(),
                 block: None,
                 module: String::new(),

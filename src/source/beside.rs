@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::Sources;
+use super::snapshot::Was;
 
 impl Sources {
     /// The bytes of a file in the scanned tree, by its path relative to the working directory.
@@ -15,6 +16,14 @@ impl Sources {
         }
         if self.boundaries.is_empty() {
             return Err("does not exist".to_owned());
+        }
+        if let Some(base) = &self.base {
+            match base.read(&[Path::new(path).to_path_buf()], limit as u64).pop() {
+                Some(Was::File(bytes)) => return Ok(bytes),
+                Some(Was::Unreadable(reason)) => return Err(format!("can't be read: {reason}")),
+                Some(Was::Absent) => return Err("does not exist".to_owned()),
+                Some(Was::Outside) | None => {}
+            }
         }
         let real = Path::new(path).canonicalize().map_err(|_| "does not exist".to_owned())?;
         if !self.boundaries.iter().any(|boundary| real.starts_with(boundary)) {
