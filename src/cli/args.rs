@@ -51,7 +51,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Directories, Terraform files, plans (binary, or JSON of terraform show), or - for stdin
+    /// Directories, Terraform files (each stands for its module), plans (binary, or JSON of terraform show), or - for stdin
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// A plan, or a state's JSON, whatever its name: what it introduces, keeps and resolves
@@ -95,6 +95,23 @@ pub(super) struct Input {
     pub(super) today: Option<String>,
 }
 
+/// What is left out since it is known, or not asked for.
+#[derive(Debug, Default, Args)]
+pub(super) struct Narrow {
+    /// Only what is not in this baseline (see --write-baseline of check)
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Pass over the baseline that .trueup.hcl names
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+    /// Only what is new against the commit that REV and HEAD both come from
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+    /// Only what concerns files that differ from HEAD, or from where --since begins
+    #[arg(long)]
+    pub(super) changed_only: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Profile {
     /// Rules of severity critical and high
@@ -133,9 +150,14 @@ pub(super) struct Check {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Exit with 1 only for failures at least this severe
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub(super) threshold: String,
+    #[command(flatten)]
+    pub(super) narrow: Narrow,
+    /// Write a baseline of everything that is open, instead of a report
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "since", "changed_only"])]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Exit with 1 only for failures at least this severe [default: what .trueup.hcl says, or low]
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) threshold: Option<String>,
     /// Which outcomes to list
     #[arg(long, value_delimiter = ',', value_name = "OUTCOME", default_value = "fail,undetermined,error")]
     pub(super) outcomes: Vec<String>,
@@ -178,6 +200,12 @@ pub(super) enum ExplainFormat {
 pub(super) struct Fix {
     #[command(flatten)]
     pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) narrow: Narrow,
+    /// With --write: exit with 1 only where failures at least this severe are left
+    /// [default: what .trueup.hcl says, or low]
+    #[arg(long, value_name = "SEVERITY", requires = "write")]
+    pub(super) threshold: Option<String>,
     /// Print one patch for `git apply`: what happens without --write and --interactive
     #[arg(long, conflicts_with_all = ["write", "interactive"])]
     pub(super) diff: bool,

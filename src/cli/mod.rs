@@ -5,10 +5,14 @@
 mod args;
 mod assess;
 mod check;
+mod concern;
+mod conclude;
 mod config;
 mod environments;
 mod explain;
+mod files;
 mod fix;
+mod judge;
 mod offer;
 mod plans;
 mod rules;
@@ -20,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Parser as _;
 
 pub use assess::{Asked, Run, assess};
+pub use concern::Concern;
 pub use environments::Environments;
 
 /// How a run ended; the number is the process's exit status.

@@ -18,4 +18,4 @@ pub use criteria::{CRITERIA, Criterion, criterion};
 pub use finding::{Change, Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
 pub use fix::{Applicability, Edit, Effect, Fix};
 pub use secrets::{Gathered, Secrets, distinctive};
-pub use suppress::{SUPPRESSION_RULE, Silencing, Surroundings, suppress};
+pub use suppress::{SUPPRESSION_RULE, Silencing, Surroundings, is_date, suppress, suppression_rule};

@@ -92,7 +92,7 @@ pub fn suppress(
     }
     let faults = faults(comments, &matcher.used, sources, silencing);
     if !faults.is_empty() {
-        assessment.rules.insert(Arc::from(SUPPRESSION_RULE), info());
+        assessment.rules.insert(Arc::from(SUPPRESSION_RULE), suppression_rule());
         assessment.findings.extend(faults);
         sort(&mut assessment.findings, sources);
     }
@@ -209,7 +209,8 @@ fn lapse(comment: &Comment, today: Option<&str>) -> Option<String> {
     today.filter(|today| until < *today).map(|_| format!("expired after {until}"))
 }
 
-fn is_date(text: &str) -> bool {
+/// Whether a text is a day, written YYYY-MM-DD.
+pub fn is_date(text: &str) -> bool {
     let number = |part: &str, size: usize| {
         let digits = part.len() == size && part.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| part.parse::<u32>().ok()).flatten()
@@ -277,15 +278,16 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Si
     found
 }
 
-fn info() -> RuleInfo {
+/// What comments and exceptions must hold to.
+pub fn suppression_rule() -> RuleInfo {
     RuleInfo {
         id: Arc::from(SUPPRESSION_RULE),
-        title: "Comments that silence a rule are needed, reasoned and current".to_owned(),
+        title: "Comments and exceptions that silence a rule are needed, reasoned and current".to_owned(),
         severity: Severity::Low,
         criteria: Vec::new(),
         aliases: Vec::new(),
-        description: "A comment that silences a rule is an exception to a control. It names the rule, \
-            gives a reason, and goes when it has expired or silences nothing."
+        description: "A comment or an exception that silences a rule departs from a control. It names the \
+            rule, gives a reason, and goes when it has expired or silences nothing."
             .to_owned(),
     }
 }
@@ -320,7 +322,9 @@ mod tests {
             ("a/e", Outcome::Pass, span(start, start + 8)),
         ] {
             let aliases = vec![format!("CKV_{}", rule.trim_start_matches("a/").to_uppercase())];
-            assessment.rules.insert(Arc::from(rule), RuleInfo { aliases, id: Arc::from(rule), ..info() });
+            assessment
+                .rules
+                .insert(Arc::from(rule), RuleInfo { aliases, id: Arc::from(rule), ..suppression_rule() });
             assessment.findings.push(Finding {
                 fingerprint: fingerprint(rule, "r.x", ""),
                 rule: Arc::from(rule),

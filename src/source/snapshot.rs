@@ -256,10 +256,18 @@ impl Snapshot {
     }
 
     /// The files of a directory, and with `deep` those below it, by paths that begin as `dir` does.
-    pub(super) fn files<'s>(&'s self, dir: &'s Path, deep: bool) -> impl Iterator<Item = PathBuf> + 's {
+    pub fn files<'s>(&'s self, dir: &'s Path, deep: bool) -> impl Iterator<Item = PathBuf> + 's {
         let here = move |path: &str| deep || !path.contains('/');
         let files = self.below(dir).filter(move |(path, entry)| *entry != Entry::Submodule && here(path));
         files.map(|(path, _)| dir.join(path))
+    }
+
+    /// The text of one file, where the commit has it and it is not larger than `limit` bytes.
+    pub fn text(&self, path: &Path, limit: u64) -> Option<String> {
+        match self.read(&[path.to_path_buf()], limit).pop() {
+            Some(Was::File(bytes)) => String::from_utf8(bytes).ok(),
+            _ => None,
+        }
     }
 
     /// What was at these paths.

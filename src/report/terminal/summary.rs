@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::{Assessment, Coverage, Outcome, Severity};
+use crate::findings::{Assessment, Coverage, Known, Outcome, Severity};
 use crate::report::Options;
 use crate::source::{Problem, ProblemKind, Sources};
 
@@ -68,7 +68,30 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
     let head = format!("{head}{mark}{gap}");
     hanging(out, &head, &paint.with(color, &head), &rest.join(", "), 2, options.width);
     super::changes::sentence(out, assessment, options);
+    for known in &assessment.known {
+        known_already(out, known, options);
+    }
     ledger(out, coverage, sources, options);
+}
+
+/// What is not listed since it was there before, and what went.
+fn known_already(out: &mut String, known: &Known, options: &Options) {
+    let against = cut(&clean(&known.against), options.width);
+    let text = match known.count {
+        0 => format!("New against {against}: everything listed."),
+        1 => format!("Known, and not listed: 1 finding of {against}."),
+        count => format!("Known, and not listed: {count} findings of {against}."),
+    };
+    hanging(out, "", "", &text, 2, options.width);
+    let names = known.gone.iter().map(|gone| {
+        let at = if gone.file.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", cut(&clean(&gone.file), NAME))
+        };
+        format!("{} on {}{at}", cut(&clean(&gone.rule), NAME), cut(&clean(&gone.address), NAME))
+    });
+    list(out, "Gone since", names, known.gone.len(), options);
 }
 
 fn ledger(out: &mut String, coverage: &Coverage, sources: &Sources, options: &Options) {
@@ -79,6 +102,9 @@ fn ledger(out: &mut String, coverage: &Coverage, sources: &Sources, options: &Op
     );
     if !coverage.unparsed.is_empty() {
         looked = format!("{looked}; {} not read", counted(coverage.unparsed.len(), "part"));
+    }
+    if coverage.left_out > 0 {
+        looked = format!("{looked}; left out {} by scope", counted(coverage.left_out, "file"));
     }
     hanging(out, "", "", &format!("{looked}."), 2, options.width);
     let modules = coverage
