@@ -47,6 +47,19 @@ pub(super) enum Command {
     Criteria(Criteria),
     /// Print the JSON Schema of what `check --format json` writes
     Schema,
+    /// Set trueup up here: settings, a hook, a pipeline, a baseline; nothing is overwritten
+    Init(Init),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write the pages of all commands to this directory instead
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -96,7 +109,7 @@ pub(super) struct Input {
 }
 
 /// What is left out since it is known, or not asked for.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Narrow {
     /// Only what is not in this baseline (see --write-baseline of check)
     #[arg(long, value_name = "FILE")]
@@ -174,6 +187,30 @@ pub(super) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct Init {
+    /// Do not ask: settings, a hook, and a workflow of the host whose files are here
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Add a hook to .pre-commit-config.yaml
+    #[arg(long)]
+    pub(super) hook: bool,
+    /// Write a workflow or pipeline
+    #[arg(long, value_enum, value_name = "HOST")]
+    pub(super) workflow: Option<Host>,
+    /// Remember what is open now, so that only what is new fails
+    #[arg(long)]
+    pub(super) baseline: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Host {
+    /// .github/workflows/trueup.yml
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
 }
 
 #[derive(Debug, Args)]

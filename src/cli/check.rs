@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use clap::Parser as _;
+
 use crate::findings::{Baseline, Outcome, Severity};
 use crate::report;
 
-use super::args::{Arguments, Check, Color, Format};
+use super::args::{Arguments, Check, Color, Command, Format, Narrow};
+pub(super) use super::judge::judge;
 use super::judge::judge_narrow;
-pub(super) use super::judge::{judge, judge_with};
 use super::{Exit, Failure, Run, print, say};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
@@ -24,9 +26,11 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let narrow = &check.narrow;
     let fixes = !check.no_fixes && check.write_baseline.is_none();
-    let mut run = judge_narrow(&check.input, narrow, fixes, &serde_json::Map::new())?;
+    let mut narrow = check.narrow.clone();
+    // A baseline remembers what an older one knows too.
+    narrow.no_baseline |= check.write_baseline.is_some();
+    let mut run = judge_narrow(&check.input, &narrow, fixes, &serde_json::Map::new())?;
     if let Some(path) = &check.write_baseline {
         return write_baseline(run, check, path);
     }
@@ -64,6 +68,22 @@ pub(super) fn threshold(name: Option<&str>) -> Result<Option<Severity>, Failure>
         )
     };
     name.map(|name| Severity::from_name(name).ok_or_else(|| wrong(name))).transpose()
+}
+
+/// Remembers everything that is open in the working directory.
+pub(super) fn remember(path: &Path) -> Result<(), Failure> {
+    let arguments = ["trueup", "check", "--write-baseline"].map(std::ffi::OsStr::new);
+    let arguments = Arguments::try_parse_from(arguments.into_iter().chain([path.as_os_str()]));
+    let Ok(Arguments { command: Command::Check(check), .. }) = arguments else {
+        return Err(Failure::new("a baseline can't be written there", "use trueup check --write-baseline"));
+    };
+    let run = judge_narrow(
+        &check.input,
+        &Narrow { no_baseline: true, ..Narrow::default() },
+        false,
+        &serde_json::Map::new(),
+    )?;
+    write_baseline(run, &check, path).map(|_| ())
 }
 
 /// Remembers everything that is open. What was judged in part only is not remembered: a baseline that

@@ -30,18 +30,14 @@ type More = serde_json::Map<String, serde_json::Value>;
 
 /// Reads and judges what the command line names.
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
-    judge_with(input, fixes, &More::new())
-}
-
-/// The same with more settings than the configuration file has.
-pub(super) fn judge_with(input: &Input, fixes: bool, more: &More) -> Result<Run, Failure> {
     let config = Config::read(Path::new(NAME))?;
     let named = files::named(&paths(input))?;
     let asked = Asked { fixes, ..Asked::default() };
-    Tree { input, paths: &named.paths, more }.judge(config, asked, None)
+    Tree { input, paths: &named.paths, more: &More::new() }.judge(config, asked, None)
 }
 
-/// The same without what is known, or not asked for.
+/// The same without what is known, or not asked for, and with more settings than the configuration file
+/// has.
 pub(super) fn judge_narrow(input: &Input, narrow: &Narrow, fixes: bool, more: &More) -> Result<Run, Failure> {
     let config = Config::read(Path::new(NAME))?;
     let Named { paths, concern } = files::named(&paths(input))?;

@@ -12,7 +12,9 @@ mod environments;
 mod explain;
 mod files;
 mod fix;
+mod init;
 mod judge;
+mod manual;
 mod offer;
 mod plans;
 mod rules;
@@ -79,6 +81,9 @@ pub fn run() -> Exit {
             args::Command::Explain(explain) => explain::run(explain, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),
+            args::Command::Init(init) => init::run(init),
+            args::Command::Completions { shell } => Ok(manual::completions(*shell)),
+            args::Command::Man { dir } => manual::man(dir.as_deref()),
             args::Command::Schema => {
                 print(crate::report::JSON_SCHEMA);
                 Ok(Exit::Clean)
