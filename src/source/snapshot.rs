@@ -67,6 +67,11 @@ impl GitError {
             Self::NoCheckout(_) => "run trueup inside of a checkout".to_owned(),
             Self::Repository { .. } => "check that `git status` works there".to_owned(),
             Self::Unknown(rev) => {
+                if rev.contains(['~', '^', '@', ':', ' ']) {
+                    return "check the name; a shallow clone lacks older commits: `git fetch --unshallow` \
+                            brings them"
+                        .to_owned();
+                }
                 let (remote, branch) = rev.split_once('/').unwrap_or(("origin", rev));
                 format!(
                     "fetch it first, such as by `git fetch {remote} {branch}`; in GitHub Actions, set \
@@ -322,9 +327,10 @@ impl Snapshot {
     }
 
     /// Whether a file with these bytes is what the commit has at the path, line ends aside: a checkout
-    /// may convert them.
+    /// may convert them. What git does not keep is always the same.
     pub fn is_same(&self, path: &Path, bytes: &[u8]) -> bool {
-        let Some(entry) = self.key(path).and_then(|key| self.entries.get(&key)) else { return false };
+        let Some(key) = self.key(path) else { return true };
+        let Some(entry) = self.entries.get(&key) else { return self.is_foreign(path, &key) };
         let id = match entry {
             Entry::File(id) => *id,
             // What a link leads to is another file's content: it changes there.

@@ -87,13 +87,17 @@ pub(in crate::cli) fn except(
             finding.keep_instances(|instance| !holds(instance));
         }
     }
+    let known = |exception: &Exception| {
+        let mut aliases = rules.values().flat_map(|rule| &rule.aliases);
+        judged(&exception.rule) || aliases.any(|alias| exception.names(alias))
+    };
     let faults: Vec<(usize, &str)> = exceptions
         .iter()
         .zip(&used)
         .enumerate()
         .filter_map(|(at, (exception, used))| match (lapsed(exception), used) {
             (true, _) => Some((at, "has expired")),
-            (false, false) if whole && judged(&exception.rule) => Some((at, "holds for nothing")),
+            (false, false) if whole && known(exception) => Some((at, "holds for nothing")),
             _ => None,
         })
         .collect();

@@ -78,7 +78,7 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
 fn known_already(out: &mut String, known: &Known, options: &Options) {
     let against = cut(&clean(&known.against), options.width);
     let text = match known.count {
-        0 => format!("New against {against}: everything listed."),
+        0 => format!("Known, and not listed: nothing of {against}."),
         1 => format!("Known, and not listed: 1 finding of {against}."),
         count => format!("Known, and not listed: {count} findings of {against}."),
     };
