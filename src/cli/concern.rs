@@ -5,6 +5,7 @@
 //! judged in every root that comes to its block: so a finding is the same whatever else was asked for,
 //! and parts of a list of files find together what the whole list finds.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::source::{FileId, Location, Snapshot, Sources, is_terraform};
 use crate::syntax::{Workspace, without_keys};
 
 /// How many values are followed to the files they rest on; more than that concern every file.
-const MAX_TRACES: usize = 2_000;
+const MAX_TRACES: usize = 50_000;
 
 /// Files and directories that findings may concern, by paths as the workspace has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,8 +97,11 @@ pub(super) struct Selection<'a> {
     concerns: Vec<Concern>,
     /// The directories that each context comes to.
     reach: Vec<BTreeSet<String>>,
-    traces: std::cell::Cell<usize>,
+    /// The files that values pass through, by root, environment and address.
+    followed: RefCell<BTreeMap<Followed, BTreeSet<FileId>>>,
 }
+
+type Followed = (String, Option<Arc<str>>, String);
 
 impl<'a> Selection<'a> {
     pub(super) fn new(workspace: &'a Workspace, contexts: &'a [Context], mut concerns: Vec<Concern>) -> Self {
@@ -111,7 +115,7 @@ impl<'a> Selection<'a> {
         }
         let calls = if concerns.is_empty() { BTreeMap::new() } else { graph::calls(workspace) };
         let reach = contexts.iter().map(|context| reach(&context.dir, &calls)).collect();
-        Self { workspace, contexts, concerns, reach, traces: std::cell::Cell::new(0) }
+        Self { workspace, contexts, concerns, reach, followed: RefCell::default() }
     }
 
     /// Whether every finding is asked for.
@@ -202,15 +206,22 @@ impl<'a> Selection<'a> {
     /// Every file that the values of a finding pass through; none where too many were followed already.
     fn followed(&self, configuration: &Configuration, finding: &Finding) -> Option<BTreeSet<String>> {
         let mut files = BTreeSet::new();
+        let mut followed = self.followed.borrow_mut();
         for attribute in finding.why.iter().filter_map(|seen| seen.attribute.as_ref()) {
-            self.traces.set(self.traces.get() + 1);
-            if self.traces.get() > MAX_TRACES {
+            let environment = configuration.inputs.environment.clone();
+            let key = (configuration.root.clone(), environment, attribute.clone());
+            if followed.len() >= MAX_TRACES && !followed.contains_key(&key) {
                 return None;
             }
-            let root = Root::with(self.workspace, &configuration.root, configuration.inputs.clone());
-            if let Traced::Found(step) = graph::trace(root, attribute) {
-                steps(&step, &mut files);
-            }
+            let passed = followed.entry(key).or_insert_with(|| {
+                let root = Root::with(self.workspace, &configuration.root, configuration.inputs.clone());
+                let mut passed = BTreeSet::new();
+                if let Traced::Found(step) = graph::trace(root, attribute) {
+                    steps(&step, &mut passed);
+                }
+                passed
+            });
+            files.extend(passed.iter().copied());
         }
         Some(files.into_iter().filter_map(|file| shown(&self.workspace.sources, file)).collect())
     }

@@ -12,8 +12,9 @@ use gix::objs::tree::EntryKind;
 
 use super::passed_over;
 
-/// More entries than this in one commit are not read.
-pub const MAX_ENTRIES: usize = 2_000_000;
+/// More files and directories than this in one commit are not read: trees of trees may hold each other
+/// many times over.
+pub const MAX_ENTRIES: usize = 1_000_000;
 /// How deep directories of a commit may lie in each other.
 const MAX_DEPTH: usize = 256;
 /// How many links lead from one to the next.
@@ -127,6 +128,7 @@ pub struct Snapshot {
     here: PathBuf,
     /// By path from the top, with `/`.
     entries: BTreeMap<String, Entry>,
+    directories: usize,
     commit: String,
 }
 
@@ -162,6 +164,7 @@ impl Snapshot {
             top,
             here,
             entries: BTreeMap::new(),
+            directories: 0,
             commit: name,
         };
         if let Some(commit) = commit {
@@ -183,7 +186,8 @@ impl Snapshot {
         above: &str,
         depth: usize,
     ) -> Result<(), GitError> {
-        if depth > MAX_DEPTH {
+        self.directories += 1;
+        if depth > MAX_DEPTH || self.directories > MAX_ENTRIES {
             return Err(GitError::TooLarge(self.commit.clone()));
         }
         let mut below = Vec::new();
