@@ -176,7 +176,7 @@ impl Tree<'_> {
         let unread = run.assessment.coverage.unparsed.len();
         if unread > 0 {
             say(&format!(
-                "{unread} parts of the commit {} can't be read: what they hold counts as new",
+                "not all of the commit {} can be read ({unread}): what it held there counts as new",
                 base.commit()
             ));
         }

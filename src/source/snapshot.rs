@@ -66,7 +66,9 @@ impl GitError {
     pub fn help(&self) -> String {
         match self {
             Self::NoCheckout(_) => "run trueup inside of a checkout".to_owned(),
-            Self::Repository { .. } => "check that `git status` works there".to_owned(),
+            Self::Repository { .. } => {
+                "check that `git status` works there; repositories with SHA-256 objects are not read".to_owned()
+            },
             Self::Unknown(rev) => {
                 if rev.contains(['~', '^', '@', ':', ' ']) {
                     return "check the name; a shallow clone lacks older commits: `git fetch --unshallow` \
@@ -136,11 +138,11 @@ impl Snapshot {
     /// The commit that `rev` and `HEAD` both come from, in the checkout around `place`.
     pub fn merge_base(place: &Path, rev: &str) -> Result<Self, GitError> {
         let repository = open(place)?;
+        let head = repository.head_commit().map_err(|_| GitError::NoCommit)?.id;
         let unknown = || GitError::Unknown(rev.to_owned());
         let commit = repository.rev_parse_single(rev).map_err(|_| unknown())?;
         let commit = commit.object().ok().and_then(|object| object.peel_to_commit().ok());
         let commit = commit.ok_or_else(unknown)?.id;
-        let head = repository.head_commit().map_err(|_| GitError::NoCommit)?.id;
         let base = repository.merge_base(commit, head).ok().flatten().map(gix::Id::detach);
         let shallow = repository.is_shallow().unwrap_or(false);
         let base = base.ok_or_else(|| GitError::Unrelated { rev: rev.to_owned(), shallow })?;
