@@ -45,10 +45,12 @@ pub(super) fn named(paths: &[PathBuf]) -> Result<Named, Failure> {
         if path.symlink_metadata().is_err() {
             let head = head.get_or_insert_with(|| Snapshot::head(Path::new(".")).ok());
             if !head.as_ref().is_some_and(|head| head.has(path)) {
-                return Err(Failure::new(
-                    format!("can't open {shown}: there is no such file, and the last commit has none"),
-                    "check the path",
-                ));
+                return Err(Failure {
+                    message: format!(
+                        "can't open {shown}: there is no such file, and the last commit has none. Check the path"
+                    ),
+                    help: None,
+                });
             }
         }
         if shown == NAME {
