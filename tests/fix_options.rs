@@ -147,5 +147,5 @@ fn one_branch_of_a_conditional_changes_and_the_other_stays() {
     );
     // What was computed is not applied unseen.
     let ran = dir.run(&["fix", "--write", "--rule", "aws/kms/key-rotation"]);
-    ran.said(0, &["--allow-review includes it"]);
+    ran.said(1, &["--allow-review includes it"]);
 }

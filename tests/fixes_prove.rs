@@ -23,6 +23,7 @@ fn finding(address: &str, outcome: Outcome) -> Finding {
         severity: Severity::High,
         address: address.to_owned(),
         instances: Vec::new(),
+        identities: Vec::new(),
         environments: Vec::new(),
         block: None,
         module: String::new(),

@@ -31,6 +31,7 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
         severity: Severity::High,
         address: "aws_s3_bucket.é".into(),
         instances: vec!["aws_s3_bucket.é[0]".into()],
+        identities: Vec::new(),
         environments: Vec::new(),
         block: None,
         module: String::new(),
@@ -69,6 +70,7 @@ fn assessment() -> (Assessment, Sources) {
         by: "comment trueup:ignore, live/my site/main.tf:1".into(),
         reason: Some("a website".into()),
         until: Some("2027-01-31".into()),
+        approver: None,
     });
     let mut nowhere = finding(file, Outcome::Error, false);
     nowhere.location = None;

@@ -49,11 +49,24 @@ pub(super) enum Command {
     Criteria(Criteria),
     /// Print the JSON Schema of what `check --format json` writes
     Schema,
+    /// Set trueup up here: settings, a hook, a pipeline, a baseline; nothing is overwritten
+    Init(Init),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write the pages of all commands to this directory instead
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// Directories, Terraform files, plans (binary, or JSON of terraform show), or - for stdin
+    /// Directories, Terraform files (each stands for its module), plans (binary, or JSON of terraform show), or - for stdin
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// A plan, or a state's JSON, whatever its name: what it introduces, keeps and resolves
@@ -95,6 +108,23 @@ pub(super) struct Input {
     /// Today's date for suppressions that expire (YYYY-MM-DD); without it none expires
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<String>,
+}
+
+/// What is left out since it is known, or not asked for.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Narrow {
+    /// Only what is not in this baseline (see --write-baseline of check)
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Pass over the baseline that .trueup.hcl names
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+    /// Only what is new against the commit that REV and HEAD both come from
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+    /// Only what concerns files that differ from HEAD, or from where --since begins
+    #[arg(long)]
+    pub(super) changed_only: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -144,9 +174,14 @@ pub(super) struct Check {
     /// Leave out suppressed findings; without it sarif, json, junit, csv and markdown list them as such
     #[arg(long)]
     pub(super) hide_suppressed: bool,
-    /// Exit with 1 only for failures at least this severe
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub(super) threshold: String,
+    #[command(flatten)]
+    pub(super) narrow: Narrow,
+    /// Write a baseline of everything that is open, instead of a report
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "since", "changed_only"])]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Exit with 1 only for failures at least this severe [default: what .trueup.hcl says, or low]
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) threshold: Option<String>,
     /// Which outcomes to list
     #[arg(long, value_delimiter = ',', value_name = "OUTCOME", default_value = "fail,undetermined,error")]
     pub(super) outcomes: Vec<String>,
@@ -203,6 +238,30 @@ impl std::str::FromStr for ReportFile {
     }
 }
 
+#[derive(Clone, Debug, Args)]
+pub(super) struct Init {
+    /// Do not ask: settings, a hook, and a workflow of the host whose files are here
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Add a hook to .pre-commit-config.yaml
+    #[arg(long)]
+    pub(super) hook: bool,
+    /// Write a workflow or pipeline
+    #[arg(long, value_enum, value_name = "HOST")]
+    pub(super) workflow: Option<Host>,
+    /// Remember what is open now, so that only what is new fails
+    #[arg(long)]
+    pub(super) baseline: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Host {
+    /// .github/workflows/trueup.yml
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// A finding's fingerprint (4 digits or more), a resource, or one of its attributes
@@ -227,6 +286,12 @@ pub(super) enum ExplainFormat {
 pub(super) struct Fix {
     #[command(flatten)]
     pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) narrow: Narrow,
+    /// With --write: exit with 1 only where failures at least this severe are left
+    /// [default: what .trueup.hcl says, or low]
+    #[arg(long, value_name = "SEVERITY", requires = "write")]
+    pub(super) threshold: Option<String>,
     /// Print one patch for `git apply`: what happens without --write and --interactive
     #[arg(long, conflicts_with_all = ["write", "interactive"])]
     pub(super) diff: bool,

@@ -4,18 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::eval::{MAX_MODULE_DEPTH, Root, Why};
+use crate::eval::MAX_MODULE_DEPTH;
 use crate::findings::{
-    self, Assessment, Coverage, Finding, Outcome, RuleInfo, Secrets, Severity, UnparsedFile, UnresolvedModule,
+    self, Assessment, Baseline, Coverage, Finding, Outcome, Secrets, Severity, UnparsedFile, UnresolvedModule,
 };
-use crate::fixes;
-use crate::graph::{self, Configuration, Context};
+use crate::graph::{self, Configuration};
 use crate::rules::{self, RuleSet};
-use crate::source::{self, FileId, Found, Location, Problem, SourceFile, Sources, Span};
-use crate::syntax::{Workspace, without_keys};
+use crate::source::{self, FileId, Found, Location, Problem, Snapshot, SourceFile, Sources, Span};
+use crate::syntax::Workspace;
 
+use super::concern::{self, Concern, Place, Selection};
+use super::conclude::{judge, part};
 use super::plans::{MadeFrom, Plans};
 use super::{Environments, offer};
 
@@ -35,6 +34,14 @@ pub struct Run {
     pub context: BTreeSet<FileId>,
     /// What no output may show.
     pub secrets: Secrets,
+    /// The findings that were asked for; none where all are.
+    pub(super) asked: Option<BTreeSet<Place>>,
+    /// The files that were asked for, where not all are.
+    pub(super) held: BTreeSet<FileId>,
+    /// How many files were read; rules and settings that are told of come behind them.
+    pub(super) read: usize,
+    /// The least severity that fails a run, as the configuration file says.
+    pub(super) threshold: Option<Severity>,
 }
 
 /// What a run is asked for.
@@ -46,11 +53,18 @@ pub struct Asked {
     pub fixes: bool,
     /// What roots are evaluated with.
     pub environments: Environments,
+    /// Findings are asked for that concern each of these; all where there is none.
+    pub concerns: Vec<Concern>,
+    /// Only findings are asked for that concern files which differ from this commit.
+    pub changed_since: Option<Arc<Snapshot>>,
+    /// What is known already, and needs no fix.
+    pub known: Vec<Baseline>,
 }
 
 /// Judges everything that was found.
 pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     let mut refused = Vec::new();
+    let left_out = found.left_out;
     let mut plans = Plans::take(&mut found, &mut refused);
     let workspace = parse(&mut found);
     let mut unparsed: Vec<UnparsedFile> = found
@@ -64,11 +78,13 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
         })
         .collect();
     unparsed.append(&mut refused);
-    let (mut contexts, problems) = asked.environments.contexts(&workspace);
+    let (mut contexts, mut problems) = asked.environments.contexts(&workspace);
     contexts.retain(|context| is_judged(&workspace, &found.context, &context.dir));
-    let trees = evaluate(&workspace, &contexts);
-    let mut judged: Vec<Conclusion> =
-        trees.par_iter().map(|configuration| conclude(rules, configuration, &workspace)).collect();
+    let mut concerns = asked.concerns.clone();
+    concerns.extend(asked.changed_since.as_ref().map(|base| Concern::changed(&workspace.sources, base)));
+    let selection = Selection::new(&workspace, &contexts, concerns);
+    let (trees, mut judged, wanted) = judge(&workspace, &contexts, rules, &selection);
+    let part = part(&workspace, &trees, &selection, &mut unparsed, &mut problems);
     let mut run = Run {
         made_from: trees.iter().map(|_| None).collect(),
         configurations: trees,
@@ -76,6 +92,10 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
         plans: found.plans,
         context: found.context,
         secrets: Secrets::default(),
+        asked: wanted,
+        held: part.held,
+        read: workspace.sources.len(),
+        threshold: None,
         workspace,
     };
     let mut resolved = Vec::new();
@@ -86,9 +106,12 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
         run.configurations.push(plan.configuration);
         run.made_from.push(Some(plan.made_from));
     }
-    unparsed.extend(syntax_errors(&run.workspace));
+    let read = |bad: &UnparsedFile| bad.location.is_none_or(|at| !part.others.contains(&at.file));
+    unparsed.extend(syntax_errors(&run.workspace).into_iter().filter(read));
     let assessment = &mut run.assessment;
     assessment.coverage = coverage(&run.workspace, &run.configurations, rules, unparsed, problems);
+    assessment.coverage.files = assessment.coverage.files.saturating_sub(part.others.len());
+    assessment.coverage.left_out = left_out;
     for conclusion in &mut judged {
         for (input, count) in std::mem::take(&mut conclusion.inputs) {
             *assessment.coverage.undetermined_inputs.entry(input).or_default() += count;
@@ -105,7 +128,8 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
         judged.into_iter().map(|conclusion| (conclusion.findings, conclusion.judged)).unzip();
     assessment.findings = merged(findings.into_iter());
     if asked.fixes {
-        offer::offer_fixes(&mut run, &before, rules, &asked.settings, &plans.names);
+        let wanted = to_mend(&run, &asked.known);
+        offer::offer_fixes(&mut run, &before, rules, &asked.settings, &plans.names, &wanted);
     }
     run.assessment.findings.extend(merged(std::iter::once(resolved)));
     broken(&mut run, rules);
@@ -115,6 +139,22 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     run.assessment.findings = once(findings, &run.workspace.sources);
     sort(&mut run);
     run
+}
+
+/// For each finding, whether a fix is asked for: not for what is known, or not asked for itself.
+fn to_mend(run: &Run, known: &[Baseline]) -> Vec<bool> {
+    let findings = &run.assessment.findings;
+    let mut wanted: Vec<bool> = findings
+        .iter()
+        .map(|finding| run.asked.as_ref().is_none_or(|asked| asked.contains(&concern::place(finding))))
+        .collect();
+    for baseline in known {
+        let compared = baseline.compare(findings, &run.workspace.sources, &|_| true);
+        for (wanted, known) in wanted.iter_mut().zip(compared.known) {
+            *wanted &= !known;
+        }
+    }
+    wanted
 }
 
 /// A binary plan has the tree's own files once more. Where both were judged, what is found in the same
@@ -179,6 +219,7 @@ fn broken(run: &mut Run, rules: &RuleSet) {
             severity: Severity::High,
             address: rule.file.clone(),
             instances: Vec::new(),
+            identities: Vec::new(),
             environments: Vec::new(),
             block: None,
             module: String::new(),
@@ -198,14 +239,6 @@ fn broken(run: &mut Run, rules: &RuleSet) {
 fn is_judged(workspace: &Workspace, context: &BTreeSet<FileId>, dir: &str) -> bool {
     let files = workspace.modules.get(dir).into_iter().flat_map(|module| &module.files);
     files.into_iter().any(|file| !context.contains(file))
-}
-
-/// Evaluates root modules in parallel, in order.
-pub(super) fn evaluate(workspace: &Workspace, contexts: &[Context]) -> Vec<Configuration> {
-    let one = |context: &Context| {
-        graph::configuration(workspace, Root::with(workspace, &context.dir, context.inputs.clone()))
-    };
-    contexts.par_iter().map(one).collect()
 }
 
 fn syntax_errors(workspace: &Workspace) -> Vec<UnparsedFile> {
@@ -260,57 +293,13 @@ fn coverage(
     coverage
 }
 
-/// What the rules say of one configuration.
-pub(super) struct Conclusion {
-    pub(super) findings: Vec<Finding>,
-    /// What a proof needs of the verdicts.
-    judged: Vec<fixes::Judged>,
-    /// The rules that judged something.
-    rules: BTreeMap<Arc<str>, RuleInfo>,
-    /// Inputs that would decide an undetermined verdict, and how many wait for each.
-    inputs: BTreeMap<String, usize>,
-}
-
-/// Runs the rules on one configuration. Verdicts are many and large: only what is told of them is kept.
-pub(super) fn conclude(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Conclusion {
-    let verdicts = rules::run(rules, configuration, workspace);
-    let findings = rules::findings(&verdicts, configuration, workspace);
-    let judged = offer::judged(&verdicts, configuration);
-    let mut conclusion = Conclusion { findings, judged, rules: BTreeMap::new(), inputs: BTreeMap::new() };
-    for verdict in &verdicts {
-        let info = &verdict.rule.info;
-        if !conclusion.rules.contains_key(&info.id) {
-            conclusion.rules.insert(info.id.clone(), info.clone());
-        }
-        if let (Outcome::Undetermined, Some(why)) = (verdict.outcome, &verdict.why) {
-            *conclusion.inputs.entry(input(why)).or_default() += 1;
-        }
-    }
-    conclusion
-}
-
-fn input(why: &Why) -> String {
-    match why {
-        Why::Variable { address, .. } => address.to_string(),
-        Why::Computed(path) | Why::DataSource(path) => path.to_string(),
-        Why::Module(address) => format!("{address} (module not found)"),
-        Why::Instances(address) => format!("{address} (number of instances)"),
-        Why::Function(name) => format!("{name}()"),
-        Why::Error(error) => error.to_mend(),
-    }
-}
-
 /// One finding for a rule and a source block, whichever root or call led to it: the worst verdict,
 /// with the instances of all.
 fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let mut by_place: BTreeMap<(Arc<str>, Option<Location>, String), usize> = BTreeMap::new();
+    let mut by_place: BTreeMap<Place, usize> = BTreeMap::new();
     for finding in parts.flatten() {
-        // Several subjects may point at one place: their addresses tell them apart. The module's path
-        // does not count, because one source block may be reached through several calls.
-        let inner = finding.address.strip_prefix(&*finding.module).unwrap_or(&finding.address);
-        let address = if finding.module.is_empty() { finding.address.clone() } else { without_keys(inner) };
-        let key = (finding.rule.clone(), finding.location, address);
+        let key = concern::place(&finding);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {
             None => {
                 by_place.insert(key, findings.len());
@@ -323,14 +312,12 @@ fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
                     (kept.clone(), finding)
                 };
                 worse.change = worse.change.or(other.change);
-                worse.action = worse.action.or(other.action);
+                worse.action = worse.action.or_else(|| other.action.clone());
                 if worse.outcome == other.outcome {
-                    worse.environments.extend(other.environments);
+                    worse.environments.extend(other.environments.iter().cloned());
                     worse.environments.sort();
                     worse.environments.dedup();
-                    worse.instances.extend(other.instances);
-                    worse.instances.sort();
-                    worse.instances.dedup();
+                    worse.join(&other);
                 }
                 *kept = worse;
             }

@@ -1,24 +1,20 @@
 //! `trueup check`: judge, and report.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::findings::{Outcome, Severity};
+use clap::Parser as _;
+
+use crate::findings::{Baseline, Outcome, Severity};
 use crate::report;
-use crate::rules::RuleSet;
-use crate::source::{Found, MAX_PLAN_BYTES, Sources};
+use crate::source::Sources;
 
-use super::args::{Arguments, Check, Color, Format, Input, ReportFile};
-use super::config::{self, Config};
-use super::{Asked, Environments, Exit, Failure, Run, assess, plans, print};
+use super::args::{Arguments, Check, Color, Command, Format, Narrow, ReportFile};
+pub(super) use super::judge::judge;
+use super::judge::judge_narrow;
+use super::{Exit, Failure, Run, print, say};
 
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
-    let threshold = Severity::from_name(&check.threshold).ok_or_else(|| {
-        Failure::new(
-            format!("--threshold {} is not a severity", check.threshold),
-            format!("use one of {}", Severity::NAMES.join(", ")),
-        )
-    })?;
+    let threshold = threshold(check.threshold.as_deref())?;
     let outcomes = check
         .outcomes
         .iter()
@@ -32,7 +28,15 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
         })
         .collect::<Result<Vec<_>, _>>()?;
     distinct(check)?;
-    let mut run = judge(&check.input, !check.no_fixes)?;
+    let fixes = !check.no_fixes && check.write_baseline.is_none();
+    let mut narrow = check.narrow.clone();
+    // A baseline remembers what an older one knows too.
+    narrow.no_baseline |= check.write_baseline.is_some();
+    let mut run = judge_narrow(&check.input, &narrow, fixes, &serde_json::Map::new())?;
+    if let Some(path) = &check.write_baseline {
+        return write_baseline(run, check, path);
+    }
+    let threshold = threshold.or(run.threshold).unwrap_or(Severity::Low);
     let options = report::Options {
         outcomes,
         color: false,
@@ -96,100 +100,60 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
-/// Reads and judges what the command line names.
-pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
-    judge_with(input, fixes, &serde_json::Map::new())
-}
-
-/// The same with more settings than the configuration file has.
-pub(super) fn judge_with(
-    input: &Input,
-    fixes: bool,
-    more: &serde_json::Map<String, serde_json::Value>,
-) -> Result<Run, Failure> {
-    judge_by(input, fixes, more).map(|(run, _, _)| run)
-}
-
-/// The same, with the rules and settings that it was judged by.
-pub(super) fn judge_by(
-    input: &Input,
-    fixes: bool,
-    more: &serde_json::Map<String, serde_json::Value>,
-) -> Result<(Run, RuleSet, serde_json::Value), Failure> {
-    let mut rules = rule_set(input)?;
-    let config = Config::read(Path::new(config::NAME))?;
-    let environments = Environments::new(input, config.environment)?;
-    let mut found = read(input)?;
-    environments.read(&mut found)?;
-    let mut settings = config.settings;
-    settings.extend(more.clone());
-    let settings = serde_json::Value::Object(settings);
-    rules.set_settings(&settings);
-    let asked = Asked { settings, fixes, environments };
-    let mut run = assess(found, &rules, &asked);
-    if !input.no_inline_ignores {
-        config::suppress(&mut run, input, &rules);
-    }
-    Ok((run, rules, asked.settings))
-}
-
-fn read(input: &Input) -> Result<Found, Failure> {
-    let here = [PathBuf::from(".")];
-    let none = input.paths.is_empty() && input.plans.is_empty();
-    let paths = if none { &here[..] } else { &input.paths };
-    let stdin = paths.iter().chain(&input.plans).any(|path| path == Path::new("-"));
-    let stdin = if stdin {
-        let mut bytes = Vec::new();
-        let mut input = std::io::stdin().lock().take(MAX_PLAN_BYTES + 1);
-        let read = input.read_to_end(&mut bytes);
-        read.map_err(|error| {
-            Failure::new(
-                format!("stdin can't be read: {error}"),
-                "pipe a plan's JSON or Terraform into trueup",
-            )
-        })?;
-        if bytes.len() as u64 > MAX_PLAN_BYTES {
-            return Err(Failure::new(
-                format!("stdin holds more than {} MB", MAX_PLAN_BYTES >> 20),
-                "judge a smaller plan",
-            ));
-        }
-        Some(bytes)
-    } else {
-        None
+/// The severity that `--threshold` names.
+pub(super) fn threshold(name: Option<&str>) -> Result<Option<Severity>, Failure> {
+    let wrong = |name: &str| {
+        Failure::new(
+            format!("--threshold {name} is not a severity"),
+            format!("use one of {}", Severity::NAMES.join(", ")),
+        )
     };
-    let mut found = crate::source::read(paths, &input.plans, stdin)?;
-    let any = !found.plans.is_empty() || !found.archives.is_empty();
-    if let Some(dir) = &input.source {
-        if !any {
-            return Err(Failure::new(
-                "--source says what a plan was made from, but no plan is named",
-                "name the plan too, or give the directory by itself",
-            ));
-        }
-        found.read_plan_source(dir)?;
-    }
-    if let Some(program) = input.run_terraform {
-        plans::run_terraform(&mut found, program)?;
-    }
-    Ok(found)
+    name.map(|name| Severity::from_name(name).ok_or_else(|| wrong(name))).transpose()
 }
 
-/// The rules a run uses: trueup's own, and those of `--rules`.
-pub(super) fn rule_set(input: &Input) -> Result<RuleSet, Failure> {
-    let mut rules = RuleSet::embedded();
-    if let Some(dir) = &input.rules {
-        config::add_rules(&mut rules, dir)?;
-    }
-    if input.only.is_empty() {
-        rules.keep_severe(input.profile.least());
-    } else if !rules.keep(|id| input.selects(id)) {
+/// Remembers everything that is open in the working directory.
+pub(super) fn remember(path: &Path) -> Result<(), Failure> {
+    let arguments = ["trueup", "check", "--write-baseline"].map(std::ffi::OsStr::new);
+    let arguments = Arguments::try_parse_from(arguments.into_iter().chain([path.as_os_str()]));
+    let Ok(Arguments { command: Command::Check(check), .. }) = arguments else {
+        return Err(Failure::new("a baseline can't be written there", "use trueup check --write-baseline"));
+    };
+    let run = judge_narrow(
+        &check.input,
+        &Narrow { no_baseline: true, ..Narrow::default() },
+        false,
+        &serde_json::Map::new(),
+    )?;
+    write_baseline(run, &check, path).map(|_| ())
+}
+
+/// Remembers everything that is open. What was judged in part only is not remembered: a baseline that
+/// lacks the rest would bring it back as new.
+fn write_baseline(mut run: Run, check: &Check, path: &Path) -> Result<Exit, Failure> {
+    if run.asked.is_some() || !check.input.only.is_empty() {
         return Err(Failure::new(
-            format!("no rule's id begins with {}", input.only.join(" or ")),
-            "see `trueup rules list` for the ids",
+            "--write-baseline remembers a whole tree, and only a part of it was asked for",
+            "name directories, and no single files and no --rule",
         ));
     }
-    Ok(rules)
+    run.secrets.clean(&mut run.assessment);
+    if exit(&run, Severity::Critical) == Exit::Incomplete {
+        return Err(Failure::new(
+            format!("{} was not written: not everything could be judged", path.display()),
+            "`trueup check` says what is missing",
+        ));
+    }
+    let baseline = Baseline::of(&run.assessment.findings, &run.workspace.sources);
+    std::fs::write(path, baseline.text()).map_err(|error| {
+        Failure::new(
+            format!("{} can't be written: {error}", path.display()),
+            "name a file in a directory that exists",
+        )
+    })?;
+    let count = baseline.findings.len();
+    let findings = if count == 1 { "finding" } else { "findings" };
+    say(&format!("wrote {count} {findings} to {}", path.display()));
+    Ok(Exit::Clean)
 }
 
 pub(super) fn colored(color: Color) -> bool {

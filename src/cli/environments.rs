@@ -18,21 +18,16 @@ use super::Failure;
 use super::args::Input;
 
 /// An `environment` block of `.trueup.hcl`.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Declared {
     /// The roots it is for, as in a `.gitignore`; all where it names none.
-    #[serde(default)]
-    roots: Vec<String>,
+    pub(super) roots: Vec<String>,
     /// Variable files: seen from the root module, else from the working directory.
-    #[serde(default)]
-    var_files: Vec<String>,
+    pub(super) var_files: Vec<String>,
     /// Values of single variables.
-    #[serde(default)]
-    variables: BTreeMap<String, serde_json::Value>,
+    pub(super) variables: BTreeMap<String, serde_json::Value>,
     /// `terraform.workspace`
-    #[serde(default)]
-    workspace: Option<String>,
+    pub(super) workspace: Option<String>,
 }
 
 /// What the command line and `.trueup.hcl` say of a run's inputs.

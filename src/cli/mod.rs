@@ -6,11 +6,17 @@ mod args;
 mod assess;
 mod check;
 mod checkout;
+mod concern;
+mod conclude;
 mod config;
 mod connect;
 mod environments;
 mod explain;
+mod files;
 mod fix;
+mod init;
+mod judge;
+mod manual;
 mod offer;
 mod plans;
 mod pr;
@@ -23,6 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Parser as _;
 
 pub use assess::{Asked, Run, assess};
+pub use concern::Concern;
 pub use environments::Environments;
 
 /// How a run ended; the number is the process's exit status.
@@ -78,6 +85,9 @@ pub fn run() -> Exit {
             args::Command::Explain(explain) => explain::run(explain, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),
+            args::Command::Init(init) => init::run(init),
+            args::Command::Completions { shell } => Ok(manual::completions(*shell)),
+            args::Command::Man { dir } => manual::man(dir.as_deref()),
             args::Command::Schema => {
                 print(crate::report::JSON_SCHEMA);
                 Ok(Exit::Clean)

@@ -15,7 +15,8 @@ use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
 use crate::source::{Location, Problem};
 use crate::syntax::Workspace;
 
-use super::assess::{Run, evaluate};
+use super::assess::Run;
+use super::conclude::evaluate;
 use super::config::NAME;
 use super::plans::{MadeFrom, Names};
 
@@ -30,19 +31,22 @@ const REPLACES: &str =
     "It replaces an expression that is computed: with other inputs it may have meant another value.";
 
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
-/// `verdicts` are those on each configuration.
+/// `verdicts` are those on each configuration, `wanted` says for each finding whether a fix is asked for.
 pub(super) fn offer_fixes(
     run: &mut Run,
     verdicts: &[Vec<Judged>],
     rules: &RuleSet,
     settings: &serde_json::Value,
     names: &Names,
+    wanted: &[bool],
 ) {
     let Run { workspace, configurations, made_from, assessment, .. } = run;
     let findings = &mut assessment.findings;
     let planner = Planner { workspace, rules, settings };
-    let chosen = worst(findings);
-    let failing = findings.iter().filter(|finding| finding.outcome == Outcome::Fail).count();
+    let asked = |at: usize| wanted.get(at).copied().unwrap_or(true);
+    let chosen = worst(findings, &asked);
+    let failing = findings.iter().enumerate();
+    let failing = failing.filter(|(at, finding)| finding.outcome == Outcome::Fail && asked(*at)).count();
     if failing > chosen.len() {
         let message = format!(
             "fixes are worked out for the {MAX_FIXES} worst of {failing} failures: narrow the run by a path or --rule"
@@ -153,8 +157,9 @@ pub(super) fn prove_together(
 }
 
 /// The failing findings that get a fix: the worst ones, where there are too many.
-fn worst(findings: &[Finding]) -> BTreeSet<usize> {
-    let failing = findings.iter().enumerate().filter(|(_, finding)| finding.outcome == Outcome::Fail);
+fn worst(findings: &[Finding], asked: &dyn Fn(usize) -> bool) -> BTreeSet<usize> {
+    let failing = findings.iter().enumerate();
+    let failing = failing.filter(|(at, finding)| finding.outcome == Outcome::Fail && asked(*at));
     let mut failing: Vec<(Reverse<Severity>, usize)> =
         failing.map(|(at, finding)| (Reverse(finding.severity), at)).collect();
     failing.sort_unstable();

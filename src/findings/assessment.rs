@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::source::{Location, Problem, ProblemKind};
 
-use super::{Change, Finding, Outcome, Severity};
+use super::{Change, Finding, Known, Outcome, Severity};
 
 /// What reports need to know of a rule.
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub struct UnresolvedModule {
 pub struct Coverage {
     /// Files read.
     pub files: usize,
+    /// Files that the settings leave out.
+    pub left_out: usize,
     /// What could not be read or parsed.
     pub unparsed: Vec<UnparsedFile>,
     /// Modules not here.
@@ -115,6 +117,8 @@ pub struct Assessment {
     pub rules_digest: String,
     /// Whether a plan was judged against the state it starts from.
     pub compared: bool,
+    /// What is known already, and not among the findings.
+    pub known: Vec<Known>,
 }
 
 /// What plans do with failures; suppressed ones are not counted.

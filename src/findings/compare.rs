@@ -81,6 +81,7 @@ mod tests {
             severity: Severity::High,
             address: (*instances.first().unwrap_or(&"t.n")).to_owned(),
             instances: instances.iter().map(|it| (*it).to_owned()).collect(),
+            identities: Vec::new(),
             environments: Vec::new(),
             block: None,
             module: String::new(),

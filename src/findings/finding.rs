@@ -1,5 +1,6 @@
 //! One rule's verdict on one resource.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::Location;
@@ -80,6 +81,8 @@ pub struct Suppression {
     pub reason: Option<String>,
     /// Last day it holds, `2027-01-31`.
     pub until: Option<String>,
+    /// Who approved it.
+    pub approver: Option<String>,
 }
 
 /// One rule's verdict on one resource block, over all its instances.
@@ -97,6 +100,8 @@ pub struct Finding {
     pub address: String,
     /// The instances concerned, where the block has several.
     pub instances: Vec<String>,
+    /// The [`fingerprint`] of each instance, in the same order; none where it is the finding's own.
+    pub identities: Vec<String>,
     /// The environments it holds in, where roots are judged for several.
     pub environments: Vec<String>,
     /// The header of the block it is about; none for a rule over the whole configuration.
@@ -132,6 +137,35 @@ impl Finding {
     /// The instances concerned: the address itself where the block makes one.
     pub fn instances(&self) -> &[String] {
         if self.instances.is_empty() { std::slice::from_ref(&self.address) } else { &self.instances }
+    }
+
+    /// Each instance with its fingerprint.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let identity = |at: usize| self.identities.get(at).unwrap_or(&self.fingerprint);
+        self.instances()
+            .iter()
+            .enumerate()
+            .map(move |(at, instance)| (instance.as_str(), identity(at).as_str()))
+    }
+
+    /// Adds the instances of another finding of the same block.
+    pub fn join(&mut self, other: &Self) {
+        let alone = self.instances.is_empty() && other.instances.is_empty() && self.address == other.address;
+        let parts = other.parts().chain(self.parts());
+        let parts: BTreeMap<String, String> =
+            parts.map(|(instance, identity)| (instance.to_owned(), identity.to_owned())).collect();
+        let (instances, identities) = parts.into_iter().unzip();
+        self.instances = if alone { Vec::new() } else { instances };
+        self.identities = identities;
+    }
+
+    /// Keeps some of the instances.
+    pub fn keep_instances(&mut self, keep: impl Fn(&str) -> bool) {
+        let parts = self.parts().filter(|(instance, _)| keep(instance));
+        let (instances, identities) =
+            parts.map(|(instance, identity)| (instance.to_owned(), identity.to_owned())).unzip();
+        self.instances = instances;
+        self.identities = identities;
     }
 }
 

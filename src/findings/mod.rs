@@ -1,6 +1,7 @@
 //! What a run concluded, as pure data: outcomes, findings, fixes, the coverage ledger.
 
 mod assessment;
+mod baseline;
 mod chain;
 mod compare;
 mod criteria;
@@ -13,6 +14,7 @@ mod suppress;
 pub use assessment::{
     Assessment, Changes, Coverage, Dated, RuleInfo, Summary, UnparsedFile, UnresolvedModule,
 };
+pub use baseline::{Baseline, BaselineError, Comparison, Known, Remembered};
 pub use chain::{Chain, Explained, Explanation, State};
 pub use compare::compare;
 pub use criteria::{CRITERIA, Criterion, criterion};
@@ -20,4 +22,4 @@ pub use dated::{is_date, note_outdated};
 pub use finding::{Change, Evidence, Finding, Outcome, Severity, Suppression, fingerprint};
 pub use fix::{Applicability, Edit, Effect, Fix};
 pub use secrets::{Gathered, Secrets, distinctive};
-pub use suppress::{SUPPRESSION_RULE, Silencing, Surroundings, suppress};
+pub use suppress::{SUPPRESSION_RULE, Silencing, Surroundings, suppress, suppression_rule};

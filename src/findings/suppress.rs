@@ -5,7 +5,7 @@
 //! silence would outlive its reason.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::source::{Comment, FileId, Location, Sources};
@@ -82,15 +82,17 @@ pub fn suppress(
             if silenced.iter().all(|(_, by)| by.is_some()) {
                 by = silenced.into_iter().find_map(|(_, by)| by);
             } else {
-                let open = |name: &String| silenced.iter().any(|(other, by)| *other == name && by.is_none());
-                finding.instances.retain(open);
+                let open: BTreeSet<String> =
+                    silenced.iter().filter(|(_, by)| by.is_none()).map(|(name, _)| (*name).clone()).collect();
+                let open = |name: &str| open.contains(name);
+                finding.keep_instances(open);
             }
         }
         finding.suppressed = finding.suppressed.take().or(by);
     }
     let faults = faults(comments, &matcher.used, sources, silencing);
     if !faults.is_empty() {
-        assessment.rules.insert(Arc::from(SUPPRESSION_RULE), info());
+        assessment.rules.insert(Arc::from(SUPPRESSION_RULE), suppression_rule());
         assessment.findings.extend(faults);
         sort(&mut assessment.findings, sources);
     }
@@ -122,6 +124,7 @@ impl Matcher<'_> {
                     by: format!("comment {}, {}", comment.kind, place_of(comment, self.sources)),
                     reason: comment.reason.clone(),
                     until: comment.until.clone(),
+                    approver: None,
                 });
             }
         }
@@ -244,6 +247,7 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Si
             severity: Severity::Low,
             address,
             instances: Vec::new(),
+            identities: Vec::new(),
             environments: Vec::new(),
             block: None,
             module: String::new(),
@@ -260,15 +264,16 @@ fn faults(comments: &[Comment], used: &[bool], sources: &Sources, silencing: &Si
     found
 }
 
-fn info() -> RuleInfo {
+/// What comments and exceptions must hold to.
+pub fn suppression_rule() -> RuleInfo {
     RuleInfo {
         id: Arc::from(SUPPRESSION_RULE),
-        title: "Comments that silence a rule are needed, reasoned and current".to_owned(),
+        title: "Comments and exceptions that silence a rule are needed, reasoned and current".to_owned(),
         severity: Severity::Low,
         criteria: Vec::new(),
         aliases: Vec::new(),
-        description: "A comment that silences a rule is an exception to a control. It names the rule, \
-            gives a reason, and goes when it has expired or silences nothing."
+        description: "A comment or an exception that silences a rule departs from a control. It names the \
+            rule, gives a reason, and goes when it has expired or silences nothing."
             .to_owned(),
         dated: None,
     }
@@ -304,7 +309,9 @@ mod tests {
             ("a/e", Outcome::Pass, span(start, start + 8)),
         ] {
             let aliases = vec![format!("CKV_{}", rule.trim_start_matches("a/").to_uppercase())];
-            assessment.rules.insert(Arc::from(rule), RuleInfo { aliases, id: Arc::from(rule), ..info() });
+            assessment
+                .rules
+                .insert(Arc::from(rule), RuleInfo { aliases, id: Arc::from(rule), ..suppression_rule() });
             assessment.findings.push(Finding {
                 fingerprint: fingerprint(rule, "r.x", ""),
                 rule: Arc::from(rule),
@@ -312,6 +319,7 @@ mod tests {
                 severity: Severity::High,
                 address: "r.x".into(),
                 instances: Vec::new(),
+                identities: Vec::new(),
                 environments: Vec::new(),
                 block: None,
                 module: String::new(),

@@ -2,7 +2,7 @@
 //!
 //! In: a workspace. Out: [`Context`]s, a root with the inputs that it is evaluated with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::eval::{Inputs, Value, evaluate_constant, join};
 use crate::source::Problem;
@@ -43,11 +43,16 @@ pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
 
 /// The directories that local module calls lead to, whether they were read or not.
 pub fn called(workspace: &Workspace) -> BTreeSet<String> {
-    let mut called: BTreeSet<String> = terragrunt::sources(workspace).collect();
+    terragrunt::sources(workspace).chain(calls(workspace).into_values().flatten()).collect()
+}
+
+/// For each module directory those that its local calls lead to, whether they were read or not.
+pub fn calls(workspace: &Workspace) -> BTreeMap<String, BTreeSet<String>> {
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for module in workspace.modules.values() {
         let overrides = module.overrides.iter().filter(|(key, _)| key.starts_with("module."));
-        let calls = module.calls.values().chain(overrides.flat_map(|(_, blocks)| blocks));
-        for declaration in calls {
+        let blocks = module.calls.values().chain(overrides.flat_map(|(_, blocks)| blocks));
+        for declaration in blocks {
             let Some(doc) = workspace.document(declaration.file) else { continue };
             let source = doc
                 .block(declaration.node)
@@ -57,11 +62,11 @@ pub fn called(workspace: &Workspace) -> BTreeSet<String> {
             if let Some(source) = source.as_ref().and_then(Value::as_str)
                 && source.starts_with('.')
             {
-                called.insert(join(&module.dir, source));
+                all.entry(module.dir.clone()).or_default().insert(join(&module.dir, source));
             }
         }
     }
-    called
+    all
 }
 
 /// The directories that are roots: they hold Terraform, and no other module here calls them. A

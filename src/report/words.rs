@@ -94,6 +94,9 @@ pub(super) fn looked(assessment: &Assessment) -> String {
     if !coverage.unparsed.is_empty() {
         looked = format!("{looked}; {} not read", counted(coverage.unparsed.len(), "part"));
     }
+    if coverage.left_out > 0 {
+        looked = format!("{looked}; left out {} by scope", counted(coverage.left_out, "file"));
+    }
     looked + "."
 }
 

@@ -56,17 +56,20 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
     let deciding = deciding(group.iter().copied())?;
     let resource = deciding.resource.and_then(|id| configuration.get(id));
     let address = resource.map_or_else(|| configuration.root.clone(), |it| it.address.to_string());
-    let instances: Vec<String> = if group.len() > 1 {
+    let rule = &deciding.rule.info;
+    let (instances, identities): (Vec<String>, Vec<String>) = if group.len() > 1 {
         group
             .iter()
             .filter(|each| each.outcome == deciding.outcome)
-            .filter_map(|each| configuration.get(each.resource?))
-            .map(|it| it.address.to_string())
-            .collect()
+            .filter_map(|each| Some((each, configuration.get(each.resource?)?)))
+            .map(|(each, it)| {
+                let identity = fingerprint(&rule.id, &configuration.first_address(&it.address), &each.clause);
+                (it.address.to_string(), identity)
+            })
+            .unzip()
     } else {
-        Vec::new()
+        (Vec::new(), Vec::new())
     };
-    let rule = &deciding.rule.info;
     Some(Finding {
         fingerprint: fingerprint(&rule.id, &configuration.first_address(&address), &deciding.clause),
         rule: Arc::clone(&rule.id),
@@ -75,6 +78,7 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
         module: resource.map_or_else(String::new, |it| it.module.to_string()),
         address,
         instances,
+        identities,
         block: resource.map(|it| it.header),
         environments: configuration.inputs.environment.iter().map(ToString::to_string).collect(),
         location: deciding.location,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::Sources;
+use super::snapshot::Was;
 
 /// Files and directories that one listing looks at.
 const MAX_LISTED: usize = 20_000;
@@ -17,6 +18,14 @@ impl Sources {
     pub fn read_beside(&self, path: &str, limit: usize) -> Result<Vec<u8>, String> {
         if let Some((_, file)) = self.iter().find(|(_, file)| file.path() == Path::new(path)) {
             return Ok(file.bytes().to_vec());
+        }
+        if let Some(base) = &self.base {
+            match base.read(&[Path::new(path).to_path_buf()], limit as u64).pop() {
+                Some(Was::File(bytes)) => return Ok(bytes),
+                Some(Was::Unreadable(reason)) => return Err(format!("can't be read: {reason}")),
+                Some(Was::Absent) => return Err("does not exist".to_owned()),
+                Some(Was::Outside) | None => {}
+            }
         }
         let real = self.inside(Path::new(path))?;
         if !real.is_file() {
@@ -35,6 +44,9 @@ impl Sources {
     /// Every file below a directory of the scanned tree, by its path seen from there, in order.
     /// The error continues a sentence that begins with the directory's name.
     pub fn files_below(&self, dir: &str) -> Result<Vec<String>, String> {
+        if self.base.is_some() {
+            return Err("may have held other files then".to_owned());
+        }
         let real = self.inside(Path::new(dir))?;
         let mut files = Vec::new();
         for (count, entry) in WalkDir::new(&real).min_depth(1).sort_by_file_name().into_iter().enumerate() {

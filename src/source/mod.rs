@@ -7,14 +7,22 @@
 mod beside;
 mod file;
 mod ignore;
+mod listing;
+mod passed_over;
 mod problem;
 mod rule_files;
+mod snapshot;
 mod span;
 mod walk;
 
 pub use file::{Position, SourceFile, Sources};
 pub use ignore::{Comment, suppressions};
+pub use listing::{is_terraform, tidy};
+pub use passed_over::passed_over;
 pub use problem::{Problem, ProblemKind};
 pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
+pub use snapshot::{GitError, MAX_ENTRIES, Snapshot};
 pub use span::{FileId, Location, Span};
-pub use walk::{Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, read, read_file, read_more};
+pub use walk::{
+    Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, Reading, is_plan, read, read_all, read_file, read_more,
+};

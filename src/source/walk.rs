@@ -7,12 +7,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use ignore::WalkBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 
-use super::{FileId, SourceFile, Sources};
+use super::listing::{is_terraform, list, tidy, walk};
+use super::snapshot::Was;
+use super::{FileId, Snapshot, SourceFile, Sources};
 
 /// Larger files are reported, not read.
 pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
@@ -23,7 +26,6 @@ pub const MAX_PLAN_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 const ARCHIVE: &[u8] = b"PK";
 /// How plans and states are called by habit; what a file is, its bytes say.
 const PLANS: [&str; 4] = [".json", ".out", ".tfplan", ".tfstate"];
-const ENDINGS: [&str; 6] = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"];
 
 /// Everything that was read, and what was not.
 #[derive(Debug, Default)]
@@ -42,10 +44,29 @@ pub struct Found {
     pub context: BTreeSet<FileId>,
     /// Lists of installed modules, as `terraform init` leaves them.
     pub modules_json: Vec<FileId>,
-    /// File arguments: the whole directory is read, these are what the user named.
-    pub named: Vec<PathBuf>,
-    roots: Vec<PathBuf>,
+    /// Files that the settings leave out.
+    pub left_out: usize,
+    /// The commit that stands in for the working tree, where one does.
+    pub(super) base: Option<Arc<Snapshot>>,
+    /// What the settings leave out.
+    pub(super) exclude: Option<Gitignore>,
+    pub(super) roots: Vec<PathBuf>,
     seen: BTreeMap<PathBuf, FileId>,
+}
+
+/// What is to be read.
+#[derive(Debug, Default)]
+pub struct Reading<'a> {
+    /// Directories, files, plans with a usual name, or `-`.
+    pub paths: &'a [PathBuf],
+    /// Plans whatever their names.
+    pub plans: &'a [PathBuf],
+    /// What `-` stands for.
+    pub stdin: Option<Vec<u8>>,
+    /// Paths that a walk leaves out, as in a `.gitignore` of the working directory.
+    pub exclude: &'a [String],
+    /// A commit whose files are read instead of those of the working tree.
+    pub base: Option<Arc<Snapshot>>,
 }
 
 /// Why nothing could be read.
@@ -125,8 +146,14 @@ fn unopened(path: &Path, error: &std::io::Error) -> ReadError {
 
 /// Reads `paths`, and plans whatever their names; `stdin` is what `-` stands for.
 pub fn read(paths: &[PathBuf], plans: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadError> {
-    let named_plans = plans;
-    let mut found = Found::default();
+    read_all(Reading { paths, plans, stdin, ..Reading::default() })
+}
+
+/// Reads what was asked for.
+pub fn read_all(reading: Reading<'_>) -> Result<Found, ReadError> {
+    let Reading { paths, plans: named_plans, stdin, exclude, base } = reading;
+    let mut found = Found { base, exclude: patterns(exclude), ..Found::default() };
+    found.sources.base.clone_from(&found.base);
     if let Ok(here) = Path::new(".").canonicalize() {
         found.roots.extend(checkout(&here));
         found.roots.push(here);
@@ -144,7 +171,6 @@ pub fn read(paths: &[PathBuf], plans: &[PathBuf], stdin: Option<Vec<u8>>) -> Res
             plans.insert(tidy(path));
         } else {
             found.roots.extend(real.parent().map(Path::to_path_buf));
-            found.named.push(tidy(path));
             wanted.insert(tidy(path));
             list(path.parent().unwrap_or(Path::new("")), &mut found, &mut wanted);
         }
@@ -174,18 +200,29 @@ pub fn read(paths: &[PathBuf], plans: &[PathBuf], stdin: Option<Vec<u8>>) -> Res
             found.sources.add(SourceFile::from_bytes("stdin.tf", bytes));
         }
     }
-    if found.sources.is_empty() && found.archives.is_empty() && found.unreadable.is_empty() {
+    // A commit may well have none yet.
+    let nothing = found.sources.is_empty() && found.archives.is_empty() && found.unreadable.is_empty();
+    if nothing && found.base.is_none() {
         let names: Vec<_> = paths.iter().chain(named_plans).map(|path| path.display().to_string()).collect();
         return Err(ReadError::Nothing(names.join(", ")));
     }
     Ok(found)
 }
 
+/// One pattern a line; one that is none matches nothing.
+fn patterns(lines: &[String]) -> Option<Gitignore> {
+    let mut builder = GitignoreBuilder::new("");
+    for line in lines {
+        let _ = builder.add_line(None, line);
+    }
+    if lines.is_empty() { None } else { builder.build().ok() }
+}
+
 /// Adds one directory's files, for a module that lies outside the paths that were named. One that is
 /// not there, or lies outside of what may be read, adds nothing.
 pub fn read_more(found: &mut Found, dir: &Path) {
     let mut wanted = BTreeSet::new();
-    if inside(dir, found) {
+    if inside(dir, found) || found.base.as_ref().is_some_and(|base| base.has_below(dir)) {
         list(dir, found, &mut wanted);
     }
     load(found, wanted.into_iter().collect());
@@ -194,7 +231,8 @@ pub fn read_more(found: &mut Found, dir: &Path) {
 /// Adds one file, for variables that lie beside the paths that were named. One that is not there, or
 /// lies outside of what may be read, adds nothing. Whether it is there now.
 pub fn read_file(found: &mut Found, path: &Path) -> bool {
-    if path.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root))) {
+    let here = path.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root)));
+    if here || found.base.as_ref().is_some_and(|base| base.has(path)) {
         load(found, vec![tidy(path)]);
     }
     found.seen.contains_key(&tidy(path))
@@ -205,13 +243,14 @@ fn checkout(real: &Path) -> Option<PathBuf> {
     real.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
 }
 
-fn inside(dir: &Path, found: &Found) -> bool {
+pub(super) fn inside(dir: &Path, found: &Found) -> bool {
     let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
     open.canonicalize()
         .is_ok_and(|real| real.is_dir() && found.roots.iter().any(|root| real.starts_with(root)))
 }
 
-fn is_plan(path: &Path) -> bool {
+/// Whether a file argument is a plan or a state: by how they are called by habit, or by its first bytes.
+pub fn is_plan(path: &Path) -> bool {
     let name = path.to_string_lossy();
     !is_terraform(&name) && (PLANS.iter().any(|ending| name.ends_with(ending)) || begins_as_archive(path))
 }
@@ -226,82 +265,29 @@ fn begins_as_archive(path: &Path) -> bool {
     read.is_ok() && start == ARCHIVE
 }
 
-fn is_terraform(name: &str) -> bool {
-    let terragrunt =
-        Path::new(name).file_name().is_some_and(|name| name == "terragrunt.hcl" || name == "root.hcl");
-    terragrunt || name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
-}
-
-/// The path without `.` parts, and without `x/..`.
-fn tidy(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
-}
-
-fn walk(root: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
-    let walker = WalkBuilder::new(root)
-        .standard_filters(false)
-        .parents(true)
-        .git_ignore(true)
-        .require_git(false)
-        .filter_entry(|entry| {
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            entry.depth() == 0 || !hidden || entry.file_name() == ".terraform.lock.hcl"
-        })
-        .build();
-    for entry in walker {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir()) => {
-                if is_terraform(&entry.file_name().to_string_lossy()) {
-                    wanted.insert(tidy(entry.path()));
-                }
-            }
-            Ok(_) => {}
-            Err(error) => found.unreadable.push((root.to_path_buf(), error.to_string())),
-        }
-    }
-}
-
-fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
-    let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-    if !inside(dir, found) {
-        found.unreadable.push((dir.to_path_buf(), "missing, or outside the scanned tree".to_owned()));
-        return;
-    }
-    match std::fs::read_dir(open) {
-        Ok(entries) => wanted.extend(
-            entries
-                .flatten()
-                // A directory may bear such a name: it is no file of this one.
-                .filter(|entry| !entry.file_type().is_ok_and(|kind| kind.is_dir()))
-                .filter(|entry| is_terraform(&entry.file_name().to_string_lossy()))
-                .map(|entry| tidy(&entry.path())),
-        ),
-        Err(error) => found.unreadable.push((dir.to_path_buf(), error.to_string())),
-    }
-}
-
 /// Reads paths in parallel and adds them in the order given.
 fn load(found: &mut Found, mut paths: Vec<PathBuf>) {
     paths.retain(|path| !found.seen.contains_key(path));
+    let was = match &found.base {
+        Some(base) => base.read(&paths, MAX_FILE_BYTES),
+        None => paths.iter().map(|_| Was::Outside).collect(),
+    };
     let roots = &found.roots;
-    let read: Vec<_> = paths.par_iter().map(|path| bytes(path, roots, MAX_FILE_BYTES)).collect();
+    let one = |(path, was): (&PathBuf, Was)| match was {
+        Was::File(bytes) => Some(Ok(bytes)),
+        Was::Unreadable(reason) => Some(Err(reason)),
+        Was::Absent => None,
+        Was::Outside => Some(bytes(path, roots, MAX_FILE_BYTES)),
+    };
+    let read: Vec<_> = paths.par_iter().zip(was).map(one).collect();
     for (path, result) in paths.into_iter().zip(read) {
         match result {
-            Ok(bytes) => {
+            Some(Ok(bytes)) => {
                 let id = found.sources.add(SourceFile::from_bytes(path.clone(), bytes));
                 found.seen.insert(path, id);
             }
-            Err(reason) => found.unreadable.push((path, reason)),
+            Some(Err(reason)) => found.unreadable.push((path, reason)),
+            None => {}
         }
     }
 }

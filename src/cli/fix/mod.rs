@@ -7,12 +7,15 @@ pub(super) mod choose;
 mod settings;
 pub(super) mod shown;
 
-use crate::findings::{Finding, Outcome};
+use serde_json::Map;
+
+use crate::findings::{Finding, Outcome, Severity};
 use crate::fixes;
 use crate::report;
 use crate::source::Sources;
 
 use super::args::{Fix as Options, FixFormat};
+use super::judge::judge_narrow;
 use super::{Exit, Failure, Run, check, print, say};
 
 use choose::{Chosen, Left, Wanted, edits};
@@ -29,7 +32,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     if options.interactive {
         return interactive(options, &wanted);
     }
-    let run = check::judge(&options.input, true)?;
+    let run = judge(options, &Map::new())?;
     let (chosen, left) = wanted.choose(&run);
     print_fixes(options, &run, chosen, left)?;
     Ok(exit(&run))
@@ -37,10 +40,10 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
 
 /// Asks for missing settings first, then about each fix.
 fn interactive(options: &Options, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
-    let mut run = check::judge(&options.input, true)?;
+    let mut run = judge(options, &Map::new())?;
     let given = settings::ask(&run);
     if !given.is_empty() {
-        run = check::judge_with(&options.input, true, &given)?;
+        run = judge(options, &given)?;
     }
     let (chosen, left) = wanted.choose(&run);
     let chosen = ask::ask(&run, chosen)?;
@@ -58,7 +61,7 @@ fn write(options: &Options, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
     let mut applied = 0;
     let mut round = 1;
     loop {
-        let run = check::judge(&options.input, true)?;
+        let run = judge(options, &Map::new())?;
         let (chosen, left) = wanted.choose(&run);
         apply(&run.workspace.sources, &chosen)?;
         applied += chosen.len();
@@ -67,10 +70,14 @@ fn write(options: &Options, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
                 print(&machine(&run, &chosen, &left, true));
             }
             summary(&run, applied, &left, "applied");
-            return Ok(exit(&run));
+            return Ok(exit(&run).max(remaining(options, &run, &chosen)?));
         }
         round += 1;
     }
+}
+
+fn judge(options: &Options, more: &Map<String, serde_json::Value>) -> Result<Run, Failure> {
+    judge_narrow(&options.input, &options.narrow, true, more)
 }
 
 fn print_fixes<'r>(
@@ -112,6 +119,20 @@ fn machine(run: &Run, chosen: &[Chosen<'_>], left: &[Left<'_>], applied: bool) -
 fn exit(run: &Run) -> Exit {
     let complete = run.assessment.coverage.unparsed.is_empty() && errors(run).next().is_none();
     if complete { Exit::Clean } else { Exit::Incomplete }
+}
+
+/// Whether failures at or over the threshold are left after the chosen fixes were written.
+fn remaining(options: &Options, run: &Run, chosen: &[Chosen<'_>]) -> Result<Exit, Failure> {
+    let threshold =
+        check::threshold(options.threshold.as_deref())?.or(run.threshold).unwrap_or(Severity::Low);
+    let closed = |finding: &Finding| chosen.iter().any(|(closed, _)| std::ptr::eq(*closed, finding));
+    let left = run.assessment.findings.iter().any(|finding| {
+        finding.outcome == Outcome::Fail
+            && finding.severity >= threshold
+            && finding.is_open()
+            && !closed(finding)
+    });
+    Ok(if left { Exit::Findings } else { Exit::Clean })
 }
 
 fn errors(run: &Run) -> impl Iterator<Item = &Finding> {

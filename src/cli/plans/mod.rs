@@ -16,7 +16,7 @@ use crate::rules::RuleSet;
 use crate::source::{FileId, Found, Location, Sources, Span};
 use crate::syntax::{Change, Plan, Workspace, parse_plan};
 
-use super::assess::{Conclusion, conclude};
+use super::conclude::{Conclusion, conclude};
 
 pub(super) use show::{Program, run_terraform};
 pub(super) use sources::Names;

@@ -17,7 +17,8 @@ use crate::github::{GitHub, Sent};
 use super::args::{Pr as Options, PrFormat};
 use super::checkout::Checkout;
 use super::fix::choose::Wanted;
-use super::{Exit, Failure, Run, check, connect, print};
+use super::judge::judge_by;
+use super::{Exit, Failure, Run, connect, print};
 
 use group::{Group, groups};
 use propose::Proposer;
@@ -28,7 +29,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let access = connect::access(&options.hosting, options.dry_run)?;
     let checkout = Checkout::find();
     let repository = connect::repository(&options.hosting, &access, &checkout)?;
-    let (run, rules, settings) = check::judge_by(&options.input, true, &serde_json::Map::new())?;
+    let (run, rules, settings) = judge_by(&options.input, true)?;
     let requests = Rc::new(RefCell::new(Vec::new()));
     let heard = Rc::clone(&requests);
     let (dry_run, format) = (options.dry_run, options.format);

@@ -8,14 +8,15 @@ mod model;
 #[cfg(test)]
 mod tests;
 
-use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Outcome};
+use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Known, Outcome, Remembered};
 use crate::source::{Location, Position, Sources};
 
 use super::{Options, place};
 pub use chain::explained;
 use model::{
-    Changes, Closed, Closing, Counts, FixReport, Input, Ledger, Offered, Origin, Place, Problem, Range,
-    Remaining, Replacement, Report, SCHEMA_VERSION, Seen, Silenced, Tool, Unparsed, Unresolved, Verdict,
+    Changes, Closed, Closing, Compared, Counts, FixReport, Gone, Input, Ledger, Offered, Origin, Place,
+    Problem, Range, Remaining, Replacement, Report, SCHEMA_VERSION, Seen, Silenced, Tool, Unparsed,
+    Unresolved, Verdict,
 };
 
 /// The JSON Schema of what [`json`] writes. A test makes it anew from the types and compares.
@@ -48,6 +49,7 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
             drift: changes.drift,
         }),
         coverage: writer.ledger(&assessment.coverage),
+        known: assessment.known.iter().map(compared).collect(),
         findings: shown.map(|finding| writer.verdict(finding)).collect(),
     };
     // Nothing in the report can fail to be written: its keys are names, its values text and numbers.
@@ -85,6 +87,14 @@ pub fn fixes_json(
     text + "\n"
 }
 
+fn compared(known: &Known) -> Compared<'_> {
+    Compared { against: &known.against, count: known.count, gone: known.gone.iter().map(gone).collect() }
+}
+
+fn gone(it: &Remembered) -> Gone<'_> {
+    Gone { fingerprint: &it.fingerprint, rule: &it.rule, address: &it.address, file: &it.file }
+}
+
 fn closed(finding: &Finding) -> Closed<'_> {
     Closed { fingerprint: &finding.fingerprint, rule: &finding.rule, address: &finding.address }
 }
@@ -99,6 +109,7 @@ impl<'a> Writer<'a> {
     fn ledger(&self, coverage: &'a Coverage) -> Ledger<'a> {
         Ledger {
             files: coverage.files,
+            left_out: coverage.left_out,
             unparsed: coverage
                 .unparsed
                 .iter()
@@ -172,6 +183,7 @@ impl<'a> Writer<'a> {
                 by: &by.by,
                 reason: by.reason.as_deref(),
                 until: by.until.as_deref(),
+                approver: by.approver.as_deref(),
             }),
             change: finding.change.map(Change::name),
             drift: finding.drift,

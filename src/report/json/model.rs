@@ -40,6 +40,8 @@ objects! {
         changes: Option<Changes>,
         /// What was looked at, and what was not.
         coverage: Ledger<'a>,
+        /// What is known already, and therefore not among the findings.
+        known: Vec<Compared<'a>>,
         /// The verdicts whose outcome was asked for: the worst severity first, then by place.
         findings: Vec<Verdict<'a>>,
     }
@@ -51,6 +53,26 @@ objects! {
         version: &'a str,
         /// Identity of the rule set: 16 hexadecimal digits.
         rules_digest: &'a str,
+    }
+    /// What a run was compared with.
+    Compared<'a> {
+        /// `the baseline FILE`, or `the commit ID`.
+        against: &'a str,
+        /// How many findings are known.
+        count: usize,
+        /// What was there, and is there no more.
+        gone: Vec<Gone<'a>>,
+    }
+    /// A finding that is gone.
+    Gone<'a> {
+        /// Its identity.
+        fingerprint: &'a str,
+        /// The rule's id.
+        rule: &'a str,
+        /// The resource's address.
+        address: &'a str,
+        /// The file it stood in; empty where it had no place.
+        file: &'a str,
     }
     /// Failures by what plans do to them.
     Changes {
@@ -75,13 +97,15 @@ objects! {
         not_applicable: usize,
         /// The rule could not be evaluated.
         error: usize,
-        /// Silenced by a comment.
+        /// Silenced by a comment or an exception.
         suppressed: usize,
     }
     /// The ledger: what was looked at, and what was not.
     Ledger<'a> {
         /// Files read.
         files: usize,
+        /// Files that the scope of `.trueup.hcl` leaves out.
+        left_out: usize,
         /// Files, or parts of them, that could not be read or parsed. Where there is one, nothing is proved.
         unparsed: Vec<Unparsed<'a>>,
         /// Module calls whose module is not here.
@@ -286,11 +310,13 @@ objects! {
     }
     /// Why a finding is silent.
     Silenced<'a> {
-        /// The comment, and where it stands.
+        /// The comment or exception, and where it stands.
         by: &'a str,
         /// The reason given.
         reason: Option<&'a str>,
         /// The last day it holds: `2027-01-31`.
         until: Option<&'a str>,
+        /// Who approved it: exceptions say so.
+        approver: Option<&'a str>,
     }
 }

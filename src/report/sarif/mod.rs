@@ -212,6 +212,9 @@ fn suppression(by: &crate::findings::Suppression) -> model::Suppression {
     if let Some(until) = &by.until {
         properties.insert("until", until.clone());
     }
+    if let Some(approver) = &by.approver {
+        properties.insert("approver", approver.clone());
+    }
     let kind = if by.by.starts_with("comment ") { "inSource" } else { "external" };
     model::Suppression { kind, status: "accepted", justification: by.reason.clone(), properties }
 }

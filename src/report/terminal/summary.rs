@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::{Assessment, Coverage};
+use crate::findings::{Assessment, Coverage, Known};
 use crate::report::{Options, words};
 use crate::source::{Problem, ProblemKind, Sources};
 
@@ -52,7 +52,30 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
     let head = format!("{head}{mark}{gap}");
     hanging(out, &head, &paint.with(color, &head), &rest.join(", "), 2, options.width);
     super::changes::sentence(out, assessment, options);
+    for known in &assessment.known {
+        known_already(out, known, options);
+    }
     ledger(out, assessment, sources, options);
+}
+
+/// What is not listed since it was there before, and what went.
+fn known_already(out: &mut String, known: &Known, options: &Options) {
+    let against = cut(&clean(&known.against), options.width);
+    let text = match known.count {
+        0 => format!("Known, and not listed: nothing of {against}."),
+        1 => format!("Known, and not listed: 1 finding of {against}."),
+        count => format!("Known, and not listed: {count} findings of {against}."),
+    };
+    hanging(out, "", "", &text, 2, options.width);
+    let names = known.gone.iter().map(|gone| {
+        let at = if gone.file.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", cut(&clean(&gone.file), NAME))
+        };
+        format!("{} on {}{at}", cut(&clean(&gone.rule), NAME), cut(&clean(&gone.address), NAME))
+    });
+    list(out, "Gone since", names, known.gone.len(), options);
 }
 
 fn ledger(out: &mut String, assessment: &Assessment, sources: &Sources, options: &Options) {

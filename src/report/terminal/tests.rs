@@ -26,6 +26,7 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
         severity: Severity::High,
         address: "aws_s3_bucket.logs".into(),
         instances: vec![],
+        identities: Vec::new(),
         environments: Vec::new(),
         block: None,
         module: String::new(),
@@ -157,7 +158,7 @@ fn what_waits_is_short_and_what_is_silenced_is_counted() {
         "{text}"
     );
     assert!(!text.contains('│') && text.contains("Nothing failed: 1 undetermined"), "{text}");
-    let by = crate::findings::Suppression { by: "comment".into(), reason: None, until: None };
+    let by = crate::findings::Suppression { by: "comment".into(), reason: None, until: None, approver: None };
     assessment.findings.first_mut().unwrap().suppressed = Some(by);
     let text = terminal(&assessment, &sources, &Options::default());
     assert_eq!(text, "Nothing failed: 1 suppressed\nRead 1 file, judged 1 resource.\n");

@@ -1,9 +1,12 @@
 //! `.trueup.hcl`, rules of a team's own, and suppression comments.
 
+mod decode;
+mod exceptions;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::findings::{self, Finding, Silencing, Surroundings};
+use crate::findings::{self, Finding, Severity, Silencing, Surroundings};
 use crate::graph::Configuration;
 use crate::rules::RuleSet;
 use crate::source::{self, Location};
@@ -12,45 +15,92 @@ use super::args::Input;
 use super::environments::Declared;
 use super::{Failure, Run};
 
+pub(super) use exceptions::{Exception, except};
+
+/// Larger files are not read.
+const MAX_BYTES: u64 = 1 << 20;
 /// The configuration file.
 pub(super) const NAME: &str = ".trueup.hcl";
 
 /// What `.trueup.hcl` may hold.
-#[derive(Default, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Config {
     /// Values that rules and templates ask for: a log bucket, a key, whether the account has a baseline.
-    #[serde(default)]
     pub(super) settings: serde_json::Map<String, serde_json::Value>,
     /// The environments that roots are judged for.
-    #[serde(default)]
     pub(super) environment: BTreeMap<String, Declared>,
+    /// What is judged at all.
+    pub(super) scope: Scope,
+    /// The least severity that fails a run.
+    pub(super) threshold: Option<Severity>,
+    /// The baseline file, relative to the working directory.
+    pub(super) baseline: Option<String>,
+    /// Findings that somebody accepted.
+    pub(super) exceptions: Vec<Exception>,
+}
+
+/// What is judged at all.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// Criteria (`CC6.1`) and beginnings of criteria (`CC6`, `A`) that rules must serve; all where there is none.
+    pub(super) criteria: Vec<String>,
+    /// Paths that are left out, as in a `.gitignore`.
+    pub(super) exclude: Vec<String>,
+}
+
+impl Scope {
+    /// Whether a rule that serves these criteria is in scope. One that serves none always is.
+    fn asks(&self, criteria: &[(String, String)]) -> bool {
+        let named = |id: &str| self.criteria.iter().any(|wanted| begins(id, wanted));
+        self.criteria.is_empty() || criteria.is_empty() || criteria.iter().any(|(id, _)| named(id))
+    }
+
+    /// Leaves out the rules that serve no criterion in scope.
+    pub(super) fn narrow(&self, rules: &mut RuleSet) {
+        if self.criteria.is_empty() {
+            return;
+        }
+        let asks = |id: &str| match rules.get(id) {
+            Some(Ok(rule)) => self.asks(&rule.info.criteria),
+            // One that can't be read is told of.
+            _ => true,
+        };
+        let kept: std::collections::BTreeSet<_> = rules.ids().into_iter().filter(|id| asks(id)).collect();
+        rules.keep(|id| kept.contains(id));
+    }
+}
+
+/// Whether a criterion is one that is named, or begins as it: `CC6` is CC6.1 to CC6.8, `CC` all of them.
+fn begins(id: &str, named: &str) -> bool {
+    let rest = id.get(..named.len()).filter(|start| start.eq_ignore_ascii_case(named));
+    rest.is_some_and(|_| {
+        let next = id.get(named.len()..).and_then(|rest| rest.chars().next());
+        // `CC1` is not the beginning of CC10.
+        !(next.is_some_and(|next| next.is_ascii_digit()) && named.ends_with(|c: char| c.is_ascii_digit()))
+    })
 }
 
 impl Config {
     /// Reads a configuration file; an empty one where there is no file.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => {
-                return Err(Failure::new(
-                    format!("{} can't be read: {error}", path.display()),
-                    "mend or remove it",
-                ));
-            }
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            _ => {}
+        }
+        let unreadable = |reason: String| {
+            Failure::new(format!("{} can't be read: {reason}", path.display()), "mend or remove it")
         };
+        let about = path.metadata().map_err(|error| unreadable(error.to_string()))?;
+        if !about.is_file() || about.len() > MAX_BYTES {
+            return Err(unreadable(format!("it is no file of at most {} KB", MAX_BYTES >> 10)));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
         Self::parse(path, &text)
     }
 
     /// Reads the text of a configuration file.
     pub(super) fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
-        hcl::from_str(text).map_err(|error| {
-            Failure::new(
-                format!("{}: {error}", path.display()),
-                "it may hold settings = { name = \"value\" } and blocks environment \"name\" { ... }",
-            )
-        })
+        decode::config(path, text)
     }
 }
 
@@ -63,8 +113,9 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Silences findings by the comments in the files they stand in.
-pub(super) fn suppress(run: &mut Run, input: &Input, rules: &RuleSet) {
+/// Silences findings by the comments in the files they stand in. `judged` says whether the run judges a
+/// rule at all.
+pub(super) fn suppress(run: &mut Run, input: &Input, judged: &dyn Fn(&str) -> bool) {
     if let Some(today) = &input.today {
         findings::note_outdated(&mut run.assessment, today);
     }
@@ -78,9 +129,7 @@ pub(super) fn suppress(run: &mut Run, input: &Input, rules: &RuleSet) {
     }
     let Run { workspace, configurations, assessment, context, .. } = run;
     let surroundings = |finding: &Finding| surroundings(finding, configurations);
-    let asked = |id: &str| rules.severity(id).is_none_or(|severity| severity >= input.profile.least());
-    let judged = |id: &str| if input.only.is_empty() { asked(id) } else { input.selects(id) };
-    let silencing = Silencing { surroundings: &surroundings, judged: &judged, today: input.today.as_deref() };
+    let silencing = Silencing { surroundings: &surroundings, judged, today: input.today.as_deref() };
     findings::suppress(assessment, &comments, &workspace.sources, &silencing);
     // A plan's sources are only looked into: what a comment silences there may be in no plan.
     let looked_into = |finding: &Finding| finding.location.is_some_and(|at| context.contains(&at.file));
