@@ -26,6 +26,10 @@ fn words(text: &str) -> String {
     let mut changed = false;
     for c in text.chars() {
         let put = match c {
+            '-' if out.ends_with('-') => {
+                changed = true;
+                continue;
+            }
             'a'..='z' | '0'..='9' | '_' | '-' => c,
             'A'..='Z' => c.to_ascii_lowercase(),
             // git wants no two dots in a row, and none at an end.
@@ -67,7 +71,7 @@ mod tests {
         assert_eq!(branch_name("CC6.1", "auto", ""), "trueup/cc6.1-auto");
         assert_eq!(branch_name("aws/s3", "review", "live/prod"), "trueup/aws.s3-review-live.prod");
         let long = "x/".repeat(90);
-        let texts = ["a b", "a-b", "a#b", "ä", "..", ".", "", "a..b", "a/.b", "x.lock", "-x", &long];
+        let texts = ["a b", "a-b", "a#b", "ä", "..", ".", "", "a..b", "a/.b", "a--b", "x.lock", "-x", &long];
         let names: Vec<String> = texts.iter().map(|text| branch_name(text, "auto", text)).collect();
         for name in &names {
             assert!(
