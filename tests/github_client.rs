@@ -59,10 +59,11 @@ fn reading_is_repeated_and_making_is_not() {
 #[test]
 fn limits_are_waited_for_and_long_ones_named() {
     let server = Loopback::new(|asked| {
-        let again = asked.body.contains("twice");
         let limited = json!({ "message": "You have exceeded a secondary rate limit" });
         match asked.path.as_str() {
-            "/slow" if !again => Told::json(429, &limited).with("retry-after", "1"),
+            "/rights" => Told::json(403, &json!({ "message": "Resource not accessible" }))
+                .with("x-accepted-github-permissions", "contents=write"),
+            "/slow" => Told::json(429, &limited).with("retry-after", "1"),
             "/hour" => Told::json(403, &json!({ "message": "API rate limit exceeded" }))
                 .with("x-ratelimit-remaining", "0")
                 .with("x-ratelimit-reset", "784115377")
@@ -82,6 +83,10 @@ fn limits_are_waited_for_and_long_ones_named() {
         GitHubError::Limited { request: "GET /hour".to_owned(), wait: Duration::from_secs(3601) }
     );
     assert_eq!(server.lines().len(), 3);
+    // A 403 that speaks of no limit is one of rights: it stands, and says what is missing.
+    let error = github.done(Write::post("/rights", json!({}))).unwrap_err();
+    assert_eq!(error.help(), "the token needs the permission contents=write");
+    assert_eq!(server.lines().len(), 4);
 }
 
 #[test]

@@ -30,6 +30,8 @@ struct Case {
     dir: Dir,
     repo: Repo,
     url: String,
+    /// What GitHub's runners say of a pull request's base.
+    base_ref: Option<&'static str>,
 }
 
 impl Case {
@@ -40,6 +42,7 @@ impl Case {
             dir: Dir::new(&format!("pr-{name}")),
             repo: Repo { standin, name },
             url: standin.url.clone(),
+            base_ref: None,
         };
         // A clone, as far as trueup looks at it.
         let origin = format!("https://github.com/octocat/{name}.git");
@@ -68,6 +71,7 @@ impl Case {
         {
             command.env_remove(name);
         }
+        command.envs(self.base_ref.map(|branch| ("GITHUB_BASE_REF", branch)));
         let output = command.env("GITHUB_API_URL", &self.url).env("GITHUB_TOKEN", token).output().unwrap();
         let ran = Ran::new(&output);
         assert!(!ran.all().contains("panicked"), "{}", ran.all());
@@ -85,7 +89,7 @@ impl Case {
         fault: impl Fn(&Asked) -> Fault + Send + Sync + 'static,
     ) -> (Self, loopback::Loopback) {
         let proxy = proxy(self.repo.standin, fault);
-        self.url = proxy.url.clone();
+        self.url.clone_from(&proxy.url);
         (self, proxy)
     }
 }
@@ -211,8 +215,18 @@ fn what_others_pushed_is_left_alone() {
     case.run(&rule).said(0, &["created #"]);
     let pull = only(repo);
     let branch = pull["head"]["ref"].as_str().unwrap();
-    let theirs = repo.push(branch, &[("NOTES.md", "100644", b"mine")]);
     case.push(&[("other.tf", "100644", b"# moved\n")]);
+    // Somebody pushes while trueup makes its commit.
+    let theirs = branch.to_owned();
+    let (case, _) = case.behind(move |asked| {
+        if asked.line() == "POST /repos/octocat/hands/git/commits" {
+            repo.push(&theirs, &[("NOTES.md", "100644", b"mine")]);
+        }
+        Fault::None
+    });
+    case.run(&rule).said(0, &["left #", "somebody else changed its branch meanwhile"]);
+    let theirs = repo.head(branch).unwrap();
+    assert_eq!(text(&repo.file(branch, "NOTES.md").0), "mine");
     for _ in 0..2 {
         case.run(&rule).said(0, &["left #", "commits that are not trueup's"]);
     }
@@ -355,7 +369,7 @@ fn names_modes_and_line_endings_stay() {
     let (unix, windows) = (key("b", "\n"), format!("\u{feff}{}", key("c", "\r\n")));
     let files: [(&str, &str, &[u8]); 2] =
         [("a b/x#1 ü.tf", "100755", unix.as_bytes()), ("win%20.tf", "100644", windows.as_bytes())];
-    let Some(case) = Case::new("names", &files) else { return };
+    let Some(mut case) = Case::new("names", &files) else { return };
     let repo = case.repo;
     // A base whose name must be written otherwise in an address.
     repo.push("release#1", &files);
@@ -377,8 +391,11 @@ fn names_modes_and_line_endings_stay() {
     let body = pull["body"].as_str().unwrap();
     assert!(body.contains("/a%20b/x%231%20%C3%BC.tf#L1)"), "{body}");
     assert!(body.contains("/win%2520.tf#L1)"), "{body}");
-    // The same run again knows it.
+    // The same run again knows it; so does one for a pull request to that branch.
     case.run(&["--rule", "aws/kms/key-rotation", "--base", "release#1"]).said(0, &["unchanged #"]);
+    case.base_ref = Some("release#1");
+    case.run(&["--rule", "aws/kms/key-rotation"]).said(0, &["unchanged #"]);
+    case.base_ref = None;
     // Another base has a pull request of its own.
     case.run(&["--rule", "aws/kms/key-rotation"]).said(0, &["created #"]);
     assert_eq!(repo.pulls("open").len(), 2);
@@ -387,11 +404,14 @@ fn names_modes_and_line_endings_stay() {
 
 #[test]
 fn a_text_stays_below_the_limit_however_many_fixes_there_are() {
-    let name = |at: usize| format!("key_{at}_{}", "long_".repeat(20));
-    let many: String = (0..150)
-        .map(|at| format!("resource \"aws_kms_key\" \"{}\" {{\n  description = \"k\"\n}}\n\n", name(at)))
-        .collect();
-    let Some(case) = Case::new("large", &[("main.tf", "100644", many.trim_end().as_bytes())]) else { return };
+    let key = |at: usize| {
+        format!(
+            "resource \"aws_kms_key\" \"key_{at}_{}\" {{\n  description = \"k\"\n}}\n",
+            "long_".repeat(20)
+        )
+    };
+    let many = (0..150).map(key).collect::<Vec<_>>().join("\n");
+    let Some(case) = Case::new("large", &[("main.tf", "100644", many.as_bytes())]) else { return };
     case.run(&["--rule", "aws/kms/key-rotation"]).said(0, &["created #"]);
     let pull = only(case.repo);
     let body = pull["body"].as_str().unwrap();

@@ -137,10 +137,17 @@ impl<'a> Again<'a> {
     }
 }
 
+/// What a proof needs of a run's verdicts, for each configuration.
+pub(super) fn verdicts(run: &Run, rules: &RuleSet) -> Vec<Vec<Judged>> {
+    let one = |it: &Configuration| judged(&rules::run(rules, it, &run.workspace), it);
+    run.configurations.par_iter().map(one).collect()
+}
+
 /// Proves some of a run's fixes once more, as one: what goes out together must hold together. Names
-/// findings by their index.
+/// findings by their index. `verdicts` are those on each configuration.
 pub(super) fn prove_together(
     run: &Run,
+    verdicts: &[Vec<Judged>],
     rules: &RuleSet,
     settings: &serde_json::Value,
     candidates: Vec<fixes::Candidate>,
@@ -148,8 +155,9 @@ pub(super) fn prove_together(
     let Run { workspace, configurations, made_from, assessment, .. } = run;
     let planner = Planner { workspace, rules, settings };
     for part in independent(configurations, candidates) {
+        let before: Vec<Judged> =
+            part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
         let again = Again::new(&planner, configurations, made_from, &part.roots);
-        let before = again.judge(workspace);
         let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
         fixes::prove_together(workspace, &assessment.findings, &before, &part.candidates, &judge, &plan)?;
     }

@@ -57,7 +57,8 @@ pub(super) fn groups<'r>(
             Some(group) if group.findings.len() < MAX_FINDINGS => group.findings.push(finding),
             Some(group) => {
                 let reason = "the pull request is full: it follows when that one is merged".to_owned();
-                group.left.push(Left { finding, reason });
+                group.left.push(Left { finding, reason: reason.clone() });
+                done.left(vec![Left { finding, reason }]);
             }
             None => groups.push(Group {
                 by,

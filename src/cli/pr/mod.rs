@@ -18,7 +18,7 @@ use super::args::{Pr as Options, PrFormat};
 use super::checkout::Checkout;
 use super::fix::choose::Wanted;
 use super::judge::judge_by;
-use super::{Exit, Failure, Run, connect, print};
+use super::{Exit, Failure, Run, connect, offer, print};
 
 use group::{Group, groups};
 use propose::Proposer;
@@ -57,6 +57,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         scope: &scope,
         site: github.site(),
         covered: run.secrets.cover(&run.workspace.sources),
+        verdicts: offer::verdicts(&run, &rules),
         differing: propose::differing(&run, &github, &base, &checkout)?,
     };
     let mut done = Done::new(options, &base, &run);
@@ -79,7 +80,7 @@ fn everything<'p>(proposer: &Proposer<'p>, done: &mut Done<'p>) -> Result<(), Fa
         let branch = proposer.branch(group);
         let (published, left) = proposer.propose(group, &branch, open)?;
         open += usize::from(published.action == proposal::Action::Created);
-        done.published(group, &branch, published);
+        done.published(group, &branch, &published);
         done.left(left);
     }
     let wanted: Vec<String> = all.iter().map(|group| proposer.branch(group)).collect();
@@ -99,7 +100,7 @@ fn everything<'p>(proposer: &Proposer<'p>, done: &mut Done<'p>) -> Result<(), Fa
     }
     for (pull, marker) in stale {
         let published = proposal::close(github, base, pull, marker)?;
-        done.closed(pull, published);
+        done.closed(pull, &published);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::cli::fix::choose::{Chosen, Left, Wanted, edits};
 use crate::cli::fix::shown::Shown;
 use crate::cli::{Failure, Run, offer};
 use crate::findings::{self, Applicability, Finding};
-use crate::fixes;
+use crate::fixes::{self, Judged};
 use crate::github::GitHub;
 use crate::github::proposal::{
     self, Action, Base, Closed, FileChange, Item, LeftOut, Limits, Marker, Place, Proposal, Published,
@@ -26,6 +26,8 @@ use super::group::Group;
 const MAX_NAMED: usize = 20;
 /// Values that are told for one finding.
 const MAX_EVIDENCE: usize = 4;
+/// Instances and environments that are named.
+const MAX_CONCERNED: usize = 5;
 /// Files that are named where they differ.
 const MAX_DIFFERING: usize = 3;
 
@@ -44,6 +46,8 @@ pub(super) struct Proposer<'p> {
     pub(super) covered: Sources,
     /// Files that were judged and are not so in the base.
     pub(super) differing: Vec<String>,
+    /// The verdicts on each configuration, for proofs.
+    pub(super) verdicts: Vec<Vec<Judged>>,
 }
 
 impl<'p> Proposer<'p> {
@@ -74,7 +78,7 @@ impl<'p> Proposer<'p> {
             return Ok((Published::left(format!("somebody closed{closed} without merging it")), left));
         }
         let (chosen, refused) = self.wanted.choose_among(self.run, yes.into_iter());
-        left.extend(refused);
+        left.extend(refused.into_iter().map(in_pull_request));
         let chosen = self.in_base(chosen, &mut left)?;
         let chosen = self.shown(chosen, &mut left)?;
         let chosen = self.whole(chosen, &mut left);
@@ -139,7 +143,9 @@ impl<'p> Proposer<'p> {
         left: &mut Vec<Left<'p>>,
     ) -> Result<Vec<Chosen<'p>>, Failure> {
         let (_, withheld) = self.shows().patch(&mut chosen)?;
-        let reason = fixes::Withheld.to_string();
+        let reason =
+            "it touches a line that holds a secret, or one right above: trueup fix --write applies it"
+                .to_owned();
         left.extend(withheld.into_iter().map(|finding| Left { finding, reason: reason.clone() }));
         Ok(chosen)
     }
@@ -181,7 +187,7 @@ impl<'p> Proposer<'p> {
         let index = |finding: &Finding| all.iter().position(|one| std::ptr::eq(one, finding));
         let candidates =
             chosen.iter().filter_map(|(finding, fix)| Some((index(finding)?, fix.edits.clone()))).collect();
-        offer::prove_together(self.run, self.rules, self.settings, candidates)
+        offer::prove_together(self.run, &self.verdicts, self.rules, self.settings, candidates)
     }
 
     /// The files as they shall be, by path; none where nothing changes.
@@ -239,7 +245,7 @@ impl<'p> Proposer<'p> {
             branch: branch.to_owned(),
             title: secrets.hide(&self.title(group, items.len())),
             text: secrets.hide(&text),
-            summary: self.summary(group, items.len(), chosen),
+            summary: Self::summary(group, items.len(), chosen),
             files,
             labels: self.options.label.clone(),
             marker: Marker {
@@ -275,7 +281,7 @@ impl<'p> Proposer<'p> {
     }
 
     /// The commit's words. Nothing of the tree is in them: a message may close issues and mention people.
-    fn summary(&self, group: &Group<'_>, fixes: usize, chosen: &[Chosen<'_>]) -> String {
+    fn summary(group: &Group<'_>, fixes: usize, chosen: &[Chosen<'_>]) -> String {
         let mut rules: Vec<String> = chosen.iter().map(|(finding, _)| finding.rule.to_string()).collect();
         rules.sort();
         rules.dedup();
@@ -336,6 +342,7 @@ impl<'p> Proposer<'p> {
             severity: finding.severity.name().to_uppercase(),
             address: finding.address.clone(),
             message: finding.message.clone(),
+            concerns: concerns(finding),
             place: finding.location.and_then(|at| self.place(at)),
             because: because.collect(),
             criteria: criteria.collect(),
@@ -375,6 +382,35 @@ impl<'p> Proposer<'p> {
         }
         named(&self.differing).map(|shown| format!("{shown} is not as it is in {}", self.base.branch))
     }
+}
+
+/// A reason in the words of somebody who reads a pull request.
+fn in_pull_request(left: Left<'_>) -> Left<'_> {
+    if !left.waits() {
+        return left;
+    }
+    let reason =
+        "it touches the same lines as another fix here: it follows when this one is merged".to_owned();
+    Left { reason, ..left }
+}
+
+/// Who else a finding concerns, where one block makes several or several environments have it.
+fn concerns(finding: &Finding) -> Option<String> {
+    let listed = |names: &[String]| {
+        let shown: Vec<&str> = names.iter().take(MAX_CONCERNED).map(String::as_str).collect();
+        match names.len() - shown.len() {
+            0 => shown.join(", "),
+            more => format!("{} and {more} more", shown.join(", ")),
+        }
+    };
+    let mut parts = Vec::new();
+    if finding.instances.len() > 1 {
+        parts.push(format!("concerns {}", listed(&finding.instances)));
+    }
+    if !finding.environments.is_empty() {
+        parts.push(format!("holds in {}", listed(&finding.environments)));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// Files that were judged and are not so in the base; none where the base can't be listed at once.

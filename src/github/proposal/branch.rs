@@ -26,6 +26,10 @@ fn words(text: &str) -> String {
     let mut changed = false;
     for c in text.chars() {
         let put = match c {
+            '-' if out.ends_with('-') => {
+                changed = true;
+                continue;
+            }
             'a'..='z' | '0'..='9' | '_' | '-' => c,
             'A'..='Z' => c.to_ascii_lowercase(),
             // git wants no two dots in a row, and none at an end.
@@ -40,7 +44,7 @@ fn words(text: &str) -> String {
         };
         out.push(put);
     }
-    if out.len() > MAX_WORDS || out.ends_with(['.', '-']) || out.starts_with('-') || out.ends_with(".lock") {
+    if out.len() > MAX_WORDS || out.ends_with(['.', '-']) || out.starts_with('-') || is_lock(&out) {
         changed = true;
         out.truncate(MAX_WORDS);
     }
@@ -53,6 +57,11 @@ fn words(text: &str) -> String {
     }
 }
 
+/// git keeps this ending for itself.
+fn is_lock(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| end == "lock")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,13 +71,13 @@ mod tests {
         assert_eq!(branch_name("CC6.1", "auto", ""), "trueup/cc6.1-auto");
         assert_eq!(branch_name("aws/s3", "review", "live/prod"), "trueup/aws.s3-review-live.prod");
         let long = "x/".repeat(90);
-        let texts = ["a b", "a-b", "a#b", "ä", "..", ".", "", "a..b", "a/.b", "x.lock", "-x", &long];
+        let texts = ["a b", "a-b", "a#b", "ä", "..", ".", "", "a..b", "a/.b", "a--b", "x.lock", "-x", &long];
         let names: Vec<String> = texts.iter().map(|text| branch_name(text, "auto", text)).collect();
         for name in &names {
             assert!(
                 name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._/-".contains(&b))
             );
-            assert!(!name.contains("..") && !name.ends_with('.') && !name.ends_with(".lock"), "{name}");
+            assert!(!name.contains("..") && !name.ends_with('.') && !is_lock(name), "{name}");
             assert!(name.len() < 200 && name.matches('/').count() == 1, "{name}");
         }
         for (at, name) in names.iter().enumerate() {
