@@ -29,6 +29,9 @@ const MAX_SUBJECTS: usize = 100;
 const REPLACES: &str =
     "It replaces an expression that is computed: with other inputs it may have meant another value.";
 
+/// The caution where the author commented what a fix takes away.
+const COMMENTED: &str = "A comment stands beside what is changed: it may say why it is so.";
+
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
 /// `verdicts` are those on each configuration.
 pub(super) fn offer_fixes(
@@ -193,10 +196,16 @@ impl Planner<'_> {
             None => self.together(&rule, &subjects),
         };
         let replaces = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_computed(edit)));
-        let (applicability, caution) = match (spec.applicability, &spec.caution) {
+        let commented = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_commented(edit)));
+        let (applicability, mut caution) = match (spec.applicability, &spec.caution) {
             (Applicability::Auto, None) if replaces => (Applicability::Review, Some(REPLACES.to_owned())),
+            (Applicability::Auto, caution) if commented => (Applicability::Review, caution.clone()),
             (applicability, caution) => (applicability, caution.clone()),
         };
+        if commented {
+            let before = caution.map(|text| format!("{text} ")).unwrap_or_default();
+            caution = Some(format!("{before}{COMMENTED}"));
+        }
         let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
@@ -213,6 +222,13 @@ impl Planner<'_> {
     fn is_computed(&self, edit: &Edit) -> bool {
         let replaced = self.workspace.sources.text(Location::new(edit.file, edit.span));
         fixes::computes(replaced)
+    }
+
+    /// Whether the author commented what an edit takes away.
+    fn is_commented(&self, edit: &Edit) -> bool {
+        let text = self.workspace.sources.get(edit.file).map_or("", |file| &**file.text());
+        let native = self.workspace.document(edit.file).is_some_and(|document| !document.json);
+        native && fixes::is_commented(text, edit.span)
     }
 
     /// The edits for all failing instances as one: a block may be decided by another literal in each.
@@ -322,8 +338,10 @@ fn context(
             None => "[each.key]",
         },
     };
-    let locals: serde_json::Map<String, serde_json::Value> =
-        locals.iter().filter_map(|(name, value)| Some((name.clone(), json(value)?))).collect();
+    let locals: serde_json::Map<String, serde_json::Value> = locals
+        .iter()
+        .filter_map(|(name, value)| Some((name.clone(), with_reference(json(value)?, resource, repeat))))
+        .collect();
     serde_json::json!({
         "ref": format!("{address}{repeat}"),
         "address": address,
@@ -333,6 +351,35 @@ fn context(
         "local": locals,
         "setting": settings,
     })
+}
+
+/// A resource among a rule's locals, with how the subject's module names it: `ref`.
+fn with_reference(mut local: serde_json::Value, subject: &Resource, repeat: &str) -> serde_json::Value {
+    let reference = local.get("address").and_then(|it| it.as_str()).and_then(|it| reference(it, subject, repeat));
+    if let (Some(reference), Some(entries)) = (reference, local.as_object_mut()) {
+        entries.insert("ref".to_owned(), reference.into());
+    }
+    local
+}
+
+/// How the subject's module names another resource of the same module: `aws_iam_role.x[count.index]` where
+/// both are the same one of many. `None` for a resource elsewhere, and where it is not known which instance
+/// goes with which.
+fn reference(address: &str, subject: &Resource, repeat: &str) -> Option<String> {
+    let inside = |address: &str| match &*subject.module {
+        "" => Some(address.to_owned()),
+        module => Some(address.strip_prefix(module)?.strip_prefix('.')?.to_owned()),
+    };
+    let own = inside(address)?;
+    let itself = inside(&subject.address)?;
+    let key = itself.strip_prefix(&format!("{}.{}", subject.kind, subject.name))?;
+    match own.split_once('[') {
+        _ if own.starts_with("module.") => None,
+        None => Some(own),
+        Some((name, _)) if !key.is_empty() && own.strip_prefix(name) == Some(key) => Some(format!("{name}{repeat}")),
+        Some(_) if key.is_empty() && !own.contains('*') => Some(own),
+        Some(_) => None,
+    }
 }
 
 /// What is known of a value; unknown members and nulls are left out, and what is sensitive: a template

@@ -5,6 +5,7 @@
 //! every fix is a set of byte splices.
 
 pub mod apply;
+mod comments;
 pub mod diff;
 pub mod edit;
 pub mod format;
@@ -15,6 +16,7 @@ mod scan;
 pub mod template;
 
 pub use apply::write;
+pub use comments::is_commented;
 pub use diff::{Withheld, unified, unified_without};
 pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};

@@ -23,7 +23,14 @@ rule {
     )
     host = anytrue([for setting in resources("aws_ssm_service_setting") : strcontains(setting.setting_id, "default-ec2-instance-management-role")])
   }
-  applies = length(referrers("aws_iam_instance_profile", "role")) > 0
+  # A profile is no use to a machine whose role EC2 may not take.
+  applies = length(referrers("aws_iam_instance_profile", "role")) > 0 && anytrue(flatten([
+    for statement in policy_statements(self.assume_role_policy) : [
+      for principal in statement.principals : [
+        for identifier in principal.identifiers : identifier == "*" || startswith(identifier, "ec2.")
+      ]
+    ]
+  ]))
   require = (
     anytrue([for arn in flatten(local.attached) : arn != null && length(regexall(local.managed, arn)) > 0])
     || anytrue([for text in local.inline : policy_allows(text, "ssm:UpdateInstanceInformation", "*") == true])

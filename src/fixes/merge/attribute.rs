@@ -224,6 +224,15 @@ pub(super) fn place_beside(text: &str, body: Body<'_>, name: &str) -> Option<Pla
     Some(Place { offset, blank_before: false, blank_after: false })
 }
 
+/// The place for a new attribute where others of the fix stand: behind the one that the template states
+/// last before it.
+pub(super) fn place_after(text: &str, body: Body<'_>, stated: Body<'_>, name: &str) -> Option<Place> {
+    let before = stated.attributes().map(Attribute::name).take_while(|other| *other != name);
+    let neighbour = before.filter_map(|other| body.attribute(other)).last()?;
+    let offset = next_line(text, neighbour.span().end.saturating_sub(1));
+    Some(Place { offset, blank_before: false, blank_after: false })
+}
+
 /// Whether a blank line stands in the text between two items.
 fn has_break(between: &str) -> bool {
     let mut lines = between.split('\n').skip(1).peekable();

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Attribute, Block, Body, Expr, Item};
 
 use super::super::layout::{indent_at, line_start, newline, reindent};
-use super::attribute::{self, Place, Values, place, place_beside};
+use super::attribute::{self, Place, Values, place, place_after, place_beside};
 use super::holds::{body_holds, holds, same_text};
 use super::{Context, MergeError, edit, is_one_line, source_of};
 
@@ -72,7 +72,7 @@ fn merge_body(
         expand(context, block, &inner, &new_attributes, &new_blocks, edits);
     } else {
         edits.append(&mut inner);
-        insert(context, block, &new_attributes, &new_blocks, edits);
+        insert(context, block, stated.body(), &new_attributes, &new_blocks, edits);
     }
     Ok(())
 }
@@ -168,6 +168,7 @@ fn attribute_lines(context: &Context<'_>, attributes: &[Attribute<'_>]) -> Vec<S
 fn insert(
     context: &Context<'_>,
     block: Block<'_>,
+    stated: Body<'_>,
     attributes: &[Attribute<'_>],
     blocks: &[Block<'_>],
     edits: &mut Vec<Edit>,
@@ -180,6 +181,7 @@ fn insert(
     let mut places: BTreeMap<u32, (Place, Vec<Attribute<'_>>)> = BTreeMap::new();
     for attribute in attributes {
         let beside = place_beside(text, block.body(), attribute.name());
+        let beside = beside.or_else(|| place_after(text, block.body(), stated, attribute.name()));
         let place = beside.unwrap_or_else(|| place(text, block.body(), block.open()));
         places.entry(place.offset).or_insert_with(|| (place, Vec::new())).1.push(*attribute);
     }
