@@ -206,7 +206,7 @@ impl Planner<'_> {
             let before = caution.map(|text| format!("{text} ")).unwrap_or_default();
             caution = Some(format!("{before}{COMMENTED}"));
         }
-        let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
+        let adds = |edit: &Edit| edit.span.is_empty() && self.adds_resource(edit);
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
             title,
@@ -222,6 +222,16 @@ impl Planner<'_> {
     fn is_computed(&self, edit: &Edit) -> bool {
         let replaced = self.workspace.sources.text(Location::new(edit.file, edit.span));
         fixes::computes(replaced)
+    }
+
+    /// Whether an insertion brings a resource: in JSON, whatever stands in no block.
+    fn adds_resource(&self, edit: &Edit) -> bool {
+        match self.workspace.document(edit.file).filter(|document| document.json) {
+            Some(document) => !document.body().blocks().any(|block| {
+                block.open() < edit.span.start && edit.span.start <= block.close()
+            }),
+            None => edit.text.contains("resource \""),
+        }
     }
 
     /// Whether the author commented what an edit takes away.
