@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,7 +13,7 @@ use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severi
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
-use crate::source::{Location, Problem};
+use crate::source::{FileId, Location, Problem, SourceFile};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
@@ -24,6 +25,9 @@ pub(super) const MAX_FIXES: usize = 1_000;
 
 /// How many instances of one finding a fix is planned for.
 const MAX_SUBJECTS: usize = 100;
+
+/// The label of a resource that a fix adds to a configuration.
+const NEW_LABEL: &str = "this";
 
 /// The caution of a fix that a person need not look at otherwise.
 const REPLACES: &str =
@@ -43,6 +47,7 @@ pub(super) fn offer_fixes(
 ) {
     let Run { workspace, configurations, made_from, assessment, .. } = run;
     let findings = &mut assessment.findings;
+    make_room(workspace, configurations, findings, rules);
     let planner = Planner { workspace, rules, settings };
     let chosen = worst(findings);
     let failing = findings.iter().filter(|finding| finding.outcome == Outcome::Fail).count();
@@ -110,6 +115,41 @@ pub(super) fn offer_fixes(
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
         finding.fix = Some(planned.into_fix(proofs.remove(&at)));
     }
+}
+
+/// Gives each root module that a fix may add resources to the file that they go to, still to be written.
+fn make_room(
+    workspace: &mut Workspace,
+    configurations: &mut [Configuration],
+    findings: &[Finding],
+    rules: &RuleSet,
+) {
+    let lacking = |finding: &&Finding| {
+        let rule = rules.get(&finding.rule).and_then(Result::ok);
+        let creates = rule.and_then(|rule| rule.fix.as_ref()?.creates).is_some();
+        finding.outcome == Outcome::Fail && creates
+    };
+    let roots: BTreeSet<&str> = findings.iter().filter(lacking).map(|finding| &*finding.address).collect();
+    for root in roots {
+        if !workspace.modules.contains_key(root) || new_file(workspace, root).is_some() {
+            continue;
+        }
+        let id = workspace.add_absent(&path_of_new(root));
+        for configuration in configurations.iter_mut().filter(|configuration| configuration.root == root) {
+            configuration.files.insert(id);
+        }
+    }
+}
+
+fn path_of_new(root: &str) -> PathBuf {
+    if root == "." { PathBuf::from(fixes::NEW_FILE) } else { Path::new(root).join(fixes::NEW_FILE) }
+}
+
+/// The file of a root module that new resources go to.
+fn new_file(workspace: &Workspace, root: &str) -> Option<FileId> {
+    let wanted = path_of_new(root);
+    let path = |file: &SourceFile| file.path().strip_prefix(".").unwrap_or(file.path()).to_owned();
+    workspace.sources.iter().find(|(_, file)| path(file) == wanted).map(|(id, _)| id)
 }
 
 /// The failing findings that get a fix: the worst ones, where there are too many.
@@ -184,8 +224,12 @@ impl Planner<'_> {
         let rule = self.rules.get(&finding.rule)?.ok()?;
         let spec = rule.fix.as_ref()?;
         let subjects = subjects(all, &rule, finding);
-        let (objects, id) = *subjects.first()?;
-        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
+        let lacking = lacking(all, &rule, finding).filter(|_| subjects.is_empty());
+        let (objects, id) = match (subjects.first(), lacking) {
+            (Some((objects, id)), _) => (*objects, Some(*id)),
+            (None, objects) => (objects?, None),
+        };
+        let judged = id.filter(|_| rule.scope == RuleScopeKind::Resource);
         let title =
             rules::text(&rule, spec.title, objects, judged).unwrap_or_else(|_| rule.info.title.clone());
         let needs = rule.template.as_deref().and_then(|template| missing_setting(template, self.settings));
@@ -193,6 +237,7 @@ impl Planner<'_> {
             Some(name) => Err(format!(
                 "it needs an input that only you have: add settings = {{ {name} = \"...\" }} to {NAME}"
             )),
+            None if id.is_none() => self.created(&rule, objects),
             None => self.together(&rule, &subjects),
         };
         let replaces = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_computed(edit)));
@@ -262,6 +307,23 @@ impl Planner<'_> {
         }
     }
 
+    /// The edit that adds what a rule over the estate finds missing.
+    fn created(&self, rule: &Rule, objects: &Objects<'_>) -> Result<Vec<Edit>, String> {
+        let configuration = objects.configuration();
+        let template = rule.template.as_deref().ok_or("the rule has no template")?;
+        let file = new_file(self.workspace, &configuration.root).ok_or("its root module is not here")?;
+        let locals = rules::locals(rule, objects, None);
+        let locals: serde_json::Map<String, serde_json::Value> =
+            locals.iter().filter_map(|(name, value)| Some((name.clone(), json(value)?))).collect();
+        let context = serde_json::json!({
+            "ref": "", "address": "", "label": NEW_LABEL, "type": "", "self": {},
+            "local": locals, "setting": self.settings,
+        });
+        let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
+        let edits = fixes::create(self.workspace, configuration, file, &rendered);
+        edits.map_err(|error| error.to_string())
+    }
+
     fn edits(&self, rule: &Rule, objects: &Objects<'_>, id: ResourceId) -> Result<Vec<Edit>, String> {
         let configuration = objects.configuration();
         let template = rule.template.as_deref().ok_or("the rule has no template")?;
@@ -299,6 +361,13 @@ fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<Strin
     });
     let mut given = names.filter(|name| !name.is_empty());
     given.find(|name| settings.get(*name).is_none()).map(str::to_owned)
+}
+
+/// The configuration that a fix may add resources to, where the finding is that it lacks them.
+fn lacking<'a, 'o>(all: &'a [Objects<'o>], rule: &Rule, finding: &Finding) -> Option<&'a Objects<'o>> {
+    let estate = rule.scope == RuleScopeKind::Estate;
+    let mut of_root = all.iter().filter(|objects| objects.configuration().root == finding.address);
+    of_root.find(|objects| estate && rules::may_create(rule, objects))
 }
 
 /// The resources a fix is planned for, in every environment that the finding holds in: its

@@ -15,11 +15,11 @@ pub mod prove;
 mod scan;
 pub mod template;
 
-pub use apply::write;
+pub use apply::{after, write};
 pub use comments::is_commented;
 pub use diff::{Withheld, unified, unified_without};
 pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};
-pub use merge::plan;
+pub use merge::{NEW_FILE, create, plan};
 pub use prove::{Judged, prove};
 pub use template::{computes, render};

@@ -4,16 +4,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::newest;
+use crate::graph::{Configuration, newest};
 use crate::schema::since;
-use crate::syntax::ast::{Attribute, Block};
+use crate::syntax::Workspace;
+use crate::syntax::ast::{Attribute, Block, Document};
 
-use super::{Context, MergeError};
+use super::MergeError;
 
 /// Refuses names that no version of the provider which may run knows.
-pub(super) fn check(context: &Context<'_>) -> Result<(), MergeError> {
+pub(super) fn check(
+    workspace: &Workspace,
+    configuration: &Configuration,
+    rendered: &Document,
+) -> Result<(), MergeError> {
     let mut bounds = BTreeMap::new();
-    for block in context.rendered.body().blocks() {
+    for block in rendered.body().blocks() {
         let Some(kind) = block.label(0).filter(|_| block.kind() == "resource") else { continue };
         let provider = kind.split('_').next().unwrap_or_default();
         let body = block.body();
@@ -23,7 +28,7 @@ pub(super) fn check(context: &Context<'_>) -> Result<(), MergeError> {
             let Some(since) = since(&name) else { continue };
             let newest = bounds
                 .entry(provider)
-                .or_insert_with(|| newest(context.workspace, context.configuration, provider));
+                .or_insert_with(|| newest(workspace, configuration, provider));
             if let Some(newest) = newest.as_ref().filter(|newest| !newest.may_be(since)) {
                 let (provider, said_by) = (provider.to_owned(), newest.said_by.clone());
                 return Err(MergeError::TooNew { name, provider, since, said_by });

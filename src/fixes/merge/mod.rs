@@ -8,11 +8,14 @@
 mod attribute;
 mod block;
 mod companion;
+mod create;
 mod holds;
 mod json;
 mod known;
 
 use std::sync::Arc;
+
+pub use create::{NEW_FILE, create};
 
 use crate::findings::Edit;
 use crate::graph::{Configuration, Mode, Resource};
@@ -72,6 +75,9 @@ pub enum MergeError {
         /// What bounds the version.
         said_by: String,
     },
+    /// A resource that should be new is there.
+    #[error("{0} is declared already")]
+    Declared(String),
     /// A named limit was reached.
     #[error("the fix states more than {0} blocks")]
     TooMany(usize),
@@ -104,8 +110,8 @@ pub fn plan(
     if rendered.body().blocks().count() > MAX_BLOCKS {
         return Err(MergeError::TooMany(MAX_BLOCKS));
     }
+    known::check(workspace, configuration, &rendered)?;
     let context = Context { workspace, configuration, rendered, resource };
-    known::check(&context)?;
     let subject = document.block(id);
     let mut edits = Vec::new();
     let mut absent: Vec<Block<'_>> = Vec::new();
