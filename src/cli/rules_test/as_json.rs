@@ -1,6 +1,6 @@
 //! A failing fixture in JSON syntax is fixed as well as in the native one.
 
-use crate::findings::{Finding, Outcome};
+use crate::findings::{Edit, Finding, Outcome};
 use crate::fixes;
 use crate::source::FixtureFile;
 
@@ -24,6 +24,9 @@ impl Case<'_> {
             own.filter(|finding| finding.outcome == Outcome::Fail).cloned().collect()
         };
         let mut failures = Vec::new();
+        if failing(&run).len() != failing(&self.run).len() {
+            failures.push(format!("{} (JSON): it is not judged as in native syntax", self.name()));
+        }
         for finding in failing(&run) {
             let Some(fix) = &finding.fix else { continue };
             if !fix.proved {
@@ -34,8 +37,9 @@ impl Case<'_> {
                     finding.address
                 ));
             }
-            for (_, source) in run.workspace.sources.iter() {
-                let fixed = fixes::apply_to(source.text(), &fix.edits).unwrap_or_default();
+            for (id, source) in run.workspace.sources.iter().filter(|(_, source)| !source.is_absent()) {
+                let edits: Vec<Edit> = fix.edits.iter().filter(|edit| edit.file == id).cloned().collect();
+                let fixed = fixes::apply_to(source.text(), &edits).unwrap_or_default();
                 if let Err(error) = serde_json::from_str::<serde_json::Value>(&fixed) {
                     failures.push(format!("{} (JSON): the fixed text is none: {error}", self.name()));
                 }

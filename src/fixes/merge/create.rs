@@ -37,7 +37,9 @@ pub fn create(
         }
     }
     let text = workspace.sources.get(file).ok_or_else(no_source)?.text();
-    let end = newline(text);
+    // A new file has the line ends of those beside it.
+    let beside = configuration.anchor.and_then(|anchor| workspace.sources.get(anchor.file));
+    let end = newline(beside.filter(|_| text.is_empty()).map_or(text, |file| file.text()));
     let code = rendered.trim().lines().collect::<Vec<_>>().join(end);
     if code.is_empty() {
         return Ok(Vec::new());
