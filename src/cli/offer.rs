@@ -272,9 +272,10 @@ impl Planner<'_> {
     /// Whether an insertion brings a resource: in JSON, whatever stands in no block.
     fn adds_resource(&self, edit: &Edit) -> bool {
         match self.workspace.document(edit.file).filter(|document| document.json) {
-            Some(document) => !document.body().blocks().any(|block| {
-                block.open() < edit.span.start && edit.span.start <= block.close()
-            }),
+            Some(document) => !document
+                .body()
+                .blocks()
+                .any(|block| block.open() < edit.span.start && edit.span.start <= block.close()),
             None => edit.text.contains("resource \""),
         }
     }
@@ -434,7 +435,8 @@ fn context(
 
 /// A resource among a rule's locals, with how the subject's module names it: `ref`.
 fn with_reference(mut local: serde_json::Value, subject: &Resource, repeat: &str) -> serde_json::Value {
-    let reference = local.get("address").and_then(|it| it.as_str()).and_then(|it| reference(it, subject, repeat));
+    let reference =
+        local.get("address").and_then(|it| it.as_str()).and_then(|it| reference(it, subject, repeat));
     if let (Some(reference), Some(entries)) = (reference, local.as_object_mut()) {
         entries.insert("ref".to_owned(), reference.into());
     }
@@ -455,7 +457,9 @@ fn reference(address: &str, subject: &Resource, repeat: &str) -> Option<String> 
     match own.split_once('[') {
         _ if own.starts_with("module.") => None,
         None => Some(own),
-        Some((name, _)) if !key.is_empty() && own.strip_prefix(name) == Some(key) => Some(format!("{name}{repeat}")),
+        Some((name, _)) if !key.is_empty() && own.strip_prefix(name) == Some(key) => {
+            Some(format!("{name}{repeat}"))
+        }
         Some(_) if key.is_empty() && !own.contains('*') => Some(own),
         Some(_) => None,
     }

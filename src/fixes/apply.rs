@@ -121,7 +121,8 @@ pub fn write_under(root: &Path, sources: &Sources, edits: &[Edit]) -> Result<Vec
             continue;
         }
         let json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-        if file.path().extension().is_some_and(|ending| ending == "json") && json(file.text()) && !json(&text) {
+        if file.path().extension().is_some_and(|ending| ending == "json") && json(file.text()) && !json(&text)
+        {
             return Err(WriteError::Broken(file.path().to_owned()));
         }
         prepared.push(prepare(root, file, &text)?);

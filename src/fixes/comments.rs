@@ -16,7 +16,10 @@ pub fn is_commented(text: &str, gone: Span) -> bool {
     for line in lines(text) {
         let written = text.get(line.start..line.end).unwrap_or("").trim_start();
         let opens = ["#", "//", "/*"].iter().any(|sign| written.starts_with(sign));
-        if line.start < end && start < line.end.max(line.start + 1) && (above || opens || line.comment.is_some()) {
+        if line.start < end
+            && start < line.end.max(line.start + 1)
+            && (above || opens || line.comment.is_some())
+        {
             return true;
         }
         above = opens;

@@ -295,7 +295,11 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
             );
         }
         (RuleScopeKind::Resource, _, Some(on)) => {
-            reader.error(doc.span(on), "the fix of a resource changes that resource", "remove on and creates");
+            reader.error(
+                doc.span(on),
+                "the fix of a resource changes that resource",
+                "remove on and creates",
+            );
         }
         _ => {}
     }

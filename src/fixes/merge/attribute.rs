@@ -8,7 +8,7 @@ use crate::syntax::ast::{Attribute, Block, Body, Expr, Item};
 
 use super::super::layout::{indent_at, line_start, newline, next_line, reindent};
 use super::holds::{holds, is_constant, same_text};
-use super::{Context, document, edit, json, is_vendored, path_of, source_of};
+use super::{Context, document, edit, is_vendored, json, path_of, source_of};
 
 /// The value of an attribute in each instance: the resource and the object around the attribute.
 pub(super) type Values<'v> = [(&'v Resource, Option<&'v Value>)];

@@ -33,7 +33,8 @@ pub(super) fn insert(
     let mut insertions: Vec<Edit> = Vec::new();
     if subject.document().json {
         // Those of one type stand under one key.
-        let kind = |block: &Block<'_>| (block.kind().to_owned(), block.label(0).unwrap_or_default().to_owned());
+        let kind =
+            |block: &Block<'_>| (block.kind().to_owned(), block.label(0).unwrap_or_default().to_owned());
         let mut kinds: Vec<(String, String)> = Vec::new();
         for block in absent {
             if !kinds.contains(&kind(block)) {
@@ -41,7 +42,8 @@ pub(super) fn insert(
             }
         }
         for wanted in kinds {
-            let alike: Vec<Block<'_>> = absent.iter().filter(|block| kind(block) == wanted).copied().collect();
+            let alike: Vec<Block<'_>> =
+                absent.iter().filter(|block| kind(block) == wanted).copied().collect();
             let path = || path_of(context.workspace, subject.document().file());
             insertions
                 .push(json::insertion(context, subject, &alike).ok_or_else(|| MergeError::NoPlace(path()))?);

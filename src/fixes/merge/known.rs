@@ -26,9 +26,7 @@ pub(super) fn check(
         let names = std::iter::once(kind.to_owned()).chain(arguments.map(|name| format!("{kind}.{name}")));
         for name in names {
             let Some(since) = since(&name) else { continue };
-            let newest = bounds
-                .entry(provider)
-                .or_insert_with(|| newest(workspace, configuration, provider));
+            let newest = bounds.entry(provider).or_insert_with(|| newest(workspace, configuration, provider));
             if let Some(newest) = newest.as_ref().filter(|newest| !newest.may_be(since)) {
                 let (provider, said_by) = (provider.to_owned(), newest.said_by.clone());
                 return Err(MergeError::TooNew { name, provider, since, said_by });

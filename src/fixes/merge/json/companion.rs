@@ -36,11 +36,8 @@ pub(in super::super) fn insertion(
         let value = Written::Object(vec![(kind.to_owned(), Written::Object(named))]);
         return Some(behind(document.file(), text, &style, open, &top, &[(first.kind().to_owned(), value)])?);
     };
-    let objects = if begins(text, keyword.value, '[') {
-        items(text, keyword.value.start)
-    } else {
-        vec![keyword.value]
-    };
+    let objects =
+        if begins(text, keyword.value, '[') { items(text, keyword.value.start) } else { vec![keyword.value] };
     // The object that holds the subject; the first one, where that stands under another keyword.
     let object = objects
         .iter()
@@ -49,9 +46,14 @@ pub(in super::super) fn insertion(
         .filter(|object| begins(text, **object, '{'))?;
     let kinds = entries(text, object.start);
     match kinds.iter().find(|entry| entry.key == kind) {
-        Some(entry) if begins(text, entry.value, '{') => {
-            behind(document.file(), text, &style, entry.value.start, &entries(text, entry.value.start), &named)
-        }
+        Some(entry) if begins(text, entry.value, '{') => behind(
+            document.file(),
+            text,
+            &style,
+            entry.value.start,
+            &entries(text, entry.value.start),
+            &named,
+        ),
         Some(entry) => {
             let items = items(text, entry.value.start);
             let (first, last) = (items.first()?, items.last()?);

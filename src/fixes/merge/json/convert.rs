@@ -46,7 +46,9 @@ fn expression(document: &Document, id: NodeId, templates: bool, depth: u32) -> W
             for part in parts.iter() {
                 match document.expr(part) {
                     Expr::Str(literal) => text.push_str(&escaped(literal)),
-                    Expr::Interpolation(value) => text.push_str(&format!("${{{}}}", inline(document, value, 0))),
+                    Expr::Interpolation(value) => {
+                        text.push_str(&format!("${{{}}}", inline(document, value, 0)))
+                    }
                     _ => return computed(document, id),
                 }
             }
@@ -112,7 +114,10 @@ pub(super) fn body(document: &Document, body: Body<'_>, depth: u32) -> Vec<(Stri
             }
             Item::Block(_) if depth > MAX_DEPTH => {}
             Item::Block(nested) => {
-                let value = labelled(nested.labels(), Written::Object(self::body(document, nested.body(), depth + 1)));
+                let value = labelled(
+                    nested.labels(),
+                    Written::Object(self::body(document, nested.body(), depth + 1)),
+                );
                 match found.iter_mut().find(|(key, _)| key == nested.kind()) {
                     None => found.push((nested.kind().to_owned(), value)),
                     Some((_, Written::List(several))) => several.push(value),

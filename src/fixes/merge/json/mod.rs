@@ -79,7 +79,9 @@ fn merge_object(
                 (_, Wish::Holds) | (None, Wish::Gone) => {}
                 (None, Wish::Is(value)) => added.push((stated.name().to_owned(), value)),
                 (Some(entry), Wish::Gone) => removed.push(entry),
-                (Some(entry), Wish::Is(value)) => change(context, target, values, stated, entry, &value, edits),
+                (Some(entry), Wish::Is(value)) => {
+                    change(context, target, values, stated, entry, &value, edits)
+                }
             },
             Item::Block(nested) => {
                 if is_dynamic(target, entry("dynamic"), nested.kind()) {
@@ -155,8 +157,7 @@ fn change(
         .map(|(_, object)| object.and_then(|object| object.get(stated.name())))
         .filter(|value| !holds(&context.rendered, stated.expr(), *value));
     let here = (target.file, entry.value);
-    let origins: Option<Vec<_>> =
-        wrong.map(|value| attribute::elsewhere(context, here, value)).collect();
+    let origins: Option<Vec<_>> = wrong.map(|value| attribute::elsewhere(context, here, value)).collect();
     match origins.filter(|origins| !origins.is_empty() && is_constant(&context.rendered, stated.expr())) {
         Some(origins) => {
             edits.extend(origins.into_iter().map(|origin| attribute::at_origin(context, origin, stated)));

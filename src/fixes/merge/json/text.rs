@@ -144,12 +144,15 @@ impl Style {
             line.get(..length).filter(|indent| !indent.is_empty())
         });
         let plain = |value: &str| !value.is_empty() && !value.starts_with(['{', '[', ']']);
-        let expanded = text.lines().zip(text.lines().skip(1)).any(|(line, next)| {
-            line.trim_end().ends_with('[') && plain(next.trim_start())
+        let expanded = text
+            .lines()
+            .zip(text.lines().skip(1))
+            .any(|(line, next)| line.trim_end().ends_with('[') && plain(next.trim_start()));
+        let flat = text.lines().any(|line| {
+            line.rsplit_once('[').is_some_and(|(_, rest)| {
+                rest.trim_end().trim_end_matches(',').ends_with(']') && plain(rest.trim_start())
+            })
         });
-        let flat = text.lines().any(|line| line.rsplit_once('[').is_some_and(|(_, rest)| {
-            rest.trim_end().trim_end_matches(',').ends_with(']') && plain(rest.trim_start())
-        }));
         Self {
             unit: first.unwrap_or("  ").to_owned(),
             end: newline(text),
