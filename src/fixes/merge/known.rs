@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 use crate::graph::{Configuration, newest};
 use crate::schema::since;
 use crate::syntax::Workspace;
-use crate::syntax::ast::{Attribute, Block, Document};
+use crate::syntax::ast::{Body, Document};
 
 use super::MergeError;
+
+/// How deep nested blocks are looked into.
+const MAX_DEPTH: u32 = 16;
 
 /// Refuses names that no version of the provider which may run knows.
 pub(super) fn check(
@@ -21,9 +24,8 @@ pub(super) fn check(
     for block in rendered.body().blocks() {
         let Some(kind) = block.label(0).filter(|_| block.kind() == "resource") else { continue };
         let provider = kind.split('_').next().unwrap_or_default();
-        let body = block.body();
-        let arguments = body.attributes().map(Attribute::name).chain(body.blocks().map(Block::kind));
-        let names = std::iter::once(kind.to_owned()).chain(arguments.map(|name| format!("{kind}.{name}")));
+        let mut names = vec![kind.to_owned()];
+        arguments(block.body(), kind, 0, &mut names);
         for name in names {
             let Some(since) = since(&name) else { continue };
             let newest = bounds.entry(provider).or_insert_with(|| newest(workspace, configuration, provider));
@@ -34,4 +36,14 @@ pub(super) fn check(
         }
     }
     Ok(())
+}
+
+/// The paths of everything that a body writes: `aws_instance.metadata_options.http_tokens`.
+fn arguments(body: Body<'_>, path: &str, depth: u32, names: &mut Vec<String>) {
+    names.extend(body.attributes().map(|attribute| format!("{path}.{}", attribute.name())));
+    for block in body.blocks().filter(|_| depth < MAX_DEPTH) {
+        let path = format!("{path}.{}", block.kind());
+        arguments(block.body(), &path, depth + 1, names);
+        names.push(path);
+    }
 }
