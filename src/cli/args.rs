@@ -39,6 +39,8 @@ pub(super) enum Command {
     Check(Check),
     /// Print, or apply, the fixes that are proved
     Fix(Fix),
+    /// Open, update and close pull requests on GitHub with the fixes that are proved
+    Pr(Pr),
     /// Show what a finding or a value rests on, down to the literal or input that decides
     Explain(Explain),
     /// List, show, create and test rules
@@ -133,6 +135,15 @@ pub(super) struct Check {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Write one more report from the same run, as in sarif=out.sarif; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(super) report: Vec<ReportFile>,
+    /// What tells several analyses of one commit apart in SARIF
+    #[arg(long, value_name = "NAME", default_value = crate::report::CATEGORY)]
+    pub(super) category: String,
+    /// Leave out suppressed findings; without it sarif, json, junit, csv and markdown list them as such
+    #[arg(long)]
+    pub(super) hide_suppressed: bool,
     /// Exit with 1 only for failures at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     pub(super) threshold: String,
@@ -152,6 +163,44 @@ pub(super) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A summary for a CI step or a comment
+    Markdown,
+    /// Code Quality report for GitLab
+    Gitlab,
+    /// JUnit XML: findings as tests
+    Junit,
+    /// For reviewdog
+    Rdjson,
+    /// A table for spreadsheets
+    Csv,
+}
+
+/// `sarif=out.sarif`
+#[derive(Clone, Debug)]
+pub(super) struct ReportFile {
+    /// How it is written.
+    pub(super) format: Format,
+    /// Where to.
+    pub(super) path: PathBuf,
+}
+
+impl std::str::FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or_else(|| "name a format and a file, as in sarif=out.sarif".to_owned())?;
+        let format = Format::from_str(format, false).map_err(|_| {
+            let known = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+            format!("{format:?} is no format; use one of {}", known.join(", "))
+        })?;
+        Ok(Self { format, path: PathBuf::from(path) })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -190,6 +239,16 @@ pub(super) struct Fix {
     /// With --write: also apply fixes that a person should look at
     #[arg(long)]
     pub(super) allow_review: bool,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// How to print the fixes
+    #[arg(long, short, value_enum, default_value_t = FixFormat::Patch)]
+    pub(super) format: FixFormat,
+}
+
+/// Which fixes.
+#[derive(Debug, Args)]
+pub(super) struct Selection {
     /// Also apply fixes that make Terraform replace a resource
     #[arg(long)]
     pub(super) allow_replace: bool,
@@ -208,9 +267,6 @@ pub(super) struct Fix {
     /// Only the finding whose fingerprint begins with this
     #[arg(long, value_name = "HEX")]
     pub(super) fingerprint: Vec<String>,
-    /// How to print the fixes
-    #[arg(long, short, value_enum, default_value_t = FixFormat::Patch)]
-    pub(super) format: FixFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -219,6 +275,74 @@ pub(super) enum FixFormat {
     Patch,
     /// Edits for programs, and what was left and why
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Pr {
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) hosting: Hosting,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// The branch to change; by default what `GITHUB_BASE_REF` says, or the repository's default branch
+    #[arg(long, value_name = "BRANCH")]
+    pub(super) base: Option<String>,
+    /// One pull request for each of these; fixes to apply and fixes to look at are apart in any case
+    #[arg(long, value_enum, default_value_t = Grouping::Criterion)]
+    pub(super) group: Grouping,
+    /// Open no more while so many of trueup's pull requests are open
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) max_prs: usize,
+    /// A label for new pull requests; may be given several times
+    #[arg(long, value_name = "NAME", default_value = "trueup")]
+    pub(super) label: Vec<String>,
+    /// Print every request, and send none that writes
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// How to tell what was done
+    #[arg(long, short, value_enum, default_value_t = PrFormat::Terminal)]
+    pub(super) format: PrFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Grouping {
+    /// The first SOC 2 criterion that the rule serves
+    Criterion,
+    /// The rule's cloud and service: aws/s3
+    Service,
+    /// The rule
+    Rule,
+    /// Everything together
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PrFormat {
+    /// For people
+    Terminal,
+    /// For programs
+    Json,
+}
+
+/// Where on GitHub, and who asks.
+#[derive(Debug, Args)]
+pub(super) struct Hosting {
+    /// The repository; by default what `GITHUB_REPOSITORY` says, or where the checkout's origin is
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub(super) repo: Option<String>,
+    /// Read the token from this file (- for stdin) instead of `GITHUB_TOKEN`
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
+    /// Act as a GitHub App: its id; or `TRUEUP_APP_ID`
+    #[arg(long, value_name = "ID")]
+    pub(super) app_id: Option<String>,
+    /// The App's private key; or `TRUEUP_APP_KEY_FILE`, or its text in `TRUEUP_APP_KEY`
+    #[arg(long, value_name = "FILE")]
+    pub(super) app_key_file: Option<PathBuf>,
+    /// Seconds between two writes; GitHub asks for one
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    pub(super) write_interval: u8,
 }
 
 #[derive(Debug, Args)]

@@ -4,13 +4,18 @@
 
 mod args;
 mod assess;
+mod callers;
 mod check;
+mod checkout;
 mod config;
+mod connect;
 mod environments;
 mod explain;
 mod fix;
+mod new_file;
 mod offer;
 mod plans;
+mod pr;
 mod rules;
 pub mod rules_test;
 
@@ -71,6 +76,7 @@ pub fn run() -> Exit {
         Ok(pool) => pool.install(|| match &arguments.command {
             args::Command::Check(check) => check::run(check, &arguments),
             args::Command::Fix(fix) => fix::run(fix),
+            args::Command::Pr(pr) => pr::run(pr),
             args::Command::Explain(explain) => explain::run(explain, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,11 +12,12 @@ use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severi
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, Key, Resource, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
-use crate::source::{FileId, Location, Problem, SourceFile};
+use crate::source::{Location, Problem};
 use crate::syntax::Workspace;
 
 use super::assess::{Run, evaluate};
 use super::config::NAME;
+use super::new_file::{make_room, new_file};
 use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
@@ -82,34 +82,11 @@ pub(super) fn offer_fixes(
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        // The prover judges a patched tree first, then plans again on that same tree.
-        let latest: RefCell<Vec<Configuration>> = RefCell::default();
-        let judge = |workspace: &Workspace| {
-            let again = |at: &usize| match (made_from.get(*at), configurations.get(*at)) {
-                (Some(Some(plan)), _) => plan.again(workspace).into_iter().collect(),
-                (_, Some(tree)) => evaluate(workspace, &[tree.context()]),
-                (_, None) => Vec::new(),
-            };
-            let configurations: Vec<Configuration> = part.roots.par_iter().flat_map_iter(again).collect();
-            let verdicts = configurations.par_iter().flat_map(|configuration| {
-                judged(&rules::run(rules, configuration, workspace), configuration)
-            });
-            let verdicts = verdicts.collect();
-            latest.replace(configurations);
-            verdicts
-        };
         let here: Vec<Judged> =
             part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
-        let plan_again = |workspace: &Workspace, wanted: &[Finding]| -> Vec<bool> {
-            let configurations = latest.borrow();
-            let objects: Vec<Objects<'_>> = configurations.iter().map(|it| Objects::new(it, rules)).collect();
-            let planner = Planner { workspace, rules, settings };
-            let again = |finding: &Finding| {
-                planner.plan(&objects, finding).is_some_and(|planned| planned.edits.is_ok())
-            };
-            wanted.iter().map(again).collect()
-        };
-        proofs.extend(fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan_again));
+        let again = Again::new(&planner, configurations, made_from, &part.roots);
+        let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
+        proofs.extend(fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan));
     }
     for (at, planned) in planned.into_iter().enumerate() {
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
@@ -117,39 +94,70 @@ pub(super) fn offer_fixes(
     }
 }
 
-/// Gives each root module that a fix may add resources to the file that they go to, still to be written.
-fn make_room(
-    workspace: &mut Workspace,
-    configurations: &mut [Configuration],
-    findings: &[Finding],
-    rules: &RuleSet,
-) {
-    let lacking = |finding: &&Finding| {
-        let rule = rules.get(&finding.rule).and_then(Result::ok);
-        let creates = rule.and_then(|rule| rule.fix.as_ref()?.creates).is_some();
-        finding.outcome == Outcome::Fail && creates
-    };
-    let roots: BTreeSet<&str> = findings.iter().filter(lacking).map(|finding| &*finding.address).collect();
-    for root in roots {
-        if !workspace.modules.contains_key(root) || new_file(workspace, root).is_some() {
-            continue;
-        }
-        let id = workspace.add_absent(&path_of_new(root));
-        for configuration in configurations.iter_mut().filter(|configuration| configuration.root == root) {
-            configuration.files.insert(id);
-        }
+/// Judges and plans on patched trees. The prover judges one first, then plans on that same one.
+struct Again<'a> {
+    planner: &'a Planner<'a>,
+    configurations: &'a [Configuration],
+    made_from: &'a [Option<MadeFrom>],
+    roots: &'a [usize],
+    latest: RefCell<Vec<Configuration>>,
+}
+
+impl<'a> Again<'a> {
+    fn new(
+        planner: &'a Planner<'a>,
+        configurations: &'a [Configuration],
+        made_from: &'a [Option<MadeFrom>],
+        roots: &'a [usize],
+    ) -> Self {
+        Self { planner, configurations, made_from, roots, latest: RefCell::default() }
+    }
+
+    fn judge(&self, workspace: &Workspace) -> Vec<Judged> {
+        let (configurations, made_from) = (self.configurations, self.made_from);
+        let again = |at: &usize| match (made_from.get(*at), configurations.get(*at)) {
+            (Some(Some(plan)), _) => plan.again(workspace).into_iter().collect(),
+            (_, Some(tree)) => evaluate(workspace, &[tree.context()]),
+            (_, None) => Vec::new(),
+        };
+        let configurations: Vec<Configuration> = self.roots.par_iter().flat_map_iter(again).collect();
+        let rules = self.planner.rules;
+        let verdicts = configurations
+            .par_iter()
+            .flat_map(|configuration| judged(&rules::run(rules, configuration, workspace), configuration));
+        let verdicts = verdicts.collect();
+        self.latest.replace(configurations);
+        verdicts
+    }
+
+    fn plan(&self, workspace: &Workspace, wanted: &[Finding]) -> Vec<bool> {
+        let Planner { rules, settings, .. } = *self.planner;
+        let configurations = self.latest.borrow();
+        let objects: Vec<Objects<'_>> = configurations.iter().map(|it| Objects::new(it, rules)).collect();
+        let planner = Planner { workspace, rules, settings };
+        let again =
+            |finding: &Finding| planner.plan(&objects, finding).is_some_and(|planned| planned.edits.is_ok());
+        wanted.iter().map(again).collect()
     }
 }
 
-fn path_of_new(root: &str) -> PathBuf {
-    if root == "." { PathBuf::from(fixes::NEW_FILE) } else { Path::new(root).join(fixes::NEW_FILE) }
-}
-
-/// The file of a root module that new resources go to.
-fn new_file(workspace: &Workspace, root: &str) -> Option<FileId> {
-    let wanted = path_of_new(root);
-    let path = |file: &SourceFile| file.path().strip_prefix(".").unwrap_or(file.path()).to_owned();
-    workspace.sources.iter().find(|(_, file)| path(file) == wanted).map(|(id, _)| id)
+/// Proves some of a run's fixes once more, as one: what goes out together must hold together. Names
+/// findings by their index.
+pub(super) fn prove_together(
+    run: &Run,
+    rules: &RuleSet,
+    settings: &serde_json::Value,
+    candidates: Vec<fixes::Candidate>,
+) -> Result<(), String> {
+    let Run { workspace, configurations, made_from, assessment, .. } = run;
+    let planner = Planner { workspace, rules, settings };
+    for part in independent(configurations, candidates) {
+        let again = Again::new(&planner, configurations, made_from, &part.roots);
+        let before = again.judge(workspace);
+        let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
+        fixes::prove_together(workspace, &assessment.findings, &before, &part.candidates, &judge, &plan)?;
+    }
+    Ok(())
 }
 
 /// The failing findings that get a fix: the worst ones, where there are too many.
@@ -343,7 +351,7 @@ impl Planner<'_> {
             .map_err(|error| error.to_string())?;
         if edits.is_empty() {
             // What fails is then decided elsewhere, such as by another resource.
-            let why = if rendered.trim().is_empty() {
+            let why = if fixes::states_nothing(&rendered) {
                 "its template asks for nothing of this resource"
             } else {
                 "all that it asks for is written already"

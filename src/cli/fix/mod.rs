@@ -3,9 +3,9 @@
 //! In: options. Out: a patch or JSON on stdout, or changed files; what was left and why on stderr.
 
 mod ask;
-mod choose;
+pub(super) mod choose;
 mod settings;
-mod shown;
+pub(super) mod shown;
 
 use crate::findings::{Finding, Outcome};
 use crate::fixes;
@@ -23,7 +23,7 @@ use shown::Shown;
 const MAX_ROUNDS: usize = 32;
 
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
-    let wanted = Wanted::new(options)?;
+    let wanted = Wanted::new(&options.selection, options.write && !options.allow_review)?;
     if options.write {
         return write(options, &wanted);
     }
