@@ -59,8 +59,12 @@ fn fixed(name: &str, text: &str, rules: &[&str]) -> String {
 
 #[test]
 fn values_keys_and_blocks_change_where_they_stand() {
-    let rules =
-        ["aws/sqs", "aws/ebs/volume-encrypted", "aws/ec2/instance-imdsv2", "aws/elb/listener-tls-policy"];
+    let rules = [
+        "aws/sqs/queue-encrypted",
+        "aws/ebs/volume-encrypted",
+        "aws/ec2/instance-imdsv2",
+        "aws/elb/listener-tls-policy",
+    ];
     let after = fixed("json-values", TREE, &rules);
     let wanted = TREE
         .replace("\"default\": false", "\"default\": true")

@@ -9,7 +9,9 @@ use crate::syntax::Declaration;
 
 use super::module::{ModuleScope, body, identity, unknown_instances};
 use super::root::MAX_INSTANCES;
-use super::{Data, EvalError, Number, Scope, Type, Value, Why, convert, evaluate, policy_document, template_file};
+use super::{
+    Data, EvalError, Number, Scope, Type, Value, Why, convert, evaluate, policy_document, template_file,
+};
 
 /// What an instance, and each part of its values, costs: they are kept to the end.
 const INSTANCE_COST: u64 = 50;

@@ -7,7 +7,9 @@ use crate::syntax::ast::{BinaryOp, UnaryOp};
 use super::open;
 use super::types::{self, type_of};
 use super::weight::is_light;
-use super::{Data, EvalError, Number, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert};
+use super::{
+    Data, EvalError, Number, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert,
+};
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
 /// are compared by their elements alone, maps and objects too.
@@ -169,7 +171,8 @@ fn may_be(unknown: &Unknown, text: &str) -> bool {
         (None, [only], Why::Computed(path) | Why::DataSource(path)) => {
             let rest = path.strip_prefix(&*only.address).map(|rest| rest.trim_start_matches('.'));
             let whole = rest == Some(&*only.attribute);
-            let named = NAMES.iter().any(|name| &*only.attribute == *name) || only.attribute.ends_with("_arn");
+            let named =
+                NAMES.iter().any(|name| &*only.attribute == *name) || only.attribute.ends_with("_arn");
             let arn = whole && (&*only.attribute == "arn" || only.attribute.ends_with("_arn"));
             !(whole && named && text.is_empty() || arn && !text.starts_with("arn:"))
         }

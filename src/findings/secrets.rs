@@ -358,7 +358,10 @@ mod tests {
     #[test]
     fn words_in_capitals_are_plain_and_a_findings_address_stays_whole() {
         let secrets = secrets(&["ENVIRONMENT", "0.0.0.0/0", "export_p1"]);
-        assert_eq!(secrets.hide("module.environment_dev opens [\"0.0.0.0/0\"]"), "module.environment_dev opens [\"0.0.0.0/0\"]");
+        assert_eq!(
+            secrets.hide("module.environment_dev opens [\"0.0.0.0/0\"]"),
+            "module.environment_dev opens [\"0.0.0.0/0\"]"
+        );
         assert_eq!(
             secrets.hide_around("aws_x.export_p1 says export_p1", "aws_x.export_p1"),
             "aws_x.export_p1 says (sensitive value)"

@@ -231,7 +231,9 @@ impl Scope for Judging<'_> {
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         match name {
-            "resources" | "data_resources" | "referrers" | "referred" | "provider_blocks" | "backends" => Some(self.graph_call(name, args)),
+            "resources" | "data_resources" | "referrers" | "referred" | "provider_blocks" | "backends" => {
+                Some(self.graph_call(name, args))
+            }
             "world_reaches_port" => Some(match args {
                 [rule, port] => Ok(world_reaches_port(rule, port, &self.prefix_lists()).into_value()),
                 _ => Err(EvalError::new("world_reaches_port takes 2 argument(s)")),

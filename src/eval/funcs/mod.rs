@@ -28,7 +28,9 @@ mod yaml_encode;
 use std::sync::Arc;
 
 use super::weight::{MAX_TEXT, refuse_long};
-use super::{Data, EvalError, OpenList, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert, ops};
+use super::{
+    Data, EvalError, OpenList, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert, ops,
+};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
@@ -282,12 +284,11 @@ pub fn whichever(name: &str, args: &[Value], files: &dyn Files, depth: u32) -> O
     {
         return in_case(name, args.first()?, parts, files);
     }
-    let (at, then, otherwise) = args.iter().enumerate().find_map(|(at, arg)| {
-        match &arg.as_unknown()?.partial {
+    let (at, then, otherwise) =
+        args.iter().enumerate().find_map(|(at, arg)| match &arg.as_unknown()?.partial {
             Some(Partial::Either(then, otherwise)) => Some((at, then.clone(), otherwise.clone())),
             _ => None,
-        }
-    })?;
+        })?;
     let with = |value: Value| {
         let mut args = args.to_vec();
         if let Some(slot) = args.get_mut(at) {
