@@ -6,8 +6,7 @@ use scratch::Dir;
 
 const RULES: [&str; 4] =
     ["--rule", "aws/iam/access-analyzer-enabled", "--rule", "aws/ebs/encryption-by-default"];
-const TREE: &str =
-    "resource \"aws_cloudtrail\" \"main\" {\n  name           = \"main\"\n  s3_bucket_name = \"trail\"\n}\n";
+const TREE: &str = "resource \"aws_cloudtrail\" \"main\" {\n  name           = \"main\"\n  s3_bucket_name = \"trail\"\n}\n\nresource \"aws_s3_account_public_access_block\" \"all\" {\n  block_public_acls       = true\n  block_public_policy     = true\n  ignore_public_acls      = true\n  restrict_public_buckets = true\n}\n";
 const ADDED: &str = "resource \"aws_accessanalyzer_analyzer\" \"this\" {\n  analyzer_name = \"account\"\n  type          = \"ACCOUNT\"\n}\n\nresource \"aws_ebs_encryption_by_default\" \"this\" {\n  enabled = true\n}\n";
 
 fn run(dir: &Dir, arguments: &[&'static str]) -> scratch::Ran {
