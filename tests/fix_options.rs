@@ -149,3 +149,33 @@ fn one_branch_of_a_conditional_changes_and_the_other_stays() {
     let ran = dir.run(&["fix", "--write", "--rule", "aws/kms/key-rotation"]);
     ran.said(1, &["--allow-review includes it"]);
 }
+
+#[test]
+fn what_the_author_commented_is_looked_at_first() {
+    let dir = Dir::new("fix-commented");
+    let tree = |comment: &str| {
+        format!(
+            "resource \"aws_sqs_queue\" \"jobs\" {{\n  name                    = \"jobs\"\n  sqs_managed_sse_enabled = false{comment}\n}}\n"
+        )
+    };
+    let rule = ["fix", "--write", "--rule", "aws/sqs/queue-encrypted"];
+    dir.write("main.tf", tree(" # the old client can't"));
+    dir.run(&rule).said(0, &["0 proved fixes applied", "a person should look first"]);
+    dir.run(&["check", "--rule", "aws/sqs/queue-encrypted"])
+        .said(1, &["A comment stands beside what is changed"]);
+    dir.write("main.tf", tree(""));
+    dir.run(&rule).said(0, &["1 proved fix applied"]);
+}
+
+#[test]
+fn allowed_ranges_replace_the_world() {
+    let dir = Dir::new("fix-ranges");
+    dir.write(
+        "main.tf",
+        "resource \"aws_security_group\" \"admin\" {\n  ingress {\n    from_port   = 22\n    to_port     = 22\n    protocol    = \"tcp\"\n    cidr_blocks = [\"10.1.0.0/16\", \"0.0.0.0/0\"]\n  }\n}\n",
+    );
+    let rule = ["--rule", "aws/ec2/sg-no-ingress-ssh-from-internet"];
+    dir.run(&["fix", rule[0], rule[1]]).said(0, &["allowed_cidrs"]);
+    dir.write(".trueup.hcl", "settings = {\n  allowed_cidrs = [\"192.0.2.0/24\"]\n}\n");
+    dir.run(&["fix", rule[0], rule[1]]).said(0, &["+    cidr_blocks = [\"10.1.0.0/16\", \"192.0.2.0/24\"]"]);
+}

@@ -17,6 +17,7 @@ mod fix;
 mod init;
 mod judge;
 mod manual;
+mod new_file;
 mod offer;
 mod plans;
 mod pr;

@@ -18,6 +18,7 @@ use crate::syntax::Workspace;
 use super::assess::Run;
 use super::conclude::evaluate;
 use super::config::NAME;
+use super::new_file::{make_room, new_file};
 use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
@@ -26,9 +27,15 @@ pub(super) const MAX_FIXES: usize = 1_000;
 /// How many instances of one finding a fix is planned for.
 const MAX_SUBJECTS: usize = 100;
 
+/// The label of a resource that a fix adds to a configuration.
+const NEW_LABEL: &str = "this";
+
 /// The caution of a fix that a person need not look at otherwise.
 const REPLACES: &str =
     "It replaces an expression that is computed: with other inputs it may have meant another value.";
+
+/// The caution where the author commented what a fix takes away.
+const COMMENTED: &str = "A comment stands beside what is changed: it may say why it is so.";
 
 /// Gives every failing finding the fix that could be proved, or the reason why there is none.
 /// `verdicts` are those on each configuration, `wanted` says for each finding whether a fix is asked for.
@@ -42,6 +49,7 @@ pub(super) fn offer_fixes(
 ) {
     let Run { workspace, configurations, made_from, assessment, .. } = run;
     let findings = &mut assessment.findings;
+    make_room(workspace, configurations, findings, rules);
     let planner = Planner { workspace, rules, settings };
     let asked = |at: usize| wanted.get(at).copied().unwrap_or(true);
     let chosen = worst(findings, &asked);
@@ -237,8 +245,12 @@ impl Planner<'_> {
         let rule = self.rules.get(&finding.rule)?.ok()?;
         let spec = rule.fix.as_ref()?;
         let subjects = subjects(all, &rule, finding);
-        let (objects, id) = *subjects.first()?;
-        let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
+        let lacking = lacking(all, &rule, finding).filter(|_| subjects.is_empty());
+        let (objects, id) = match (subjects.first(), lacking) {
+            (Some((objects, id)), _) => (*objects, Some(*id)),
+            (None, objects) => (objects?, None),
+        };
+        let judged = id.filter(|_| rule.scope == RuleScopeKind::Resource);
         let title =
             rules::text(&rule, spec.title, objects, judged).unwrap_or_else(|_| rule.info.title.clone());
         let needs = rule.template.as_deref().and_then(|template| missing_setting(template, self.settings));
@@ -246,14 +258,21 @@ impl Planner<'_> {
             Some(name) => Err(format!(
                 "it needs an input that only you have: add settings = {{ {name} = \"...\" }} to {NAME}"
             )),
+            None if id.is_none() => self.created(&rule, objects),
             None => self.together(&rule, &subjects),
         };
         let replaces = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_computed(edit)));
-        let (applicability, caution) = match (spec.applicability, &spec.caution) {
+        let commented = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_commented(edit)));
+        let (applicability, mut caution) = match (spec.applicability, &spec.caution) {
             (Applicability::Auto, None) if replaces => (Applicability::Review, Some(REPLACES.to_owned())),
+            (Applicability::Auto, caution) if commented => (Applicability::Review, caution.clone()),
             (applicability, caution) => (applicability, caution.clone()),
         };
-        let adds = |edit: &Edit| edit.span.is_empty() && edit.text.contains("resource \"");
+        if commented {
+            let before = caution.map(|text| format!("{text} ")).unwrap_or_default();
+            caution = Some(format!("{before}{COMMENTED}"));
+        }
+        let adds = |edit: &Edit| edit.span.is_empty() && self.adds_resource(edit);
         let only_adds = edits.as_ref().is_ok_and(|edits| edits.iter().all(adds));
         Some(Planned {
             title,
@@ -269,6 +288,24 @@ impl Planner<'_> {
     fn is_computed(&self, edit: &Edit) -> bool {
         let replaced = self.workspace.sources.text(Location::new(edit.file, edit.span));
         fixes::computes(replaced)
+    }
+
+    /// Whether an insertion brings a resource: in JSON, whatever stands in no block.
+    fn adds_resource(&self, edit: &Edit) -> bool {
+        match self.workspace.document(edit.file).filter(|document| document.json) {
+            Some(document) => !document
+                .body()
+                .blocks()
+                .any(|block| block.open() < edit.span.start && edit.span.start <= block.close()),
+            None => edit.text.contains("resource \""),
+        }
+    }
+
+    /// Whether the author commented what an edit takes away.
+    fn is_commented(&self, edit: &Edit) -> bool {
+        let text = self.workspace.sources.get(edit.file).map_or("", |file| &**file.text());
+        let native = self.workspace.document(edit.file).is_some_and(|document| !document.json);
+        native && fixes::is_commented(text, edit.span)
     }
 
     /// The edits for all failing instances as one: a block may be decided by another literal in each.
@@ -292,6 +329,23 @@ impl Planner<'_> {
         }
     }
 
+    /// The edit that adds what a rule over the estate finds missing.
+    fn created(&self, rule: &Rule, objects: &Objects<'_>) -> Result<Vec<Edit>, String> {
+        let configuration = objects.configuration();
+        let template = rule.template.as_deref().ok_or("the rule has no template")?;
+        let file = new_file(self.workspace, &configuration.root).ok_or("its root module is not here")?;
+        let locals = rules::locals(rule, objects, None);
+        let locals: serde_json::Map<String, serde_json::Value> =
+            locals.iter().filter_map(|(name, value)| Some((name.clone(), json(value)?))).collect();
+        let context = serde_json::json!({
+            "ref": "", "address": "", "label": NEW_LABEL, "type": "", "self": {},
+            "local": locals, "setting": self.settings,
+        });
+        let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
+        let edits = fixes::create(self.workspace, configuration, file, &rendered);
+        edits.map_err(|error| error.to_string())
+    }
+
     fn edits(&self, rule: &Rule, objects: &Objects<'_>, id: ResourceId) -> Result<Vec<Edit>, String> {
         let configuration = objects.configuration();
         let template = rule.template.as_deref().ok_or("the rule has no template")?;
@@ -310,7 +364,7 @@ impl Planner<'_> {
             .map_err(|error| error.to_string())?;
         if edits.is_empty() {
             // What fails is then decided elsewhere, such as by another resource.
-            let why = if rendered.trim().is_empty() {
+            let why = if fixes::states_nothing(&rendered) {
                 "its template asks for nothing of this resource"
             } else {
                 "all that it asks for is written already"
@@ -329,6 +383,13 @@ fn missing_setting(template: &str, settings: &serde_json::Value) -> Option<Strin
     });
     let mut given = names.filter(|name| !name.is_empty());
     given.find(|name| settings.get(*name).is_none()).map(str::to_owned)
+}
+
+/// The configuration that a fix may add resources to, where the finding is that it lacks them.
+fn lacking<'a, 'o>(all: &'a [Objects<'o>], rule: &Rule, finding: &Finding) -> Option<&'a Objects<'o>> {
+    let estate = rule.scope == RuleScopeKind::Estate;
+    let mut of_root = all.iter().filter(|objects| objects.configuration().root == finding.address);
+    of_root.find(|objects| estate && rules::may_create(rule, objects))
 }
 
 /// The resources a fix is planned for, in every environment that the finding holds in: its
@@ -378,8 +439,10 @@ fn context(
             None => "[each.key]",
         },
     };
-    let locals: serde_json::Map<String, serde_json::Value> =
-        locals.iter().filter_map(|(name, value)| Some((name.clone(), json(value)?))).collect();
+    let locals: serde_json::Map<String, serde_json::Value> = locals
+        .iter()
+        .filter_map(|(name, value)| Some((name.clone(), with_reference(json(value)?, resource, repeat))))
+        .collect();
     serde_json::json!({
         "ref": format!("{address}{repeat}"),
         "address": address,
@@ -389,6 +452,38 @@ fn context(
         "local": locals,
         "setting": settings,
     })
+}
+
+/// A resource among a rule's locals, with how the subject's module names it: `ref`.
+fn with_reference(mut local: serde_json::Value, subject: &Resource, repeat: &str) -> serde_json::Value {
+    let reference =
+        local.get("address").and_then(|it| it.as_str()).and_then(|it| reference(it, subject, repeat));
+    if let (Some(reference), Some(entries)) = (reference, local.as_object_mut()) {
+        entries.insert("ref".to_owned(), reference.into());
+    }
+    local
+}
+
+/// How the subject's module names another resource of the same module: `aws_iam_role.x[count.index]` where
+/// both are the same one of many. `None` for a resource elsewhere, and where it is not known which instance
+/// goes with which.
+fn reference(address: &str, subject: &Resource, repeat: &str) -> Option<String> {
+    let inside = |address: &str| match &*subject.module {
+        "" => Some(address.to_owned()),
+        module => Some(address.strip_prefix(module)?.strip_prefix('.')?.to_owned()),
+    };
+    let own = inside(address)?;
+    let itself = inside(&subject.address)?;
+    let key = itself.strip_prefix(&format!("{}.{}", subject.kind, subject.name))?;
+    match own.split_once('[') {
+        _ if own.starts_with("module.") => None,
+        None => Some(own),
+        Some((name, _)) if !key.is_empty() && own.strip_prefix(name) == Some(key) => {
+            Some(format!("{name}{repeat}"))
+        }
+        Some(_) if key.is_empty() && !own.contains('*') => Some(own),
+        Some(_) => None,
+    }
 }
 
 /// What is known of a value; unknown members and nulls are left out, and what is sensitive: a template

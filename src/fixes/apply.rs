@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::findings::Edit;
-use crate::source::Sources;
+use crate::source::{SourceFile, Sources};
 use crate::syntax::Workspace;
 
 use super::edit::{EditError, apply_to, files, of_file};
@@ -26,6 +26,12 @@ pub enum WriteError {
     /// Somebody changed the file while trueup ran.
     #[error("{0} has changed since it was read: run again")]
     Changed(PathBuf),
+    /// What should be a new file is there.
+    #[error("{0} exists and was not read: it is not overwritten")]
+    Exists(PathBuf),
+    /// What was JSON would be none.
+    #[error("{0} would no longer be JSON: apply the fixes one by one")]
+    Broken(PathBuf),
     /// The file holds bytes that are not UTF-8.
     #[error("{0} is not UTF-8: it is left alone")]
     NotText(PathBuf),
@@ -60,11 +66,32 @@ pub fn patched(workspace: &Workspace, edits: &[Edit]) -> Result<Workspace, EditE
     Ok(next.unwrap_or_else(|| workspace.clone()))
 }
 
+/// The text of a file after its edits. A new one does not begin with the blank line that keeps what is added
+/// apart from what was there.
+pub fn after(file: &SourceFile, edits: &[Edit]) -> Result<String, EditError> {
+    let text = apply_to(file.text(), edits)?;
+    Ok(if file.is_absent() { text.trim_start().to_owned() } else { text })
+}
+
 /// A new file, ready beside the old one.
 struct Prepared {
     path: PathBuf,
     temporary: PathBuf,
+    /// Nothing may be there.
+    new: bool,
     placed: bool,
+}
+
+impl Prepared {
+    fn place(&self, root: &Path) -> std::io::Result<()> {
+        let target = root.join(&self.path);
+        if self.new {
+            // Unlike renaming, linking never replaces what came in between.
+            fs::hard_link(&self.temporary, target)?;
+            return fs::remove_file(&self.temporary);
+        }
+        fs::rename(&self.temporary, target)
+    }
 }
 
 impl Drop for Prepared {
@@ -89,15 +116,20 @@ pub fn write_under(root: &Path, sources: &Sources, edits: &[Edit]) -> Result<Vec
         if !file.invalid().is_empty() {
             return Err(WriteError::NotText(file.path().to_owned()));
         }
-        let text = apply_to(file.text(), &of_file(edits, id))?;
+        let text = after(file, &of_file(edits, id))?;
         if *text == **file.text() {
             continue;
         }
-        prepared.push(prepare(root, file.path(), file.bytes(), &text)?);
+        let json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        if file.path().extension().is_some_and(|ending| ending == "json") && json(file.text()) && !json(&text)
+        {
+            return Err(WriteError::Broken(file.path().to_owned()));
+        }
+        prepared.push(prepare(root, file, &text)?);
     }
     let mut written = Vec::new();
     for file in &mut prepared {
-        if let Err(error) = fs::rename(&file.temporary, root.join(&file.path)) {
+        if let Err(error) = file.place(root) {
             let path = file.path.clone();
             return Err(if written.is_empty() {
                 WriteError::Io { path, error }
@@ -111,23 +143,29 @@ pub fn write_under(root: &Path, sources: &Sources, edits: &[Edit]) -> Result<Vec
     Ok(written)
 }
 
-fn prepare(root: &Path, path: &Path, before: &[u8], text: &str) -> Result<Prepared, WriteError> {
+fn prepare(root: &Path, file: &SourceFile, text: &str) -> Result<Prepared, WriteError> {
+    let (path, new) = (file.path(), file.is_absent());
     let failed = |error| WriteError::Io { path: path.to_owned(), error };
-    check_inside(root, path)?;
+    check_inside(root, path, new)?;
     let target = root.join(path);
-    if fs::read(&target).map_err(failed)? != before {
+    let mode = if new {
+        None
+    } else if fs::read(&target).map_err(failed)? == file.bytes() {
+        Some(fs::metadata(&target).map_err(failed)?.permissions())
+    } else {
         return Err(WriteError::Changed(path.to_owned()));
-    }
-    let mode = fs::metadata(&target).map_err(failed)?.permissions();
+    };
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     // `create_new` refuses a name that is taken, also by a symbolic link laid there on purpose.
     for attempt in 0..16u32 {
         let temporary = target.with_file_name(format!(".{name}.trueup-{}-{attempt}", std::process::id()));
         match OpenOptions::new().write(true).create_new(true).open(&temporary) {
             Ok(mut file) => {
-                let ready = Prepared { path: path.to_owned(), temporary, placed: false };
+                let ready = Prepared { path: path.to_owned(), temporary, new, placed: false };
                 file.write_all(text.as_bytes()).map_err(failed)?;
-                file.set_permissions(mode).map_err(failed)?;
+                if let Some(mode) = mode {
+                    file.set_permissions(mode).map_err(failed)?;
+                }
                 file.sync_all().map_err(failed)?;
                 return Ok(ready);
             }
@@ -138,8 +176,8 @@ fn prepare(root: &Path, path: &Path, before: &[u8], text: &str) -> Result<Prepar
     Err(failed(std::io::ErrorKind::AlreadyExists.into()))
 }
 
-/// Refuses absolute paths, `..`, and symbolic links on the way.
-fn check_inside(root: &Path, path: &Path) -> Result<(), WriteError> {
+/// Refuses absolute paths, `..`, and symbolic links on the way; where the file is new, one that is there.
+fn check_inside(root: &Path, path: &Path, new: bool) -> Result<(), WriteError> {
     let outside = || WriteError::Outside(path.to_owned());
     let mut at = root.to_owned();
     let mut named = false;
@@ -149,8 +187,15 @@ fn check_inside(root: &Path, path: &Path) -> Result<(), WriteError> {
             Component::Normal(part) => {
                 named = true;
                 at.push(part);
-                let meta = fs::symlink_metadata(&at)
-                    .map_err(|error| WriteError::Io { path: path.to_owned(), error })?;
+                let meta = match fs::symlink_metadata(&at) {
+                    Err(error)
+                        if new && error.kind() == std::io::ErrorKind::NotFound && at == root.join(path) =>
+                    {
+                        continue;
+                    }
+                    Ok(_) if new && at == root.join(path) => return Err(WriteError::Exists(path.to_owned())),
+                    meta => meta.map_err(|error| WriteError::Io { path: path.to_owned(), error })?,
+                };
                 if meta.file_type().is_symlink() {
                     return Err(outside());
                 }

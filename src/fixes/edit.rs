@@ -113,7 +113,11 @@ fn brings_same(left: &str, right: &str) -> bool {
         let mut found: Vec<(usize, String)> = Vec::new();
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let depth = line.len() - line.trim_start().len();
-            let name = line.trim_start().split(['=', '{']).next().unwrap_or("").trim_end();
+            // JSON: `, "key": value`
+            let line = line.trim_start().trim_start_matches(',').trim_start();
+            let json = line.starts_with('"');
+            let ends = |c: char| c == '=' || c == '{' || json && c == ':';
+            let name = line.split(ends).next().unwrap_or("").trim_end();
             if name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"') {
                 shallowest = shallowest.min(depth);
                 found.push((depth, name.to_owned()));

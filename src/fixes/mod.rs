@@ -5,6 +5,7 @@
 //! every fix is a set of byte splices.
 
 pub mod apply;
+mod comments;
 pub mod diff;
 pub mod edit;
 pub mod format;
@@ -14,10 +15,11 @@ pub mod prove;
 mod scan;
 pub mod template;
 
-pub use apply::write;
+pub use apply::{after, write};
+pub use comments::is_commented;
 pub use diff::{Withheld, unified, unified_without};
 pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};
-pub use merge::plan;
+pub use merge::{NEW_FILE, create, plan};
 pub use prove::{Candidate, Judged, prove, prove_together};
-pub use template::{computes, render};
+pub use template::{computes, render, states_nothing};

@@ -179,6 +179,11 @@ pub fn computes(text: &str) -> bool {
     expression.is_some_and(|attribute| crate::eval::evaluate_constant(&doc, attribute.expr()).is_none())
 }
 
+/// Whether rendered text asks for nothing: no block, or only empty ones.
+pub fn states_nothing(text: &str) -> bool {
+    read("fix", text).body().blocks().all(|block| block.body().items().next().is_none())
+}
+
 /// Reads text that may be broken in places, such as a template without its tags.
 pub fn read(name: &str, text: &str) -> Document {
     crate::syntax::parse_hcl(FileId(u32::MAX), &SourceFile::new(name, text))

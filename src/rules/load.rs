@@ -187,7 +187,7 @@ impl<'d> Reader<'d> {
     }
 
     fn fix(&mut self, block: Block<'d>) -> Option<FixSpec> {
-        self.only(block, &["title", "on", "applicability", "effect", "caution"], &[]);
+        self.only(block, &["title", "on", "creates", "applicability", "effect", "caution"], &[]);
         let title = self.needed(block, "title");
         let applicability = self
             .needed(block, "applicability")
@@ -201,7 +201,8 @@ impl<'d> Reader<'d> {
             self.error(block.header_span(), message, "say what a person should look at");
         }
         let on = block.body().attribute("on").map(Attribute::expr);
-        Some(FixSpec { title: title?.expr(), on, applicability, effect, caution })
+        let creates = block.body().attribute("creates").map(Attribute::expr);
+        Some(FixSpec { title: title?.expr(), on, creates, applicability, effect, caution })
     }
 }
 
@@ -295,16 +296,21 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         }
         _ => {}
     }
-    match (scope, fix_block, fix.as_ref().and_then(|fix| fix.on)) {
+    let creates = fix.as_ref().and_then(|fix| fix.creates);
+    match (scope, fix_block, fix.as_ref().and_then(|fix| fix.on).or(creates)) {
         (RuleScopeKind::Estate, Some(each), None) => {
             reader.error(
                 each.header_span(),
-                "the fix does not say which resource to change",
-                "add on = local.x",
+                "the fix does not say which resource to change, or when to create one",
+                "add on = local.x, or creates = account_baseline()",
             );
         }
         (RuleScopeKind::Resource, _, Some(on)) => {
-            reader.error(doc.span(on), "the fix of a resource changes that resource", "remove on");
+            reader.error(
+                doc.span(on),
+                "the fix of a resource changes that resource",
+                "remove on and creates",
+            );
         }
         _ => {}
     }

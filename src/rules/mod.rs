@@ -25,7 +25,7 @@ pub use finding::findings;
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use reads::{asks, reads, walks};
-pub use run::{Verdict, locals, run, text, to_change};
+pub use run::{Verdict, locals, may_create, run, text, to_change};
 pub use scope::Objects;
 pub use secrets::{secrets, without_told};
 pub use set::{BrokenRule, RuleSet};

@@ -47,6 +47,9 @@ pub struct FixSpec {
     pub title: NodeId,
     /// The resource to change, where the rule is over the estate: an expression.
     pub on: Option<NodeId>,
+    /// Where this is true and there is nothing to change, the template's resources are written to a file of
+    /// their own: an expression.
+    pub creates: Option<NodeId>,
     /// Who must look.
     pub applicability: Applicability,
     /// What apply does, where the rule says so.

@@ -14,7 +14,7 @@ use super::model::Rule;
 const JOINS: [&str; 6] = ["concat", "flatten", "distinct", "tolist", "toset", "coalescelist"];
 
 fn roots(rule: &Rule) -> impl Iterator<Item = NodeId> {
-    let title = rule.fix.iter().flat_map(|fix| [Some(fix.title), fix.on]).flatten();
+    let title = rule.fix.iter().flat_map(|fix| [Some(fix.title), fix.on, fix.creates]).flatten();
     let locals = rule.locals.iter().map(|(_, id)| *id);
     locals.chain(rule.applies).chain([rule.require, rule.message]).chain(title)
 }

@@ -240,6 +240,13 @@ pub fn to_change(rule: &Rule, objects: &Objects<'_>) -> Option<ResourceId> {
     objects.resource_of(&Judging::new(rule, objects, None).eval(on).ok()?)
 }
 
+/// Whether the fix of a rule over the estate may create what is not there.
+pub fn may_create(rule: &Rule, objects: &Objects<'_>) -> bool {
+    let creates = rule.fix.as_ref().and_then(|fix| fix.creates);
+    let value = creates.and_then(|id| Judging::new(rule, objects, None).eval(id).ok());
+    value.is_some_and(|value| matches!(value.data, Data::Bool(true)))
+}
+
 /// The text of an expression of a rule, such as its fix's title.
 pub fn text(
     rule: &Rule,

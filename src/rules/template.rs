@@ -244,6 +244,9 @@ fn close(text: &str, from: usize, closing: &str) -> Option<usize> {
 fn tokens<'t>(text: &'t str, tag: &Tag) -> Vec<Token<'t>> {
     let mut found = Vec::new();
     let (from, inside) = (tag.start + 2, text.get(tag.start + 2..tag.end.saturating_sub(2)).unwrap_or(""));
+    // `{%-` and `-%}` only trim what stands around.
+    let inside = inside.strip_suffix('-').unwrap_or(inside);
+    let (from, inside) = inside.strip_prefix('-').map_or((from, inside), |inside| (from + 1, inside));
     let mut chars = inside.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         if matches!(c, '"' | '\'' | '`') {

@@ -25,6 +25,7 @@ pub struct SourceFile {
     text: Arc<str>,
     invalid: Vec<u32>,
     bytes: Option<Vec<u8>>,
+    absent: bool,
     lines: OnceLock<Vec<u32>>,
     columns: OnceLock<Vec<u32>>,
 }
@@ -40,9 +41,20 @@ impl SourceFile {
             text: text.into(),
             invalid: Vec::new(),
             bytes: None,
+            absent: false,
             lines: OnceLock::new(),
             columns: OnceLock::new(),
         }
+    }
+
+    /// A file that is not there yet: a fix may write it.
+    pub fn absent(path: impl Into<PathBuf>) -> Self {
+        Self { absent: true, ..Self::new(path, "") }
+    }
+
+    /// Whether the file is still to be written.
+    pub fn is_absent(&self) -> bool {
+        self.absent
     }
 
     /// A file of any bytes.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, SourceFile, Sources};
 
 use super::{Document, Module, SyntaxError, parse};
 
@@ -80,6 +80,15 @@ impl Workspace {
         }
         next.set_errors(errors);
         next
+    }
+
+    /// Adds a file of Terraform that is not there yet, empty.
+    pub fn add_absent(&mut self, path: &Path) -> FileId {
+        let id = self.sources.add(SourceFile::absent(path));
+        let document = self.sources.get(id).map(|file| Arc::new(parse(id, file)));
+        self.documents.resize(id.0 as usize, None);
+        self.documents.push(document);
+        id
     }
 
     fn document_errors(&self) -> Vec<SyntaxError> {

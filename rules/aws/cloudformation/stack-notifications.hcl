@@ -14,4 +14,9 @@ rule {
   }
   require = length(self.notification_arns) > 0 || anytrue(local.listened)
   message = "${self.address} changes without telling anybody"
+  fix {
+    title         = "Let ${self.address} tell the alert topic"
+    applicability = "review"
+    caution       = "Every event of the stack is sent, also what goes well. The topic is named by its ARN."
+  }
 }

@@ -12,4 +12,9 @@ rule {
   applies = self.cloud_watch_logs_group_arn == null && (setting.external_siem == null || setting.external_siem == false)
   require = self.sns_topic_name != null || length(resources("aws_s3_bucket_notification")) > 0
   message = "${self.address} tells nobody when it has written logs"
+  fix {
+    title         = "Let ${self.address} tell the alert topic"
+    applicability = "review"
+    caution       = "The policy of the topic has to let cloudtrail.amazonaws.com publish."
+  }
 }

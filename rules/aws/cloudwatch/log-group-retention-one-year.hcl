@@ -20,6 +20,7 @@ rule {
   message = "${self.address} deletes logs that are younger than a year"
   fix {
     title         = "Keep the logs of ${self.address} for a year"
-    applicability = "auto"
+    applicability = "review"
+    caution       = "Storage of the logs is billed for longer. See that nobody promised to delete personal data in them sooner."
   }
 }

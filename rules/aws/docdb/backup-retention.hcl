@@ -11,6 +11,7 @@ rule {
   message = "${self.address} keeps backups for less than seven days"
   fix {
     title         = "Keep the backups of ${self.address} for seven days"
-    applicability = "auto"
+    applicability = "review"
+    caution       = "Backups beyond the size of the cluster are billed."
   }
 }

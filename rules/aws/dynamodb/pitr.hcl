@@ -29,6 +29,7 @@ rule {
   message = "${self.address} can't be restored to a point in time"
   fix {
     title         = "Turn on point-in-time recovery for ${self.address}"
-    applicability = "auto"
+    applicability = "review"
+    caution       = "The backups are billed by the size of the table."
   }
 }

@@ -19,6 +19,7 @@ rule {
   fix {
     title         = "Turn on EBS encryption by default"
     on            = local.existing
+    creates       = account_baseline()
     applicability = "review"
     caution       = "It holds for every new disk of the region. Where another key than aws/ebs is the default, roles that start instances need the right to use it."
   }

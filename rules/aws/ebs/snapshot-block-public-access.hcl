@@ -18,6 +18,7 @@ rule {
   fix {
     title         = "Block public sharing of EBS snapshots"
     on            = local.blocks[0]
+    creates       = account_baseline()
     applicability = "review"
     caution       = "Snapshots that are public today can no longer be read by outsiders."
   }

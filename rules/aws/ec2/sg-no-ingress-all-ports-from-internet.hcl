@@ -19,6 +19,16 @@ rule {
     "CC6.1" = "Services are not exposed by accident."
   }
   # A range of half of all ports, wherever it begins, holds the middle one.
+  locals {
+    # What a fix leaves open: the ranges that are none of the world, and those that the settings allow.
+    open = [for rule in self.ingress : {
+      from_port = rule.from_port
+      to_port   = rule.to_port
+      protocol  = rule.protocol
+      ranges    = distinct(concat([for range in rule.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
+    } if world_reaches_port(rule, 32767) == true]
+    ranges = distinct(concat([for range in self.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
+  }
   require = (
     alltrue([for rule in self.ingress : (
       world_reaches_port(rule, 32767) == false
@@ -34,4 +44,9 @@ rule {
     )
   )
   message = "${self.address} opens all ports to the internet"
+  fix {
+    title         = "Let only the allowed ranges through ${self.address}"
+    applicability = "review"
+    caution       = "Who comes from elsewhere, IPv6 included, can no longer connect: allowed_cidrs has to name all who should."
+  }
 }

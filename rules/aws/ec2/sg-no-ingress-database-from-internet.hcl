@@ -43,10 +43,23 @@ rule {
       9042, 9160, 9092, 9093, 9094, 9095, 9096, 9097, 9098, 9200, 9300, 5601, 11211, 27017,
       27018, 27019, 27020, 28015, 50000, 26257, 7474, 7687, 8182,
     ]
+    # What a fix leaves open: the ranges that are none of the world, and those that the settings allow.
+    open = [for rule in self.ingress : {
+      from_port = rule.from_port
+      to_port   = rule.to_port
+      protocol  = rule.protocol
+      ranges    = distinct(concat([for range in rule.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
+    } if anytrue([for port in local.ports : world_reaches_port(rule, port) == true])]
+    ranges = distinct(concat([for range in self.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
   }
   require = (
     alltrue([for rule in self.ingress : alltrue([for port in local.ports : world_reaches_port(rule, port) == false])])
     && alltrue([for port in local.ports : world_reaches_port(self, port) == false])
   )
   message = "${self.address} lets anyone on the internet reach a database port"
+  fix {
+    title         = "Let only the allowed ranges through ${self.address}"
+    applicability = "review"
+    caution       = "Who comes from elsewhere, IPv6 included, can no longer connect: allowed_cidrs has to name all who should."
+  }
 }

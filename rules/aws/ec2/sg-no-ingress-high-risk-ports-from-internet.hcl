@@ -30,10 +30,23 @@ rule {
       5800, 5900, 5901, 5902, 5903, 5985, 5986, 6000, 6443, 7077, 8000, 8080, 8088, 8140, 8161,
       8200, 8500, 8888, 9000, 9090, 10250, 10255, 15672, 61616, 61621,
     ]
+    # What a fix leaves open: the ranges that are none of the world, and those that the settings allow.
+    open = [for rule in self.ingress : {
+      from_port = rule.from_port
+      to_port   = rule.to_port
+      protocol  = rule.protocol
+      ranges    = distinct(concat([for range in rule.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
+    } if anytrue([for port in local.ports : world_reaches_port(rule, port) == true])]
+    ranges = distinct(concat([for range in self.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
   }
   require = (
     alltrue([for rule in self.ingress : alltrue([for port in local.ports : world_reaches_port(rule, port) == false])])
     && alltrue([for port in local.ports : world_reaches_port(self, port) == false])
   )
   message = "${self.address} lets anyone on the internet reach a port for administration, files or clusters"
+  fix {
+    title         = "Let only the allowed ranges through ${self.address}"
+    applicability = "review"
+    caution       = "Who comes from elsewhere, IPv6 included, can no longer connect: allowed_cidrs has to name all who should."
+  }
 }

@@ -20,10 +20,25 @@ rule {
     "CC6.6" = "SSH can't be reached from outside the network boundary."
     "CC6.1" = "Administrative access goes through a controlled path."
   }
+  locals {
+    # What a fix leaves open: the ranges that are none of the world, and those that the settings allow.
+    open = [for rule in self.ingress : {
+      from_port = rule.from_port
+      to_port   = rule.to_port
+      protocol  = rule.protocol
+      ranges    = distinct(concat([for range in rule.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
+    } if world_reaches_port(rule, 22) == true]
+    ranges = distinct(concat([for range in self.cidr_blocks : range if is_world([range]) == false], setting.allowed_cidrs))
+  }
   # In turn: rules inside the group, and those that are resources of their own.
   require = (
     alltrue([for rule in self.ingress : world_reaches_port(rule, 22) == false])
     && world_reaches_port(self, 22) == false
   )
   message = "${self.address} lets anyone on the internet reach SSH (port 22)"
+  fix {
+    title         = "Let only the allowed ranges through ${self.address}"
+    applicability = "review"
+    caution       = "Who comes from elsewhere, IPv6 included, can no longer connect: allowed_cidrs has to name all who should."
+  }
 }

@@ -1,5 +1,5 @@
 # The Kubernetes API administers every workload, and is open to the world unless the code says otherwise. Only a person
-# knows the ranges that need it, so there is no fix.
+# knows the ranges that need it: a fix asks for the setting allowed_cidrs.
 rule {
   title    = "EKS API endpoint is closed to the internet at large"
   severity = "critical"
@@ -19,4 +19,9 @@ rule {
     && !is_world(self.vpc_config[0].public_access_cidrs)
   )
   message = "${self.address} offers its API to the whole internet"
+  fix {
+    title         = "Open the API of ${self.address} to the allowed ranges only"
+    applicability = "review"
+    caution       = "Nodes without a private endpoint, pipelines and people who come from elsewhere lose the API: allowed_cidrs has to name all who should reach it."
+  }
 }

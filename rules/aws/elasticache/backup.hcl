@@ -28,6 +28,7 @@ rule {
   message = "${self.address} keeps backups for less than seven days"
   fix {
     title         = "Keep the backups of ${self.address} for seven days"
-    applicability = "auto"
+    applicability = "review"
+    caution       = "Snapshots beyond the first are billed, and taking one slows a busy cluster down."
   }
 }

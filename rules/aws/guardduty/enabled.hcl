@@ -13,16 +13,24 @@ rule {
   }
   locals {
     detectors = resources("aws_guardduty_detector")
-    stopped   = [for detector in local.detectors : detector if detector.enable == false][0]
+    features = concat(
+      ["S3_DATA_EVENTS"],
+      length(resources("aws_eks_cluster")) > 0 ? ["EKS_AUDIT_LOGS"] : [],
+      length(resources("aws_rds_cluster")) + length(resources("aws_db_instance")) > 0 ? ["RDS_LOGIN_EVENTS"] : [],
+      length(resources("aws_lambda_function")) > 0 ? ["LAMBDA_NETWORK_LOGS"] : [],
+      length(resources("aws_instance")) + length(resources("aws_autoscaling_group")) > 0 ? ["EBS_MALWARE_PROTECTION"] : [],
+    )
+    stopped = [for detector in local.detectors : detector if detector.enable == false][0]
   }
   applies = account_baseline() == true && (setting.external_guardduty == null || setting.external_guardduty == false)
   require = length(local.detectors) > 0 && alltrue([for detector in local.detectors : detector.enable != false])
   message = "GuardDuty is not on"
 
   fix {
-    title         = "Switch ${local.stopped.address} on"
+    title         = local.stopped == null ? "Turn on GuardDuty" : "Switch ${local.stopped.address} on"
     on            = local.stopped
+    creates       = account_baseline() == true && length(local.detectors) == 0
     applicability = "review"
-    caution       = "GuardDuty bills what it reads."
+    caution       = "GuardDuty bills what it reads. It is one switch for each region, and on already where somebody turned it on by hand."
   }
 }

@@ -15,4 +15,10 @@ rule {
     analyzer.type == null || analyzer.type == "ACCOUNT" || analyzer.type == "ORGANIZATION"
   )])
   message = "no Access Analyzer looks for external access"
+  fix {
+    title         = "Let IAM Access Analyzer look for external access"
+    creates       = account_baseline()
+    applicability = "review"
+    caution       = "The analyzer is free, and holds for one region. Where the organization has one already, say baseline = false."
+  }
 }

@@ -11,4 +11,10 @@ rule {
   applies = account_baseline() == true
   require = length(resources("aws_iam_account_password_policy")) > 0
   message = "no password policy is set for the account"
+  fix {
+    title         = "Give the account a password policy"
+    creates       = account_baseline()
+    applicability = "review"
+    caution       = "Users have to change passwords that are older than 90 days at their next sign-in, and the new ones must have 14 characters."
+  }
 }

@@ -1,5 +1,6 @@
 # An event that an asynchronous function can't process is dropped after two retries unless it has somewhere to go.
-# Functions called only by API Gateway, a load balancer or an event source mapping answer their caller instead.
+# Functions called only by API Gateway, a load balancer or an event source mapping answer their caller instead. CloudFront
+# refuses functions that have a dead letter queue.
 rule {
   title    = "Asynchronous Lambda function keeps failed events"
   severity = "medium"
@@ -19,12 +20,20 @@ rule {
     mappings    = referrers("aws_lambda_event_source_mapping", "function_name")
     configs     = referrers("aws_lambda_function_event_invoke_config", "function_name")
     role        = one(referred("role"))
+    trusted = flatten([for statement in policy_statements(local.role.assume_role_policy) : [
+      for principal in statement.principals : principal.identifiers
+    ]])
+    at_edge = (
+      length(referrers("aws_cloudfront_distribution", "default_cache_behavior.lambda_function_association.lambda_arn")) > 0
+      || length(referrers("aws_cloudfront_distribution", "ordered_cache_behavior.lambda_function_association.lambda_arn")) > 0
+      || contains(local.trusted, "edgelambda.amazonaws.com")
+    )
     asynchronous = [for permission in local.permissions : !contains(
       ["apigateway.amazonaws.com", "elasticloadbalancing.amazonaws.com", "cognito-idp.amazonaws.com"],
       permission.principal,
     )]
   }
-  applies = (
+  applies = local.at_edge == false && (
     length(local.permissions) + length(local.mappings) == 0
     || contains(local.asynchronous, true)
   )

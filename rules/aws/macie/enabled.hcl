@@ -13,4 +13,10 @@ rule {
   applies = account_baseline() == true && length(resources("aws_s3_bucket")) > length(resources("aws_cloudtrail"))
   require = anytrue([for account in resources("aws_macie2_account") : account.status != "PAUSED"])
   message = "nothing looks for sensitive data in buckets"
+  fix {
+    title         = "Turn on Amazon Macie"
+    creates       = account_baseline() == true && length(resources("aws_macie2_account")) == 0
+    applicability = "review"
+    caution       = "Macie bills buckets and what it reads of them. Where the organization turned it on, import it instead."
+  }
 }

@@ -20,4 +20,10 @@ rule {
   applies = account_baseline() == true && (setting.external_siem == null || setting.external_siem == false)
   require = length(resources("aws_securityhub_account")) > 0 || anytrue(local.central)
   message = "Security Hub is not on"
+  fix {
+    title         = "Turn on Security Hub"
+    creates       = account_baseline()
+    applicability = "review"
+    caution       = "Security Hub bills each check and needs AWS Config. It is one switch for each region, and on already where the organization turned it on."
+  }
 }

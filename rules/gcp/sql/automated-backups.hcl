@@ -26,6 +26,7 @@ rule {
   message = "${self.address} takes no automated backups"
   fix {
     title         = "Back up ${self.address} every day"
-    applicability = "auto"
+    applicability = "review"
+    caution       = "The backups are billed by their size."
   }
 }

@@ -21,8 +21,9 @@ use super::{Exit, Failure, Run, check, print, say};
 use choose::{Chosen, Left, Wanted, edits};
 use shown::Shown;
 
-/// How often fixes are applied and judged again, where they touch the same lines.
-const MAX_ROUNDS: usize = 8;
+/// How often fixes are applied and judged again, where they touch the same lines: in JSON, new resources of
+/// one type stand under one key.
+const MAX_ROUNDS: usize = 32;
 
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
     let wanted = Wanted::new(&options.selection, options.write && !options.allow_review)?;

@@ -16,16 +16,18 @@ use crate::syntax::ast::{Attribute, Expr};
 use crate::syntax::parse_hcl;
 
 /// What of a tree may serve as a setting whose name ends so: a type, and the attribute that is its name.
-const SERVES: [(&str, &str, &str); 4] = [
+const SERVES: [(&str, &str, &str); 5] = [
     ("bucket", "aws_s3_bucket", "bucket"),
     ("kms_key", "aws_kms_alias", "name"),
     ("key", "aws_kms_alias", "name"),
     ("topic", "aws_sns_topic", "name"),
+    ("cidrs", "aws_vpc", "cidr_block"),
 ];
 /// How many are proposed.
 const PROPOSED: usize = 5;
 
-/// Asks for each setting that some fix waits for. An empty answer leaves it out.
+/// Asks for each setting that some fix waits for. An empty answer leaves it out; a name in the plural takes a
+/// list.
 pub(super) fn ask(run: &Run) -> Map<String, Value> {
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in run.assessment.findings.iter().filter(|finding| finding.suppressed.is_none()) {
@@ -41,13 +43,20 @@ pub(super) fn ask(run: &Run) -> Map<String, Value> {
         for (at, offer) in offers.iter().enumerate() {
             print(&format!("  {}. {offer}\n", at + 1));
         }
-        let how = if offers.is_empty() { "its value" } else { "a number, or its value" };
+        let value = if name.ends_with('s') { "its values, with commas between" } else { "its value" };
+        let how = if offers.is_empty() { value } else { &format!("a number, or {value}") };
         let Some(answer) = answer(&format!("{name} ({how}; nothing leaves it out): ")) else { break };
         let chosen = answer.parse::<usize>().ok().and_then(|at| offers.get(at.checked_sub(1)?));
         let value = chosen.cloned().unwrap_or(answer);
-        if !value.is_empty() {
-            given.insert(name.to_owned(), Value::String(value));
+        if value.is_empty() {
+            continue;
         }
+        let value = if name.ends_with('s') {
+            value.split(',').map(str::trim).filter(|one| !one.is_empty()).collect::<Vec<_>>().into()
+        } else {
+            Value::String(value)
+        };
+        given.insert(name.to_owned(), value);
     }
     given
 }
@@ -79,7 +88,14 @@ fn unwritten(error: &std::io::Error) -> Failure {
 /// The text of a configuration file with settings added; everything else stays byte for byte.
 fn with_settings(text: &str, given: &Map<String, Value>) -> String {
     let line = |(name, value): (&String, &Value)| {
-        format!("  {name} = {}\n", quoted(value.as_str().unwrap_or_default()))
+        let value = match value {
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().filter_map(Value::as_str).map(quoted).collect();
+                format!("[{}]", items.join(", "))
+            }
+            value => quoted(value.as_str().unwrap_or_default()),
+        };
+        format!("  {name} = {value}\n")
     };
     let lines = given.iter().map(line).collect::<Vec<_>>().concat();
     let doc = parse_hcl(FileId(0), &SourceFile::new(NAME, text));

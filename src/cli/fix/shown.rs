@@ -107,7 +107,7 @@ impl Shown<'_> {
                 None => self.secrets.in_text(line),
             };
             let path = source.path().to_string_lossy();
-            match fixes::unified_without(&path, Some(source.text()), &after, &secret) {
+            match fixes::unified_without(&path, before(source), &after, &secret) {
                 Ok(diff) => patch.push_str(&diff),
                 Err(fixes::Withheld) => return Ok(Err(file)),
             }
@@ -121,7 +121,7 @@ impl Shown<'_> {
         for (file, edits) in by_file(self.sources, &[fix])? {
             let Some(source) = self.covered.get(file) else { continue };
             let after = after(source, &edits)?;
-            diff.push_str(&fixes::unified(&source.path().to_string_lossy(), Some(source.text()), &after));
+            diff.push_str(&fixes::unified(&source.path().to_string_lossy(), before(source), &after));
         }
         Ok(self.secrets.hide(&diff))
     }
@@ -135,8 +135,13 @@ fn by_file(sources: &Sources, chosen: &[Chosen<'_>]) -> Result<BTreeMap<FileId, 
     Ok(by_file)
 }
 
+/// The text before, if the file is there.
+fn before(source: &SourceFile) -> Option<&str> {
+    (!source.is_absent()).then(|| &**source.text())
+}
+
 fn after(source: &SourceFile, edits: &[Edit]) -> Result<String, Failure> {
-    fixes::apply_to(source.text(), edits).map_err(|error| {
+    fixes::after(source, edits).map_err(|error| {
         Failure::new(
             format!("{}: {error}", source.path().display()),
             "this is a fault of trueup; apply the fixes one by one",

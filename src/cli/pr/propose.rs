@@ -22,6 +22,8 @@ use crate::source::{FileId, Location, Sources};
 
 use super::group::Group;
 
+/// The mode of a file that a fix adds.
+const NEW_MODE: &str = "100644";
 /// Rules that the message of a commit names.
 const MAX_NAMED: usize = 20;
 /// Values that are told for one finding.
@@ -122,8 +124,13 @@ impl<'p> Proposer<'p> {
         let Some(path) = self.checkout.path(source.path()) else {
             return Ok(Some(format!("it changes {shown}, which is outside of the repository")));
         };
-        let Some(entry) = self.base.entry(self.github, &path)? else {
-            return Ok(Some(format!("{shown} is not in {branch} on GitHub: push it first")));
+        let entry = match (self.base.entry(self.github, &path)?, source.is_absent()) {
+            (Some(entry), false) => entry,
+            (None, true) => return Ok(None),
+            (Some(_), true) => return Ok(Some(format!("{shown} is in {branch} on GitHub, but not here"))),
+            (None, false) => {
+                return Ok(Some(format!("{shown} is not in {branch} on GitHub: push it first")));
+            }
         };
         if !matches!(entry.mode.as_str(), "100644" | "100755") {
             return Ok(Some(format!("{shown} is a link in {branch}")));
@@ -198,8 +205,12 @@ impl<'p> Proposer<'p> {
         for file in fixes::edit::files(&edits) {
             let Some(source) = sources.get(file) else { continue };
             let Some(path) = self.checkout.path(source.path()) else { continue };
-            let Some(entry) = self.base.entry(self.github, &path)? else { continue };
-            let after = fixes::apply_to(source.text(), &fixes::edit::of_file(&edits, file));
+            let mode = match (self.base.entry(self.github, &path)?, source.is_absent()) {
+                (Some(entry), false) => entry.mode,
+                (None, true) => NEW_MODE.to_owned(),
+                _ => continue,
+            };
+            let after = fixes::after(source, &fixes::edit::of_file(&edits, file));
             let after = after.map_err(|error| {
                 Failure::new(
                     format!("{path}: {error}"),
@@ -207,7 +218,7 @@ impl<'p> Proposer<'p> {
                 )
             })?;
             if *after != **source.text() {
-                let change = FileChange { path: path.clone(), mode: entry.mode, bytes: after.into_bytes() };
+                let change = FileChange { path: path.clone(), mode, bytes: after.into_bytes() };
                 files.insert(path, change);
             }
         }

@@ -2,6 +2,7 @@
 //!
 //! In: a directory with `rules/`, `templates/` and `fixtures/`. Out: a [`Report`] of what failed.
 
+mod as_json;
 mod fixing;
 mod form;
 mod monotonic;
@@ -163,6 +164,7 @@ impl Case<'_> {
         if let Some(fixed) = fixed {
             failures.extend(self.fixing(fixed, str::to_owned, "LF"));
             failures.extend(self.fixing(fixed, |text| text.replace('\n', "\r\n"), "CRLF"));
+            failures.extend(self.in_json());
         } else if self.fixture.case == "fail"
             && self.own().any(|finding| finding.fix.as_ref().is_some_and(|fix| fix.proved))
         {

@@ -3,12 +3,12 @@
 use crate::eval::Value;
 use crate::findings::Edit;
 use crate::graph::Resource;
-use crate::source::{Location, Span};
+use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{Attribute, Block, Body, Expr, Item};
 
 use super::super::layout::{indent_at, line_start, newline, next_line, reindent};
 use super::holds::{holds, is_constant, same_text};
-use super::{Context, document, edit, is_vendored, path_of, source_of};
+use super::{Context, document, edit, is_vendored, json, path_of, source_of};
 
 /// The value of an attribute in each instance: the resource and the object around the attribute.
 pub(super) type Values<'v> = [(&'v Resource, Option<&'v Value>)];
@@ -54,7 +54,8 @@ pub(super) fn merge(
     let origins: Option<Vec<Location>> = if wrong.is_empty() {
         None
     } else {
-        wrong.iter().map(|value| elsewhere(context, block, existing, *value)).collect()
+        let here = (file, existing.span());
+        wrong.iter().map(|value| elsewhere(context, here, *value)).collect()
     };
     match origins {
         Some(origins) if is_constant(rendered, wanted) => {
@@ -78,17 +79,16 @@ pub(super) fn merge(
     false
 }
 
-/// The literal that decided the value, if it stands outside the attribute where it may be edited.
-fn elsewhere(
+/// The literal that decided the value, if it stands outside of the attribute (at `here`) where it may be
+/// edited.
+pub(super) fn elsewhere(
     context: &Context<'_>,
-    block: Block<'_>,
-    existing: Attribute<'_>,
+    here: (FileId, Span),
     value: Option<&Value>,
 ) -> Option<Location> {
     let origin = value?.mark.origin.filter(|origin| origin.literal)?;
     let location = origin.location;
-    let own = block.document().file() == location.file && block.span().contains(location.span);
-    let inside = own && existing.span().contains(location.span);
+    let inside = here.0 == location.file && here.1.contains(location.span);
     let known = document(context.workspace, location.file).is_some();
     let editable = known && !is_vendored(&path_of(context.workspace, location.file));
     (!inside && editable && !location.span.is_empty()).then_some(location)
@@ -110,7 +110,7 @@ fn branch(
         }
         matches!(doc.expr(id), Expr::Conditional { .. })
     };
-    if !matches!(wanted, Expr::Number(_) | Expr::Str(_)) || doc.json || !conditional(existing.expr()) {
+    if !matches!(wanted, Expr::Number(_) | Expr::Str(_)) || !conditional(existing.expr()) {
         return None;
     }
     let mut spans = wrong.iter().map(|value| {
@@ -122,19 +122,16 @@ fn branch(
     (spans.all(|span| span == Some(first)) && first != doc.span(existing.expr())).then_some(first)
 }
 
-fn at_origin(context: &Context<'_>, origin: Location, stated: Attribute<'_>) -> Edit {
+/// Changes the literal at its origin, in the syntax of the file that it stands in.
+pub(super) fn at_origin(context: &Context<'_>, origin: Location, stated: Attribute<'_>) -> Edit {
     let rendered = &context.rendered;
-    let json = document(context.workspace, origin.file).is_some_and(|document| document.json);
+    if document(context.workspace, origin.file).is_some_and(|document| document.json) {
+        // Strings of a variable file are no templates.
+        let templates = !path_of(context.workspace, origin.file).ends_with(".tfvars.json");
+        return edit(origin.file, origin.span, json::constant(rendered, stated.expr(), templates));
+    }
     let text = context.workspace.sources.get(origin.file).map_or("", |file| &**file.text());
     let code = source_of(rendered, rendered.span(stated.expr()));
-    if json {
-        // Booleans and numbers are spelled alike; strings follow JSON's escapes.
-        let code = match rendered.expr(stated.expr()) {
-            Expr::Str(text) => serde_json::Value::from(text).to_string(),
-            _ => code,
-        };
-        return edit(origin.file, origin.span, code);
-    }
     let indent = indent_at(text, origin.span.start);
     let code = reindent(&code, indent, newline(text));
     edit(origin.file, expression_span(text, origin.span), code.strip_prefix(indent).unwrap_or(&code))
@@ -221,6 +218,15 @@ pub(super) fn place_beside(text: &str, body: Body<'_>, name: &str) -> Option<Pla
         .max_by_key(|(words, attribute)| (*words, attribute.span().start))?
         .1;
     let offset = next_line(text, kin.span().end.saturating_sub(1));
+    Some(Place { offset, blank_before: false, blank_after: false })
+}
+
+/// The place for a new attribute where others of the fix stand: behind the one that the template states
+/// last before it.
+pub(super) fn place_after(text: &str, body: Body<'_>, stated: Body<'_>, name: &str) -> Option<Place> {
+    let before = stated.attributes().map(Attribute::name).take_while(|other| *other != name);
+    let neighbour = before.filter_map(|other| body.attribute(other)).last()?;
+    let offset = next_line(text, neighbour.span().end.saturating_sub(1));
     Some(Place { offset, blank_before: false, blank_after: false })
 }
 

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Attribute, Block, Body, Expr, Item};
 
 use super::super::layout::{indent_at, line_start, newline, reindent};
-use super::attribute::{self, Place, Values, place, place_beside};
+use super::attribute::{self, Place, Values, place, place_after, place_beside};
 use super::holds::{body_holds, holds, same_text};
 use super::{Context, MergeError, edit, is_one_line, source_of};
 
@@ -72,7 +72,7 @@ fn merge_body(
         expand(context, block, &inner, &new_attributes, &new_blocks, edits);
     } else {
         edits.append(&mut inner);
-        insert(context, block, &new_attributes, &new_blocks, edits);
+        insert(context, block, stated.body(), &new_attributes, &new_blocks, edits);
     }
     Ok(())
 }
@@ -87,6 +87,26 @@ enum Found<'d> {
     At(Block<'d>, usize),
 }
 
+/// Refuses blocks that a `dynamic` block makes, unless one of them has all that is stated in every instance.
+pub(super) fn dynamic_holds(
+    context: &Context<'_>,
+    values: &Values<'_>,
+    nested: Block<'_>,
+) -> Result<(), MergeError> {
+    let has = |item: &Value| body_holds(&context.rendered, nested.body(), Some(item), 0);
+    let satisfied = values.iter().all(|(_, object)| {
+        let found = object.and_then(|object| object.get(nested.kind()));
+        found
+            .and_then(|list| list.as_items().or_else(|| Some(list.as_open()?.sure())))
+            .is_some_and(|items| items.iter().any(has))
+    });
+    if satisfied && !values.is_empty() {
+        return Ok(());
+    }
+    let (kind, address) = (nested.kind().to_owned(), context.resource.address.to_string());
+    Err(MergeError::Dynamic { kind, address })
+}
+
 fn candidate<'d>(
     context: &Context<'_>,
     block: Block<'d>,
@@ -97,22 +117,7 @@ fn candidate<'d>(
     let kind = nested.kind();
     let dynamic = block.body().blocks_of("dynamic").any(|dynamic| dynamic.label(0) == Some(kind));
     if dynamic {
-        let satisfied = !values.is_empty()
-            && values.iter().all(|(_, object)| {
-                let found = object.and_then(|object| object.get(kind));
-                found.and_then(|list| list.as_items().or_else(|| Some(list.as_open()?.sure()))).is_some_and(
-                    |items| {
-                        items.iter().any(|item| body_holds(&context.rendered, nested.body(), Some(item), 0))
-                    },
-                )
-            });
-        if satisfied {
-            return Ok(Found::Holds);
-        }
-        return Err(MergeError::Dynamic {
-            kind: kind.to_owned(),
-            address: context.resource.address.to_string(),
-        });
+        return dynamic_holds(context, values, nested).map(|()| Found::Holds);
     }
     // The block that agrees with most of what is stated; the first of equals.
     let mut best: Option<(usize, usize, Block<'d>)> = None;
@@ -148,7 +153,7 @@ fn agreement(context: &Context<'_>, existing: Block<'_>, object: Option<&Value>,
         .count()
 }
 
-fn member<'v>(object: Option<&'v Value>, kind: &str, index: usize) -> Option<&'v Value> {
+pub(super) fn member<'v>(object: Option<&'v Value>, kind: &str, index: usize) -> Option<&'v Value> {
     object?.get(kind)?.as_items()?.get(index)
 }
 
@@ -168,6 +173,7 @@ fn attribute_lines(context: &Context<'_>, attributes: &[Attribute<'_>]) -> Vec<S
 fn insert(
     context: &Context<'_>,
     block: Block<'_>,
+    stated: Body<'_>,
     attributes: &[Attribute<'_>],
     blocks: &[Block<'_>],
     edits: &mut Vec<Edit>,
@@ -180,6 +186,7 @@ fn insert(
     let mut places: BTreeMap<u32, (Place, Vec<Attribute<'_>>)> = BTreeMap::new();
     for attribute in attributes {
         let beside = place_beside(text, block.body(), attribute.name());
+        let beside = beside.or_else(|| place_after(text, block.body(), stated, attribute.name()));
         let place = beside.unwrap_or_else(|| place(text, block.body(), block.open()));
         places.entry(place.offset).or_insert_with(|| (place, Vec::new())).1.push(*attribute);
     }

@@ -6,27 +6,57 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast::{Block, Item};
 
 use super::super::layout::{indent_at, newline, next_line, reindent};
-use super::{Context, MergeError, block, edit, keyword, path_of, source_of};
+use super::{Context, MergeError, edit, into, json, keyword, path_of, source_of};
 
 /// Meta-arguments that a companion takes over from its subject.
 const INHERITED: [&str; 3] = ["count", "for_each", "provider"];
 
-/// Merges `stated` into the block of its address in the subject's module, or inserts it.
+/// Merges `stated` into the block of its address in the subject's module. `false` where there is none.
 pub(super) fn merge(
     context: &Context<'_>,
-    subject: Block<'_>,
     stated: Block<'_>,
     edits: &mut Vec<Edit>,
+) -> Result<bool, MergeError> {
+    let Some((file, found)) = existing(context, stated) else { return Ok(false) };
+    let instances = instances(context, file, found);
+    into(context, found, &instances, stated, edits)?;
+    Ok(true)
+}
+
+/// Inserts blocks that the module does not have beside the subject, in the template's order.
+pub(super) fn insert(
+    context: &Context<'_>,
+    subject: Block<'_>,
+    absent: &[Block<'_>],
+    edits: &mut Vec<Edit>,
 ) -> Result<(), MergeError> {
-    if let Some((file, found)) = existing(context, stated)? {
-        let instances = instances(context, file, found);
-        return block::merge(context, found, &instances, stated, edits);
+    let mut insertions: Vec<Edit> = Vec::new();
+    if subject.document().json {
+        // Those of one type stand under one key.
+        let kind =
+            |block: &Block<'_>| (block.kind().to_owned(), block.label(0).unwrap_or_default().to_owned());
+        let mut kinds: Vec<(String, String)> = Vec::new();
+        for block in absent {
+            if !kinds.contains(&kind(block)) {
+                kinds.push(kind(block));
+            }
+        }
+        for wanted in kinds {
+            let alike: Vec<Block<'_>> =
+                absent.iter().filter(|block| kind(block) == wanted).copied().collect();
+            let path = || path_of(context.workspace, subject.document().file());
+            insertions
+                .push(json::insertion(context, subject, &alike).ok_or_else(|| MergeError::NoPlace(path()))?);
+        }
+    } else {
+        insertions.extend(absent.iter().map(|stated| insertion(context, subject, *stated)));
     }
-    let insertion = insertion(context, subject, stated);
-    // Several companions stand in the template's order.
-    match edits.iter_mut().find(|edit| edit.file == insertion.file && edit.span == insertion.span) {
-        Some(before) => before.text.push_str(&insertion.text),
-        None => edits.push(insertion),
+    for insertion in insertions {
+        let same = |edit: &&mut Edit| edit.file == insertion.file && edit.span == insertion.span;
+        match edits.iter_mut().find(same) {
+            Some(before) => before.text.push_str(&insertion.text),
+            None => edits.push(insertion),
+        }
     }
     Ok(())
 }
@@ -36,7 +66,7 @@ fn directory(path: &str) -> &str {
 }
 
 /// The block of the same type and labels in a file beside the subject's.
-fn existing<'w>(context: &Context<'w>, stated: Block<'_>) -> Result<Option<(FileId, Block<'w>)>, MergeError> {
+fn existing<'w>(context: &Context<'w>, stated: Block<'_>) -> Option<(FileId, Block<'w>)> {
     let own = path_of(context.workspace, context.resource.file);
     let dir = directory(&own);
     let (Some(module), Some(kind), Some(name)) = (
@@ -44,18 +74,12 @@ fn existing<'w>(context: &Context<'w>, stated: Block<'_>) -> Result<Option<(File
         stated.label(0),
         stated.label(1),
     ) else {
-        return Ok(None);
+        return None;
     };
     let declared = if stated.kind() == "data" { &module.data } else { &module.resources };
-    if let Some(declaration) = declared.get(&(kind.to_owned(), name.to_owned()))
-        && let Some(document) = context.workspace.document(declaration.file)
-    {
-        if document.json {
-            return Err(MergeError::Json(path_of(context.workspace, declaration.file)));
-        }
-        return Ok(Some((declaration.file, document.block(declaration.node))));
-    }
-    Ok(None)
+    let declaration = declared.get(&(kind.to_owned(), name.to_owned()))?;
+    let document = context.workspace.document(declaration.file)?;
+    Some((declaration.file, document.block(declaration.node)))
 }
 
 fn instances<'w>(context: &Context<'w>, file: FileId, found: Block<'_>) -> Vec<&'w Resource> {

@@ -4,26 +4,31 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::newest;
+use crate::graph::{Configuration, newest};
 use crate::schema::since;
-use crate::syntax::ast::{Attribute, Block};
+use crate::syntax::Workspace;
+use crate::syntax::ast::{Body, Document};
 
-use super::{Context, MergeError};
+use super::MergeError;
+
+/// How deep nested blocks are looked into.
+const MAX_DEPTH: u32 = 16;
 
 /// Refuses names that no version of the provider which may run knows.
-pub(super) fn check(context: &Context<'_>) -> Result<(), MergeError> {
+pub(super) fn check(
+    workspace: &Workspace,
+    configuration: &Configuration,
+    rendered: &Document,
+) -> Result<(), MergeError> {
     let mut bounds = BTreeMap::new();
-    for block in context.rendered.body().blocks() {
+    for block in rendered.body().blocks() {
         let Some(kind) = block.label(0).filter(|_| block.kind() == "resource") else { continue };
         let provider = kind.split('_').next().unwrap_or_default();
-        let body = block.body();
-        let arguments = body.attributes().map(Attribute::name).chain(body.blocks().map(Block::kind));
-        let names = std::iter::once(kind.to_owned()).chain(arguments.map(|name| format!("{kind}.{name}")));
+        let mut names = vec![kind.to_owned()];
+        arguments(block.body(), kind, 0, &mut names);
         for name in names {
             let Some(since) = since(&name) else { continue };
-            let newest = bounds
-                .entry(provider)
-                .or_insert_with(|| newest(context.workspace, context.configuration, provider));
+            let newest = bounds.entry(provider).or_insert_with(|| newest(workspace, configuration, provider));
             if let Some(newest) = newest.as_ref().filter(|newest| !newest.may_be(since)) {
                 let (provider, said_by) = (provider.to_owned(), newest.said_by.clone());
                 return Err(MergeError::TooNew { name, provider, since, said_by });
@@ -31,4 +36,14 @@ pub(super) fn check(context: &Context<'_>) -> Result<(), MergeError> {
         }
     }
     Ok(())
+}
+
+/// The paths of everything that a body writes: `aws_instance.metadata_options.http_tokens`.
+fn arguments(body: Body<'_>, path: &str, depth: u32, names: &mut Vec<String>) {
+    names.extend(body.attributes().map(|attribute| format!("{path}.{}", attribute.name())));
+    for block in body.blocks().filter(|_| depth < MAX_DEPTH) {
+        let path = format!("{path}.{}", block.kind());
+        arguments(block.body(), &path, depth + 1, names);
+        names.push(path);
+    }
 }

@@ -85,9 +85,15 @@ enum Telling {
     Surely,
 }
 
+/// Sounds like a secret, but takes `optional` or `required`: the fix for it is one that people want to see.
+const HARMLESS: &str = "http_tokens";
+
 /// What a name tells.
 fn telling(name: &str) -> Telling {
     let lower = name.to_ascii_lowercase().replace('-', "_");
+    if lower == HARMLESS {
+        return Telling::No;
+    }
     let names = |all: &[&str]| all.iter().any(|each| lower.contains(each));
     match names_secret(&lower) {
         true if names(&["passw", "pwd", "passphrase"]) => Telling::Surely,
