@@ -133,7 +133,7 @@ pub(super) struct Check {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Write one more report from the same run, as in sarif=out.sarif; may be repeated
+    /// Write one more report from the same run, as in sarif=out.sarif, or github=- for stdout
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(super) report: Vec<ReportFile>,
     /// What tells several analyses of one commit apart in SARIF
