@@ -167,7 +167,7 @@ pub(super) enum Format {
     Markdown,
     /// Code Quality report for GitLab
     Gitlab,
-    /// JUnit XML: findings as tests
+    /// XML as test runners write it: findings as tests
     Junit,
     /// For reviewdog
     Rdjson,

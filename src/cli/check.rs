@@ -56,7 +56,7 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     match &check.output {
         Some(path) => write(path, &text(check.format, &run, sources, &options))?,
         None => {
-            let options = report::Options { color: colored(arguments.color), ..options };
+            let options = report::Options { color: colored(arguments.color), ..options.clone() };
             print(&text(check.format, &run, sources, &options));
         }
     }
