@@ -327,6 +327,9 @@ fn one_run_writes_several_reports() {
     both.said(1, &["aws/ebs/volume-encrypted", "failed ("]);
     assert_eq!(json(&read(&dir, "a.sarif"))["runs"][0]["automationDetails"]["id"], "infra/");
     assert!(read(&dir, "b.xml").starts_with("<?xml"));
+    let log = run(&["github=-"]);
+    log.said(1, &["HIGH  aws/ebs/volume-encrypted", "\n::error file="]);
+    assert!(log.out.lines().last().unwrap().starts_with("trueup: "), "annotations come last");
     run(&["sarif"]).said(2, &["name a format and a file, as in sarif=out.sarif"]);
     run(&["xml=a"]).said(2, &["\"xml\" is no format; use one of terminal, json, sarif, github"]);
     run(&["csv=c", "-o", "c"]).said(2, &["two reports are to be written to c", "give each its own file"]);

@@ -165,7 +165,7 @@ pub(super) struct Check {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Write one more report from the same run, as in sarif=out.sarif; may be repeated
+    /// Write one more report from the same run, as in sarif=out.sarif, or github=- for stdout
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(super) report: Vec<ReportFile>,
     /// What tells several analyses of one commit apart in SARIF
@@ -204,7 +204,7 @@ pub(super) enum Format {
     Markdown,
     /// Code Quality report for GitLab
     Gitlab,
-    /// JUnit XML: findings as tests
+    /// XML as test runners write it: findings as tests
     Junit,
     /// For reviewdog
     Rdjson,

@@ -13,6 +13,9 @@ pub(super) use super::judge::judge;
 use super::judge::judge_narrow;
 use super::{Exit, Failure, Run, print, say};
 
+/// Stands for stdout where a file is named.
+const STDOUT: &str = "-";
+
 pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure> {
     let threshold = threshold(check.threshold.as_deref())?;
     let outcomes = check
@@ -49,15 +52,21 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     run.configurations.clear();
     run.made_from.clear();
     let sources = &run.secrets.cover(&run.workspace.sources);
-    for ReportFile { format, path } in &check.report {
+    let (shown, files): (Vec<_>, Vec<_>) =
+        check.report.iter().partition(|report| report.path == Path::new(STDOUT));
+    for ReportFile { format, path } in files {
         write(path, &text(*format, &run, sources, &options))?;
     }
     match &check.output {
         Some(path) => write(path, &text(check.format, &run, sources, &options))?,
         None => {
-            let options = report::Options { color: colored(arguments.color), ..options };
+            let options = report::Options { color: colored(arguments.color), ..options.clone() };
             print(&text(check.format, &run, sources, &options));
         }
+    }
+    // A job's log has the report for people first, then the annotations.
+    for ReportFile { format, path } in shown {
+        write(path, &text(*format, &run, sources, &options))?;
     }
     Ok(exit(&run, threshold))
 }
@@ -66,7 +75,7 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
 fn distinct(check: &Check) -> Result<(), Failure> {
     let mut seen = std::collections::BTreeSet::new();
     let mut paths = check.output.iter().chain(check.report.iter().map(|report| &report.path));
-    match paths.find(|path| !seen.insert(path.as_path())) {
+    match paths.find(|path| **path != Path::new(STDOUT) && !seen.insert(path.as_path())) {
         Some(path) => Err(Failure::new(
             format!("two reports are to be written to {}", path.display()),
             "give each its own file",
@@ -92,6 +101,10 @@ fn text(format: Format, run: &Run, sources: &Sources, options: &report::Options)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    if path == Path::new(STDOUT) {
+        print(text);
+        return Ok(());
+    }
     std::fs::write(path, text).map_err(|error| {
         Failure::new(
             format!("{} can't be written: {error}", path.display()),

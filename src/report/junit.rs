@@ -1,4 +1,4 @@
-//! JUnit XML: findings as tests, for pipelines that show test results.
+//! `JUnit` XML: findings as tests, for pipelines that show test results.
 //!
 //! In: an assessment and the sources it points into. Out: a suite for each rule and a case for each
 //! resource: failed, in error, or skipped where nobody can tell yet or somebody silenced it. What could

@@ -1,4 +1,4 @@
-//! Holds XML against an XML Schema, as far as the schemas of JUnit go: what is not known here panics.
+//! Holds XML against an XML Schema, as far as the schemas of `JUnit` go: what is not known here panics.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

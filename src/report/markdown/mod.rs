@@ -145,7 +145,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The message, then the rule; and what it concerns.
-    fn what(&self, finding: &Finding) -> String {
+    fn what(finding: &Finding) -> String {
         let mut text = markdown_text(&finding.message, words::SENTENCE);
         text.push_str(&format!("<br>{}", markdown_code(&finding.rule, NAME)));
         if let Some(concerns) = words::concerns(finding) {
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
             .map_or_else(String::new, |text| format!("<br>{}", markdown_text(&text, words::SENTENCE)));
         vec![
             if word == "critical" || word == "error" { format!("**{word}**") } else { word },
-            format!("{}{because}", self.what(finding)),
+            format!("{}{because}", Self::what(finding)),
             self.place(finding),
             markdown_text(&words::criteria(self.rule(finding)), NAME),
             fix,
@@ -177,13 +177,13 @@ impl<'a> Writer<'a> {
     fn waiting(&self, finding: &Finding) -> Vec<String> {
         let waits = words::because(finding, self.sources).unwrap_or_default();
         let waits = waits.strip_prefix("waits for ").unwrap_or(&waits);
-        vec![self.what(finding), self.place(finding), markdown_text(waits, words::SENTENCE)]
+        vec![Self::what(finding), self.place(finding), markdown_text(waits, words::SENTENCE)]
     }
 
     fn silent(&self, finding: &Finding) -> Vec<String> {
         let why = words::silenced(finding).unwrap_or_default();
         let why = why.strip_prefix("suppressed by ").unwrap_or(&why);
-        vec![self.what(finding), self.place(finding), markdown_text(why, words::SENTENCE)]
+        vec![Self::what(finding), self.place(finding), markdown_text(why, words::SENTENCE)]
     }
 
     fn passed(&self, finding: &Finding) -> Vec<String> {
