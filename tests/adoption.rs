@@ -1,6 +1,6 @@
 //! What is known, what is new, what is asked for: baselines, revisions, changed files, file arguments.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
 
 mod scratch;
 

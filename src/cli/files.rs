@@ -71,7 +71,7 @@ pub(super) fn named(paths: &[PathBuf]) -> Result<Named, Failure> {
         if !named.paths.contains(&tree) && tree.is_dir() {
             named.paths.push(tree);
         }
-        if shown.contains(".tfvars") || shown.ends_with(".hcl") {
+        if shown.contains(".tfvars") || path.extension().is_some_and(|ending| ending == "hcl") {
             concern.files.insert(shown);
         }
         concern.dirs.insert(dir);

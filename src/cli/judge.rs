@@ -33,7 +33,7 @@ pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
     let config = Config::read(Path::new(NAME))?;
     let named = files::named(&paths(input))?;
     let asked = Asked { fixes, ..Asked::default() };
-    Tree { input, paths: &named.paths, more: &More::new() }.judge(config, asked, None)
+    Tree { input, paths: &named.paths, more: &More::new() }.judge(&config, asked, None)
 }
 
 /// The same, with the rules and settings that it was judged by.
@@ -41,7 +41,7 @@ pub(super) fn judge_by(input: &Input, fixes: bool) -> Result<(Run, RuleSet, serd
     let config = Config::read(Path::new(NAME))?;
     let named = files::named(&paths(input))?;
     let asked = Asked { fixes, ..Asked::default() };
-    Tree { input, paths: &named.paths, more: &More::new() }.judge_by(config, asked, None)
+    Tree { input, paths: &named.paths, more: &More::new() }.judge_by(&config, asked, None)
 }
 
 /// The same without what is known, or not asked for, and with more settings than the configuration file
@@ -67,7 +67,7 @@ pub(super) fn judge_narrow(input: &Input, narrow: &Narrow, fixes: bool, more: &M
         }
     }
     asked.known = known.iter().map(|(_, baseline)| baseline.clone()).collect();
-    let mut run = tree.judge(config, asked, None)?;
+    let mut run = tree.judge(&config, asked, None)?;
     if let Some(asked) = run.asked.clone() {
         let Run { held, read, assessment, .. } = &mut run;
         assessment.findings.retain(|finding| {
@@ -180,7 +180,7 @@ impl Tree<'_> {
             Some(Ok(config)) => config,
             None => Config::default(),
         };
-        let run = self.judge(config, Asked::default(), Some(Arc::clone(base)))?;
+        let run = self.judge(&config, Asked::default(), Some(Arc::clone(base)))?;
         let unread = run.assessment.coverage.unparsed.len();
         if unread > 0 {
             say(&format!(
@@ -192,13 +192,13 @@ impl Tree<'_> {
     }
 
     /// Judges the tree, as it is or as a commit has it.
-    fn judge(&self, config: Config, asked: Asked, base: Option<Arc<Snapshot>>) -> Result<Run, Failure> {
+    fn judge(&self, config: &Config, asked: Asked, base: Option<Arc<Snapshot>>) -> Result<Run, Failure> {
         self.judge_by(config, asked, base).map(|(run, _, _)| run)
     }
 
     fn judge_by(
         &self,
-        config: Config,
+        config: &Config,
         asked: Asked,
         base: Option<Arc<Snapshot>>,
     ) -> Result<(Run, RuleSet, serde_json::Value), Failure> {
@@ -211,7 +211,7 @@ impl Tree<'_> {
             Err(_) if then => Environments::default(),
             environments => environments?,
         };
-        let mut found = self.read(&config, base)?;
+        let mut found = self.read(config, base)?;
         match environments.read(&mut found) {
             Err(_) if then => {}
             read => read?,

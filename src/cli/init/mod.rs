@@ -121,13 +121,14 @@ fn settings(baseline: bool) -> Result<(), Failure> {
 
 fn hook() -> Result<(), Failure> {
     let entry = texts::hook();
-    let whole = format!("repos:\n{}", entry.iter().map(|line| format!("  {line}\n")).collect::<String>());
+    let indented = format!("  {}\n", entry.join("\n  "));
+    let whole = format!("repos:\n{indented}");
     if create(HOOKS, &whole)? {
         return Ok(());
     }
     let by_hand = || {
         say(&format!("{HOOKS} has a form that nothing is added to. Add this to its repos:"));
-        print(&entry.iter().map(|line| format!("  {line}\n")).collect::<String>());
+        print(&indented);
     };
     let about = std::fs::symlink_metadata(HOOKS).ok();
     let plain = about.is_some_and(|about| about.is_file() && about.len() <= MAX_BYTES);
