@@ -437,7 +437,7 @@ fn rules_ask_for_settings_keys_and_the_baseline() {
     dir.write(".trueup.hcl", "settings = { baseline = true, plain_topics = [\"a\", \"b\"] }\n");
     assert_eq!(outcomes(&dir), "pass");
     dir.write(".trueup.hcl", "settings = {}\n");
-    let detector = "resource \"aws_guardduty_detector\" \"d\" {}\nvariable \"key\" {}\n";
+    let detector = "resource \"aws_guardduty_detector\" \"d\" {}\nresource \"aws_securityhub_account\" \"a\" {}\nvariable \"key\" {}\n";
     let topic = |key: &str| {
         format!(
             "{detector}resource \"aws_sns_topic\" \"a\" {{\n  name = \"a\"\n  kms_master_key_id = {key}\n}}\n"

@@ -145,6 +145,7 @@ fn a_local_with_a_loop_shows_what_it_found() {
   is_multi_region_trail = true
   enable_logging        = false
 }
+resource "aws_guardduty_detector" "a" {}
 "#;
     let (finding, line, why) = only("aws/cloudtrail/multi-region-trail-exists", text);
     assert_eq!((finding.outcome, line), (Outcome::Fail, 5));
@@ -156,7 +157,8 @@ fn of_two_candidates_none_is_to_blame() {
     let trail = |name: &str| {
         format!("resource \"aws_cloudtrail\" \"{name}\" {{\n  is_multi_region_trail = false\n}}\n")
     };
-    let text = format!("{}{}", trail("a"), trail("b"));
+    let detector = "resource \"aws_guardduty_detector\" \"a\" {}\n";
+    let text = format!("{}{}{detector}", trail("a"), trail("b"));
     let (_, line, why) = only("aws/cloudtrail/multi-region-trail-exists", &text);
     assert_eq!((line, why.len()), (1, 2), "{why:#?}");
 }

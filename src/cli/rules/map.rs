@@ -106,17 +106,14 @@ fn lines(id: &str, found: &Found<'_>) -> String {
             let text = |rule: &&Rule| format!("{id}  {}  {}\n", rule.info.id, rule.info.title);
             rules.iter().map(text).collect()
         }
-        Found::Rules(rules) => rules
-            .iter()
-            .map(|rule| {
+        Found::Rules(rules) => {
+            let text = |rule: &&Rule| {
                 let aliases = rule.info.aliases.join(", ");
-                format!(
-                    "{}  {}\n",
-                    rule.info.id,
-                    if aliases.is_empty() { "no other tool has it" } else { &aliases }
-                )
-            })
-            .collect(),
+                let aliases = if aliases.is_empty() { "no other tool has it" } else { &aliases };
+                format!("{}  {aliases}\n", rule.info.id)
+            };
+            rules.iter().map(text).collect()
+        }
         Found::LeftOut(why) => format!("{id}  left out: {why}\n"),
         Found::Nothing => String::new(),
     }
@@ -140,10 +137,11 @@ fn row(id: &str, found: &Found<'_>) -> String {
     };
     match found {
         Found::Check(rules) => format!("| `{}` | {} |\n", id.replace('`', ""), names(rules)),
-        Found::Rules(rules) => rules
-            .iter()
-            .map(|rule| format!("| {} | {} |\n", cell(&rule.info.aliases.join(", ")), names(&[*rule])))
-            .collect(),
+        Found::Rules(rules) => {
+            let text =
+                |rule: &&Rule| format!("| {} | {} |\n", cell(&rule.info.aliases.join(", ")), names(&[*rule]));
+            rules.iter().map(text).collect()
+        }
         Found::LeftOut(why) => format!("| `{}` | left out: {} |\n", id.replace('`', ""), cell(why)),
         Found::Nothing => String::new(),
     }
