@@ -20,9 +20,8 @@ rule {
     statements = [for statement in policy_statements(self.assume_role_policy) : statement if(
       statement.effect == "Allow"
       && anytrue([for action in statement.actions : length(regexall("(?i)^(sts:\\*|\\*|sts:AssumeRoleW.*)$", action)) > 0])
-      && anytrue([for principal in statement.principals : principal.type == "Federated" && anytrue([
-        for id in principal.identifiers : !contains(local.consumer, id) && !strcontains(id, ":saml-provider/")
-      ])])
+      && anytrue([for principal in statement.principals : principal.type == "Federated"])
+      && !anytrue([for condition in statement.conditions : anytrue([for issuer in local.consumer : startswith(condition.variable, "${issuer}:")])])
       && !anytrue([for action in statement.actions : lower(action) == "sts:assumerolewithsaml"])
     )]
   }

@@ -17,7 +17,7 @@ rule {
       bound = anytrue([for condition in principal.conditions : (
         contains(["sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceidentity"], lower(condition.variable))
         && length(regexall("(?i)^(foranyvalue:)?string(equals|like|equalsignorecase)$", condition.test)) > 0
-        && alltrue([for value in condition.values : length(regexall("^\\**$", value)) == 0])
+        && (!endswith(lower(condition.test), "like") || alltrue([for value in condition.values : length(regexall("^\\**$", value)) == 0]))
       )])
     } if principal.ours != true]
   }

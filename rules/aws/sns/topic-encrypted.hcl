@@ -19,7 +19,7 @@ rule {
     "CC6.1" = "Reading stored messages takes the right to use a key."
     "C1.1"  = "Confidential content of messages is encrypted at rest."
   }
-  require = self.kms_master_key_id != null && self.kms_master_key_id != ""
+  require = customer_key(self.kms_master_key_id) == true || (self.kms_master_key_id != null && self.kms_master_key_id != "")
   message = "${self.address} stores messages unencrypted; kms_master_key_id should name a key"
   fix {
     title         = "Encrypt ${self.address}"
