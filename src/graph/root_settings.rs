@@ -45,9 +45,8 @@ fn described(scope: &ModuleScope<'_>, block: Block<'_>, name: &str) -> Option<Va
     let label = block.label(0)?;
     let body = scope.block_values(block);
     let pairs = body.as_entries().map(Entries::iter).into_iter().flatten();
-    let pairs = pairs.map(|(key, value)| {
-        (Arc::clone(key), value.clone().sensitive_if(CREDENTIALS.contains(&&**key)))
-    });
+    let pairs = pairs
+        .map(|(key, value)| (Arc::clone(key), value.clone().sensitive_if(CREDENTIALS.contains(&&**key))));
     let mut object = Value::object(pairs.chain([(Arc::from(name), Value::from(label))]));
     object.mark.origin = Some(Origin { location: header(block), literal: false });
     Some(object)
@@ -70,8 +69,7 @@ fn with_partial(backend: Value, block: Block<'_>) -> Value {
         (Arc::from(name), Value::unknown(why))
     });
     let pairs = backend.as_entries().map(Entries::iter).into_iter().flatten();
-    let mut object =
-        Value::object(pairs.map(|(key, value)| (Arc::clone(key), value.clone())).chain(open));
+    let mut object = Value::object(pairs.map(|(key, value)| (Arc::clone(key), value.clone())).chain(open));
     object.mark = backend.mark.clone();
     object
 }

@@ -26,7 +26,11 @@ rule {
     )]
   }
   applies = length(local.statements) > 0
+  # Issuers of CircleCI and Bitbucket sign for one organisation only, so their name is enough.
   require = alltrue([for statement in local.statements : anytrue([for condition in statement.conditions : (
+    length(regexall("^oidc\\.circleci\\.com/org/|bitbucket\\.org/2\\.0/workspaces/", condition.variable)) > 0
+    && startswith(lower(condition.test), "string")
+    ) || (
     length(regexall(local.subjects, condition.variable)) > 0
     && length(regexall("(?i)^(foranyvalue:)?string(equals|like|equalsignorecase)$", condition.test)) > 0
     && length(condition.values) > 0

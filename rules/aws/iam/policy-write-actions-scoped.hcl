@@ -10,7 +10,6 @@ rule {
     "aws_iam_user_policy",
     "aws_iam_group_policy",
     "aws_iam_role",
-    "aws_ssoadmin_permission_set_inline_policy",
   ]
   aliases = ["CKV_AWS_111", "CKV_AWS_290", "CKV_AWS_355", "CKV_AWS_356"]
   criteria = {
@@ -18,10 +17,7 @@ rule {
     "CC6.1" = "Data of other systems can't be altered with this right."
   }
   locals {
-    texts = concat(
-      [for text in [self.policy, self.inline_policy] : text if self.permission_set_arn != null || self.inline_policy == null],
-      [for inline in self.inline_policy : inline.policy if self.permission_set_arn == null],
-    )
+    texts = concat([self.policy], [for inline in self.inline_policy : inline.policy])
     # Without what other rules report (every action, and NotAction), and without what a condition narrows.
     policies = [for text in local.texts : {
       Statement = [for statement in policy_statements(text) : {

@@ -18,6 +18,9 @@ rule {
         contains(["sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceidentity"], lower(condition.variable))
         && length(regexall("(?i)^(foranyvalue:)?string(equals|like|equalsignorecase)$", condition.test)) > 0
         && (!endswith(lower(condition.test), "like") || alltrue([for value in condition.values : length(regexall("^\\**$", value)) == 0]))
+        ) || (
+        # A service of a vendor has no second factor, so whoever shows one is a person.
+        lower(condition.variable) == "aws:multifactorauthpresent" && lower(condition.test) == "bool" && contains(condition.values, "true")
       )])
     } if principal.ours != true]
   }

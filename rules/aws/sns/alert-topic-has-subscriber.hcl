@@ -1,5 +1,5 @@
 # An alarm to a topic that nobody reads tells nobody. Asked of topics that alarms, budgets, events, backups or databases of
-# the tree notify. Whom to tell is a person's decision, so there is no fix. Where another tool watches, the setting
+# the tree notify. A module that is not here may subscribe somebody: then the topic is not judged. Whom to tell is a person's decision, so there is no fix. Where another tool watches, the setting
 # `external_monitoring` says so.
 rule {
   title    = "Topic used for alarms has a subscriber"
@@ -20,11 +20,14 @@ rule {
     )
     readers = concat(
       referrers("aws_sns_topic_subscription", "topic_arn"),
+      referrers("aws_cloudformation_stack", "template_body"),
       referrers("aws_chatbot_slack_channel_configuration", "sns_topic_arns"),
       referrers("aws_chatbot_teams_channel_configuration", "sns_topic_arns"),
     )
   }
-  applies = length(local.senders) > 0 && (setting.external_monitoring == null || setting.external_monitoring == false)
+  applies = length(local.senders) > 0 && (length(local.readers) > 0 || length(unresolved_modules()) == 0) && (
+    setting.external_monitoring == null || setting.external_monitoring == false
+  )
   require = length(local.readers) > 0
   message = "${self.address} gets alarms, and nobody is subscribed to it"
 }
