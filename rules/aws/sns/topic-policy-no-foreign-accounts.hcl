@@ -1,6 +1,6 @@
-# Who subscribes reads every message. Accounts of ours, and partners that were agreed on, stand in `allowed_account_ids` of
-# the provider or in the setting `accounts`; where neither says anything, nobody can tell whose account a number is. A
-# person has to decide about a partner, so there is no fix.
+# Who subscribes reads every message. Accounts of ours, and partners that were agreed on, stand in the setting `accounts`;
+# where it says nothing, nobody can tell whose account a number is. A person has to decide about a partner, so there is
+# no fix.
 rule {
   title    = "SNS topic policy does not admit foreign accounts"
   severity = "medium"
