@@ -189,6 +189,11 @@ fn grouped(conditions: &[Value]) -> Value {
         if condition.as_unknown().is_some() {
             return condition.clone();
         }
+        // Nobody knows what is asked then, so nothing may be concluded from the other conditions' absence.
+        let open = ["test", "variable"].into_iter().filter_map(|name| condition.get(name));
+        if let Some(open) = open.into_iter().find(|value| value.as_unknown().is_some()) {
+            return open.clone();
+        }
         let test = condition.get("test").and_then(Value::as_str).unwrap_or("");
         let variable: Arc<str> = condition.get("variable").and_then(Value::as_str).unwrap_or("").into();
         let values = single(set(condition, "values").unwrap_or(Value::NULL));

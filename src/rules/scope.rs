@@ -179,6 +179,10 @@ impl<'a> Judging<'a> {
                 let of = |block: &&Value| block.get("provider").and_then(Value::as_str) == Some(name);
                 Ok(Value::list(configuration.providers.iter().filter(of).cloned().collect()))
             }
+            "unresolved_modules" => {
+                let calls = configuration.unresolved_modules.iter();
+                Ok(Value::list(calls.map(|(address, _, _)| address.as_str().into()).collect()))
+            }
             "backends" => Ok(Value::list(configuration.backends.clone())),
             "referred" => {
                 let found = configuration.referred(subject()?, text(0)?);
@@ -231,9 +235,8 @@ impl Scope for Judging<'_> {
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         match name {
-            "resources" | "data_resources" | "referrers" | "referred" | "provider_blocks" | "backends" => {
-                Some(self.graph_call(name, args))
-            }
+            "resources" | "data_resources" | "referrers" | "referred" | "provider_blocks" | "backends"
+            | "unresolved_modules" => Some(self.graph_call(name, args)),
             "world_reaches_port" => Some(match args {
                 [rule, port] => Ok(world_reaches_port(rule, port, &self.prefix_lists()).into_value()),
                 _ => Err(EvalError::new("world_reaches_port takes 2 argument(s)")),

@@ -71,12 +71,14 @@ pub(super) fn account_baseline(configuration: &Configuration, settings: &Value) 
 }
 
 /// The accounts that are ours: those that a provider block is allowed to work in, and those of the setting
-/// `accounts`.
+/// `accounts`. Only the setting is a full list: an organisation has more accounts than one tree works in.
 pub(super) fn our_accounts(configuration: &Configuration, settings: &Value) -> Ours {
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_items().unwrap_or(&[]).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
     let allowed = configuration.providers.iter().filter_map(|block| block.get("allowed_account_ids"));
-    let lists = allowed.chain(settings.get("accounts")).filter_map(Value::as_items);
-    let ids: Vec<String> = lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-    Ours { ids: (!ids.is_empty()).then_some(ids) }
+    let agreed = settings.get("accounts").map(texts).filter(|ids| !ids.is_empty());
+    Ours { own: allowed.flat_map(texts).collect(), agreed }
 }
 
 /// Whether a value names a KMS key of the customer's own, and not one of the provider's.

@@ -20,14 +20,17 @@ rule {
     statements = [for statement in policy_statements(self.assume_role_policy) : statement if(
       statement.effect == "Allow"
       && anytrue([for action in statement.actions : length(regexall("(?i)^(sts:\\*|\\*|sts:AssumeRoleW.*)$", action)) > 0])
-      && anytrue([for principal in statement.principals : principal.type == "Federated" && anytrue([
-        for id in principal.identifiers : !contains(local.consumer, id) && !strcontains(id, ":saml-provider/")
-      ])])
+      && anytrue([for principal in statement.principals : principal.type == "Federated"])
+      && !anytrue([for condition in statement.conditions : anytrue([for issuer in local.consumer : startswith(condition.variable, "${issuer}:")])])
       && !anytrue([for action in statement.actions : lower(action) == "sts:assumerolewithsaml"])
     )]
   }
   applies = length(local.statements) > 0
+  # Issuers of CircleCI and Bitbucket sign for one organisation only, so their name is enough.
   require = alltrue([for statement in local.statements : anytrue([for condition in statement.conditions : (
+    length(regexall("^oidc\\.circleci\\.com/org/|bitbucket\\.org/2\\.0/workspaces/", condition.variable)) > 0
+    && startswith(lower(condition.test), "string")
+    ) || (
     length(regexall(local.subjects, condition.variable)) > 0
     && length(regexall("(?i)^(foranyvalue:)?string(equals|like|equalsignorecase)$", condition.test)) > 0
     && length(condition.values) > 0

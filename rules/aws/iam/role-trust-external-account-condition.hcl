@@ -1,7 +1,6 @@
 # Vendors are let in through such roles. Without an external id, another customer of the vendor can have the vendor take the
-# role. Accounts of ours, and those that were agreed on, stand in `allowed_account_ids` of the provider or in the setting
-# `accounts`; where neither says anything, nobody can tell whose account a number is. The id is agreed with the other side,
-# so there is no fix.
+# role. Accounts of ours, and those that were agreed on, stand in the setting `accounts`; where it says nothing, nobody can tell
+# whose account a number is. The id is agreed with the other side, so there is no fix.
 rule {
   title    = "Cross-account role trust requires an external id or the organisation"
   severity = "high"
@@ -17,7 +16,10 @@ rule {
       bound = anytrue([for condition in principal.conditions : (
         contains(["sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceidentity"], lower(condition.variable))
         && length(regexall("(?i)^(foranyvalue:)?string(equals|like|equalsignorecase)$", condition.test)) > 0
-        && alltrue([for value in condition.values : length(regexall("^\\**$", value)) == 0])
+        && (!endswith(lower(condition.test), "like") || alltrue([for value in condition.values : length(regexall("^\\**$", value)) == 0]))
+        ) || (
+        # A service of a vendor has no second factor, so whoever shows one is a person.
+        lower(condition.variable) == "aws:multifactorauthpresent" && lower(condition.test) == "bool" && contains(condition.values, "true")
       )])
     } if principal.ours != true]
   }

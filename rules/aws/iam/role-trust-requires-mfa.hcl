@@ -15,7 +15,7 @@ rule {
     people = [for principal in policy_accounts(self.assume_role_policy) : principal.conditions if(
       startswith(principal.name, "user/")
       || (principal.name == "root" && principal.ours == true && principal.account == null && !anytrue([
-        for condition in principal.conditions : contains(["aws:principalarn", "aws:userid", "aws:principaltype", "aws:principaltag/role", "sts:externalid"], lower(condition.variable))
+        for condition in principal.conditions : contains(["aws:principalarn", "aws:userid", "aws:principaltype", "aws:principaltag/role", "aws:principalorgid", "aws:principalorgpaths", "sts:externalid"], lower(condition.variable))
       ]))
     )]
   }

@@ -1,7 +1,7 @@
 # What another account may do with the bucket is disclosure to a third party. Writing and administration are for our own
 # accounts. Reading is for a named role or user, not for everybody whom the other account lets in. Accounts of ours, and
-# partners that were agreed on, stand in `allowed_account_ids` of the provider or in the setting `accounts`; where neither
-# says anything, nobody can tell whose account a number is. AWS's own accounts that deliver logs are known.
+# partners that were agreed on, stand in the setting `accounts`; where it says nothing, nobody can tell whose account a
+# number is. AWS's own accounts that deliver logs are known.
 rule {
   title    = "S3 bucket policy limits what other accounts may do"
   severity = "high"

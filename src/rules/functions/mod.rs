@@ -22,6 +22,7 @@ pub const NAMES: &[&str] = &[
     "referred",
     "provider_blocks",
     "backends",
+    "unresolved_modules",
     "policy_statements",
     "policy_accounts",
     "policy_allows_all",

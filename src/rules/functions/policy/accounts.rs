@@ -77,8 +77,10 @@ const OPEN: &str = "\u{2}";
 /// The accounts that are ours, or that somebody agreed on.
 #[derive(Clone, Debug, Default)]
 pub(in crate::rules) struct Ours {
-    /// Their ids; `None` where nobody says, so that no literal id can be judged.
-    pub ids: Option<Vec<String>>,
+    /// Those that are ours for certain; there may be more.
+    pub own: Vec<String>,
+    /// All others that are; `None` where nobody says, so that no other id can be judged.
+    pub agreed: Option<Vec<String>>,
 }
 
 /// Who is behind one principal.
@@ -93,7 +95,8 @@ impl Ours {
         if DELIVERY.contains(&account) {
             return Tri::True;
         }
-        match &self.ids {
+        match &self.agreed {
+            _ if self.own.iter().any(|id| id == account) => Tri::True,
             Some(ids) => ids.iter().any(|id| id == account).into(),
             None => Tri::Unknown(Why::Variable { address: "the setting accounts".into(), location: None }),
         }
