@@ -16,6 +16,11 @@ impl Sources {
         if self.boundaries.is_empty() {
             return Err("does not exist".to_owned());
         }
+        let over = self.overlay.as_ref().and_then(|overlay| overlay.get(Path::new(path)));
+        if let Some(over) = over {
+            let bytes = over.ok_or_else(|| "does not exist".to_owned())?;
+            return if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes.to_vec()) };
+        }
         let real = Path::new(path).canonicalize().map_err(|_| "does not exist".to_owned())?;
         if !self.boundaries.iter().any(|boundary| real.starts_with(boundary)) {
             return Err("lies outside the scanned tree and is not read".to_owned());
@@ -28,8 +33,12 @@ impl Sources {
             File::open(&real).map_err(|error| format!("can't be read: {error}"))?.take(limit as u64 + 1);
         file.read_to_end(&mut bytes).map_err(|error| format!("can't be read: {error}"))?;
         if bytes.len() > limit {
-            return Err(format!("is larger than the {limit} bytes that are read"));
+            return Err(too_large(limit));
         }
         Ok(bytes)
     }
+}
+
+fn too_large(limit: usize) -> String {
+    format!("is larger than the {limit} bytes that are read")
 }

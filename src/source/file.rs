@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::{FileId, Location, Span};
+use super::{FileId, Location, Overlay, Span};
 
 /// A place as people count: both 1-based, columns in Unicode characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,6 +168,8 @@ pub struct Sources {
     files: Vec<Arc<SourceFile>>,
     /// The directories, links resolved, nothing outside of which is read; none for texts in memory.
     pub(super) boundaries: Vec<PathBuf>,
+    /// Files that stand instead of those on disk.
+    pub(super) overlay: Option<Arc<Overlay>>,
 }
 
 impl Sources {
@@ -192,7 +194,7 @@ impl Sources {
                 *slot = Arc::new(SourceFile::new(slot.path.clone(), text));
             }
         }
-        Self { files, boundaries: self.boundaries.clone() }
+        Self { files, boundaries: self.boundaries.clone(), overlay: self.overlay.clone() }
     }
 
     /// Replaces one file's text. The old one is dropped before the new one is copied: a plan may be large.

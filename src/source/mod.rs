@@ -7,6 +7,7 @@
 mod beside;
 mod file;
 mod ignore;
+mod overlay;
 mod problem;
 mod rule_files;
 mod span;
@@ -14,7 +15,8 @@ mod walk;
 
 pub use file::{Position, SourceFile, Sources};
 pub use ignore::{Comment, suppressions};
+pub use overlay::Overlay;
 pub use problem::{Problem, ProblemKind};
 pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
 pub use span::{FileId, Location, Span};
-pub use walk::{Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, read, read_file, read_more};
+pub use walk::{Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, checkout, read, read_file, read_more, read_over};

@@ -8,11 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
-use super::{FileId, SourceFile, Sources};
+use super::{FileId, Overlay, SourceFile, Sources};
 
 /// Larger files are reported, not read.
 pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
@@ -104,6 +105,11 @@ impl Found {
         self.add_context(before);
     }
 
+    /// What an overlay has instead of a file.
+    fn over(&self, path: &Path) -> Option<Option<&[u8]>> {
+        self.sources.overlay.as_ref()?.get(path)
+    }
+
     fn add_context(&mut self, before: usize) {
         let all = self.sources.iter().skip(before).map(|(id, _)| id);
         self.context.extend(all);
@@ -125,8 +131,27 @@ fn unopened(path: &Path, error: &std::io::Error) -> ReadError {
 
 /// Reads `paths`, and plans whatever their names; `stdin` is what `-` stands for.
 pub fn read(paths: &[PathBuf], plans: &[PathBuf], stdin: Option<Vec<u8>>) -> Result<Found, ReadError> {
-    let named_plans = plans;
-    let mut found = Found::default();
+    let found = read_all(Found::default(), paths, plans, stdin)?;
+    if found.sources.is_empty() && found.archives.is_empty() && found.unreadable.is_empty() {
+        let names: Vec<_> = paths.iter().chain(plans).map(|path| path.display().to_string()).collect();
+        return Err(ReadError::Nothing(names.join(", ")));
+    }
+    Ok(found)
+}
+
+/// Reads `paths` with other files laid over them. There may be none: a commit need not have any.
+pub fn read_over(paths: &[PathBuf], overlay: Arc<Overlay>) -> Result<Found, ReadError> {
+    let mut sources = Sources::default();
+    sources.overlay = Some(overlay);
+    read_all(Found::from_sources(sources), paths, &[], None)
+}
+
+fn read_all(
+    mut found: Found,
+    paths: &[PathBuf],
+    named_plans: &[PathBuf],
+    stdin: Option<Vec<u8>>,
+) -> Result<Found, ReadError> {
     if let Ok(here) = Path::new(".").canonicalize() {
         found.roots.extend(checkout(&here));
         found.roots.push(here);
@@ -174,10 +199,6 @@ pub fn read(paths: &[PathBuf], plans: &[PathBuf], stdin: Option<Vec<u8>>) -> Res
             found.sources.add(SourceFile::from_bytes("stdin.tf", bytes));
         }
     }
-    if found.sources.is_empty() && found.archives.is_empty() && found.unreadable.is_empty() {
-        let names: Vec<_> = paths.iter().chain(named_plans).map(|path| path.display().to_string()).collect();
-        return Err(ReadError::Nothing(names.join(", ")));
-    }
     Ok(found)
 }
 
@@ -194,19 +215,23 @@ pub fn read_more(found: &mut Found, dir: &Path) {
 /// Adds one file, for variables that lie beside the paths that were named. One that is not there, or
 /// lies outside of what may be read, adds nothing. Whether it is there now.
 pub fn read_file(found: &mut Found, path: &Path) -> bool {
-    if path.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root))) {
+    let over = found.over(path).is_some();
+    if over || path.canonicalize().is_ok_and(|real| found.roots.iter().any(|root| real.starts_with(root))) {
         load(found, vec![tidy(path)]);
     }
     found.seen.contains_key(&tidy(path))
 }
 
 /// The checkout that a path lies in: the nearest directory above it that holds `.git`.
-fn checkout(real: &Path) -> Option<PathBuf> {
+pub fn checkout(real: &Path) -> Option<PathBuf> {
     real.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
 }
 
 fn inside(dir: &Path, found: &Found) -> bool {
     let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    if found.sources.overlay.as_ref().is_some_and(|overlay| overlay.has_dir(dir)) {
+        return true;
+    }
     open.canonicalize()
         .is_ok_and(|real| real.is_dir() && found.roots.iter().any(|root| real.starts_with(root)))
 }
@@ -269,12 +294,26 @@ fn walk(root: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
             Err(error) => found.unreadable.push((root.to_path_buf(), error.to_string())),
         }
     }
+    let over = found.sources.overlay.as_ref().map(|overlay| overlay.below(root));
+    add_over(over, wanted);
+}
+
+/// Adds the Terraform files of an overlay.
+fn add_over(over: Option<Vec<PathBuf>>, wanted: &mut BTreeSet<PathBuf>) {
+    let terraform = |path: &PathBuf| path.file_name().is_some_and(|name| is_terraform(&name.to_string_lossy()));
+    wanted.extend(over.unwrap_or_default().iter().filter(|path| terraform(path)).map(|path| tidy(path)));
 }
 
 fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
     let open = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
     if !inside(dir, found) {
         found.unreadable.push((dir.to_path_buf(), "missing, or outside the scanned tree".to_owned()));
+        return;
+    }
+    let over = found.sources.overlay.as_ref().map(|overlay| overlay.in_dir(dir));
+    let only_over = over.is_some() && !open.exists();
+    add_over(over, wanted);
+    if only_over {
         return;
     }
     match std::fs::read_dir(open) {
@@ -292,9 +331,13 @@ fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
 
 /// Reads paths in parallel and adds them in the order given.
 fn load(found: &mut Found, mut paths: Vec<PathBuf>) {
-    paths.retain(|path| !found.seen.contains_key(path));
+    paths.retain(|path| !found.seen.contains_key(path) && found.over(path) != Some(None));
     let roots = &found.roots;
-    let read: Vec<_> = paths.par_iter().map(|path| bytes(path, roots, MAX_FILE_BYTES)).collect();
+    let read = |path: &PathBuf| match found.over(path) {
+        Some(Some(bytes)) => Ok(bytes.to_vec()),
+        _ => bytes(path, roots, MAX_FILE_BYTES),
+    };
+    let read: Vec<_> = paths.par_iter().map(read).collect();
     for (path, result) in paths.into_iter().zip(read) {
         match result {
             Ok(bytes) => {
