@@ -40,6 +40,9 @@ pub enum Unfit {
     /// Too many lines.
     #[error("it changes too many lines")]
     Long,
+    /// Another suggestion is there, and GitHub commits only one for a line.
+    #[error("another suggestion changes the same lines: commit that one first")]
+    Taken,
     /// Nothing is changed.
     #[error("it changes nothing here")]
     Nothing,
