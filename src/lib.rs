@@ -12,6 +12,7 @@ pub mod cli;
 pub mod eval;
 pub mod findings;
 pub mod fixes;
+pub mod github;
 pub mod graph;
 pub mod report;
 pub mod rules;

@@ -221,6 +221,26 @@ pub(super) enum FixFormat {
     Json,
 }
 
+/// Where on GitHub, and who asks.
+#[derive(Debug, Args)]
+pub(super) struct Hosting {
+    /// The repository; by default what `GITHUB_REPOSITORY` says, or where the checkout's origin is
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub(super) repo: Option<String>,
+    /// Read the token from this file (- for stdin) instead of `GITHUB_TOKEN`
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
+    /// Act as a GitHub App: its id; or `TRUEUP_APP_ID`
+    #[arg(long, value_name = "ID")]
+    pub(super) app_id: Option<String>,
+    /// The App's private key; or `TRUEUP_APP_KEY_FILE`, or its text in `TRUEUP_APP_KEY`
+    #[arg(long, value_name = "FILE")]
+    pub(super) app_key_file: Option<PathBuf>,
+    /// Seconds between two writes; GitHub asks for one
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    pub(super) write_interval: u8,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Rules {
     #[command(subcommand)]

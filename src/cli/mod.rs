@@ -5,7 +5,9 @@
 mod args;
 mod assess;
 mod check;
+mod checkout;
 mod config;
+mod connect;
 mod environments;
 mod explain;
 mod fix;
