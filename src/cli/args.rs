@@ -152,6 +152,10 @@ pub(super) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A summary for a CI step or a comment
+    Markdown,
 }
 
 #[derive(Debug, Args)]

@@ -33,7 +33,12 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
         .collect::<Result<Vec<_>, _>>()?;
     let mut run = judge(&check.input, !check.no_fixes)?;
     let to_file = check.output.is_some();
-    let options = report::Options { outcomes, color: !to_file && colored(arguments.color), width: width() };
+    let options = report::Options {
+        outcomes,
+        color: !to_file && colored(arguments.color),
+        width: width(),
+        ..report::Options::default()
+    };
     run.secrets.clean(&mut run.assessment);
     // Not needed any more, and large where a plan is.
     run.configurations.clear();
@@ -43,6 +48,8 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
         Format::Terminal => report::terminal(&run.assessment, sources, &options),
         Format::Json => report::json(&run.assessment, sources, &options),
         Format::Sarif => report::sarif(&run.assessment, sources, &options),
+        Format::Github => report::github(&run.assessment, sources, &options),
+        Format::Markdown => report::markdown(&run.assessment, sources, &options),
     };
     match &check.output {
         Some(path) => std::fs::write(path, text).map_err(|error| {

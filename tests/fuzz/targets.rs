@@ -210,7 +210,7 @@ fn report_of(found: Found) {
         }
     }
     let outcomes = Outcome::NAMES.iter().filter_map(|name| Outcome::from_name(name)).collect();
-    let options = report::Options { outcomes, color: false, width: 80 };
+    let options = report::Options { outcomes, ..report::Options::default() };
     let text = report::terminal(&run.assessment, sources, &options);
     let raw = text.chars().find(|c| c.is_control() && *c != '\n');
     assert_eq!(raw, None, "control characters are shown, not sent");

@@ -11,7 +11,7 @@ mod tests;
 use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Outcome};
 use crate::source::{Location, Position, Sources};
 
-use super::Options;
+use super::{Options, place};
 pub use chain::explained;
 use model::{
     Changes, Closed, Closing, Counts, FixReport, Input, Ledger, Offered, Origin, Place, Problem, Range,
@@ -25,7 +25,7 @@ pub const SCHEMA: &str = include_str!("check.schema.json");
 pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> String {
     let writer = Writer { assessment, sources };
     let summary = assessment.summary();
-    let shown = assessment.findings.iter().filter(|finding| options.outcomes.contains(&finding.outcome));
+    let shown = assessment.findings.iter().filter(|finding| options.shows(finding));
     let report = Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -200,8 +200,7 @@ impl<'a> Writer<'a> {
     }
 
     fn file(&self, at: Option<Location>) -> Option<String> {
-        let (path, _) = self.sources.place(at?)?;
-        Some(path.to_string_lossy().replace('\\', "/"))
+        place::path(self.sources, at?.file)
     }
 
     fn line(&self, at: Option<Location>) -> Option<u32> {
@@ -209,16 +208,10 @@ impl<'a> Writer<'a> {
     }
 
     fn range(&self, at: Option<Location>) -> Option<Range> {
-        let (start, end) = positions(self.sources, at?)?;
+        let (start, end) = place::positions(self.sources, at?)?;
         let place = |at: Position| Place { line: at.line, column: at.column };
         Some(Range { start: place(start), end: place(end) })
     }
-}
-
-/// First position of a location, and the one after its last.
-pub(super) fn positions(sources: &Sources, at: Location) -> Option<(Position, Position)> {
-    let file = sources.get(at.file)?;
-    Some((file.position(at.span.start), file.position(at.span.end)))
 }
 
 /// The outcomes a report shows when nothing else is asked for.

@@ -15,7 +15,7 @@ use crate::findings::{
 };
 use crate::source::{self, FileId, Sources};
 
-use super::Options;
+use super::{Options, place};
 
 /// Readers refuse rules with more tags.
 const MAX_TAGS: usize = 20;
@@ -29,7 +29,7 @@ pub fn sarif(assessment: &Assessment, sources: &Sources, options: &Options) -> S
     let results = assessment
         .findings
         .iter()
-        .filter(|finding| options.outcomes.contains(&finding.outcome))
+        .filter(|finding| options.shows(finding))
         .map(|finding| result(finding, places.get(&*finding.rule).copied(), sources))
         .collect();
     let notifications = notifications(assessment, sources);
@@ -275,7 +275,7 @@ fn physical(sources: &Sources, at: source::Location) -> Option<model::PhysicalLo
 }
 
 fn region(sources: &Sources, at: source::Location) -> Option<model::Region> {
-    let (start, end) = super::json::positions(sources, at)?;
+    let (start, end) = place::positions(sources, at)?;
     Some(model::Region {
         start_line: start.line,
         start_column: start.column,

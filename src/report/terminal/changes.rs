@@ -3,7 +3,7 @@
 //! In: an assessment of a plan. Out: a line for each such failure, and the sentence that counts them.
 
 use crate::findings::{Assessment, Change, Finding, Outcome};
-use crate::report::Options;
+use crate::report::{Options, words};
 use crate::source::Sources;
 
 use super::finding::spot;
@@ -52,14 +52,7 @@ fn list(out: &mut String, title: &str, findings: &[&Finding], sources: &Sources,
 
 /// `The plan introduces 2, keeps 3, resolves 1.`
 pub(super) fn sentence(out: &mut String, assessment: &Assessment, options: &Options) {
-    let Some(changes) = assessment.changes() else { return };
-    let drift = match changes.drift {
-        0 => String::new(),
-        drift => format!(" {drift} came by a change made outside Terraform."),
-    };
-    let text = format!(
-        "The plan introduces {}, keeps {}, resolves {}.{drift}",
-        changes.introduced, changes.kept, changes.resolved
-    );
-    hanging(out, "", "", &text, 2, options.width);
+    if let Some(text) = words::changes(assessment) {
+        hanging(out, "", "", &text, 2, options.width);
+    }
 }

@@ -10,14 +10,12 @@ mod excerpt;
 mod finding;
 mod fix;
 mod summary;
-mod text;
 
 use crate::findings::{Assessment, Outcome};
 use crate::source::Sources;
 
-use super::Options;
+use super::{Options, text};
 pub use chain::explained;
-pub use text::clean;
 
 /// Columns below which nothing is readable.
 const NARROWEST: usize = 40;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::{Assessment, Coverage, Outcome, Severity};
-use crate::report::Options;
+use crate::findings::{Assessment, Coverage};
+use crate::report::{Options, words};
 use crate::source::{Problem, ProblemKind, Sources};
 
 use super::excerpt::{Said, draw};
@@ -37,28 +37,12 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
     let coverage = &assessment.coverage;
     let paint = Paint(options.color);
     let counts = assessment.summary();
-    let (color, head) = if counts.fail > 0 {
-        ("1;31", format!("{} failed ({})", counts.fail, severities(assessment)))
-    } else if counts.error > 0 || coverage.is_incomplete() {
-        ("1;33", "Nothing failed, but not everything could be judged".to_owned())
-    } else {
-        ("1;32", "Nothing failed".to_owned())
+    let (head, rest) = words::counts(assessment);
+    let color = match () {
+        () if counts.fail > 0 => "1;31",
+        () if counts.error > 0 || coverage.is_incomplete() => "1;33",
+        () => "1;32",
     };
-    let mut rest: Vec<String> = Vec::new();
-    if counts.fail > 0 && coverage.is_incomplete() {
-        rest.push("not everything could be judged".to_owned());
-    }
-    for (count, name) in [
-        (counts.error, "could not be evaluated"),
-        (counts.undetermined, "undetermined"),
-        (counts.pass, "passed"),
-        (counts.not_applicable, "not applicable"),
-        (counts.suppressed, "suppressed"),
-    ] {
-        if count > 0 {
-            rest.push(format!("{count} {name}"));
-        }
-    }
     let mark = match (rest.is_empty(), counts.fail) {
         (true, _) => ".",
         (false, 0) => ":",
@@ -68,19 +52,12 @@ pub(super) fn write(out: &mut String, assessment: &Assessment, sources: &Sources
     let head = format!("{head}{mark}{gap}");
     hanging(out, &head, &paint.with(color, &head), &rest.join(", "), 2, options.width);
     super::changes::sentence(out, assessment, options);
-    ledger(out, coverage, sources, options);
+    ledger(out, assessment, sources, options);
 }
 
-fn ledger(out: &mut String, coverage: &Coverage, sources: &Sources, options: &Options) {
-    let mut looked = format!(
-        "Read {}, judged {}",
-        counted(coverage.files, "file"),
-        counted(coverage.resources, "resource")
-    );
-    if !coverage.unparsed.is_empty() {
-        looked = format!("{looked}; {} not read", counted(coverage.unparsed.len(), "part"));
-    }
-    hanging(out, "", "", &format!("{looked}."), 2, options.width);
+fn ledger(out: &mut String, assessment: &Assessment, sources: &Sources, options: &Options) {
+    let coverage = &assessment.coverage;
+    hanging(out, "", "", &words::looked(assessment), 2, options.width);
     let modules = coverage
         .modules_unresolved
         .iter()
@@ -121,23 +98,4 @@ fn list(out: &mut String, title: &str, names: impl Iterator<Item = String>, tota
     let head = format!("{title}: ");
     let painted = Paint(options.color).dim(&head);
     hanging(out, &head, &painted, &format!("{}{more}", first.join(", ")), 2, options.width);
-}
-
-/// `1 critical, 2 high`
-fn severities(assessment: &Assessment) -> String {
-    let failed = |severity: Severity| {
-        let open = assessment.findings.iter().filter(|f| f.is_open() && f.outcome == Outcome::Fail);
-        open.filter(|finding| finding.severity == severity).count()
-    };
-    let counts: Vec<String> = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]
-        .into_iter()
-        .map(|severity| (failed(severity), severity))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, severity)| format!("{count} {severity}"))
-        .collect();
-    counts.join(", ")
-}
-
-fn counted(count: usize, name: &str) -> String {
-    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
 }

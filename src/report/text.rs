@@ -1,7 +1,7 @@
 //! Text that is safe and fits: cleaning, cutting, wrapping, colouring.
 //!
 //! In: strings that strangers wrote. Out: strings without a character that a terminal would obey,
-//! no wider than asked for. Everything the terminal report prints goes through here.
+//! no wider than asked for. What reports quote from the tree goes through here.
 
 /// Stands for every character that is not shown.
 const HIDDEN: char = '\u{fffd}';
