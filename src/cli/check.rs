@@ -2,11 +2,12 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::findings::{Outcome, Severity};
 use crate::report;
 use crate::rules::RuleSet;
-use crate::source::{Found, MAX_PLAN_BYTES};
+use crate::source::{self, Found, MAX_PLAN_BYTES, Overlay, ReadError};
 
 use super::args::{Arguments, Check, Color, Format, Input};
 use super::config::{self, Config};
@@ -74,10 +75,29 @@ pub(super) fn judge_with(
     fixes: bool,
     more: &serde_json::Map<String, serde_json::Value>,
 ) -> Result<Run, Failure> {
+    judge_found(input, fixes, more, || read(input))
+}
+
+/// Judges the tree with other files laid over it. Plans have no such files.
+pub(super) fn judge_over(input: &Input, fixes: bool, overlay: &Arc<Overlay>) -> Result<Run, Failure> {
+    judge_found(input, fixes, &serde_json::Map::new(), || Ok(read_over(input, overlay)?))
+}
+
+/// Reads the tree with other files laid over it.
+pub(super) fn read_over(input: &Input, overlay: &Arc<Overlay>) -> Result<Found, ReadError> {
+    source::read_over(&asked_paths(input), Arc::clone(overlay))
+}
+
+fn judge_found(
+    input: &Input,
+    fixes: bool,
+    more: &serde_json::Map<String, serde_json::Value>,
+    read: impl FnOnce() -> Result<Found, Failure>,
+) -> Result<Run, Failure> {
     let mut rules = rule_set(input)?;
     let config = Config::read(Path::new(config::NAME))?;
     let environments = Environments::new(input, config.environment)?;
-    let mut found = read(input)?;
+    let mut found = read()?;
     environments.read(&mut found)?;
     let mut settings = config.settings;
     settings.extend(more.clone());
@@ -90,10 +110,14 @@ pub(super) fn judge_with(
     Ok(run)
 }
 
-fn read(input: &Input) -> Result<Found, Failure> {
-    let here = [PathBuf::from(".")];
+/// The paths that are named, or the working directory.
+fn asked_paths(input: &Input) -> Vec<PathBuf> {
     let none = input.paths.is_empty() && input.plans.is_empty();
-    let paths = if none { &here[..] } else { &input.paths };
+    if none { vec![PathBuf::from(".")] } else { input.paths.clone() }
+}
+
+fn read(input: &Input) -> Result<Found, Failure> {
+    let paths = &asked_paths(input);
     let stdin = paths.iter().chain(&input.plans).any(|path| path == Path::new("-"));
     let stdin = if stdin {
         let mut bytes = Vec::new();

@@ -10,6 +10,7 @@ mod client;
 mod error;
 mod markdown;
 mod retry;
+pub mod review;
 mod route;
 mod types;
 

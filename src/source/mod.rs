@@ -19,4 +19,6 @@ pub use overlay::Overlay;
 pub use problem::{Problem, ProblemKind};
 pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
 pub use span::{FileId, Location, Span};
-pub use walk::{Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, checkout, read, read_file, read_more, read_over};
+pub use walk::{
+    Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, is_terraform, read, read_file, read_more, read_over,
+};

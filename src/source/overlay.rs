@@ -20,7 +20,11 @@ impl Overlay {
     /// Lays files over the tree below `root`, a directory with its links resolved. Each is named by its
     /// path from there, and has its bytes, or `None` where there is no such file. A path that would leave
     /// `root` is passed over.
-    pub fn new(here: PathBuf, root: &Path, files: impl IntoIterator<Item = (PathBuf, Option<Vec<u8>>)>) -> Self {
+    pub fn new(
+        here: PathBuf,
+        root: &Path,
+        files: impl IntoIterator<Item = (PathBuf, Option<Vec<u8>>)>,
+    ) -> Self {
         let inside = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
         let files = files.into_iter().filter(|(path, _)| inside(path));
         let files = files.map(|(path, bytes)| (root.join(path), bytes)).collect();

@@ -223,7 +223,7 @@ pub fn read_file(found: &mut Found, path: &Path) -> bool {
 }
 
 /// The checkout that a path lies in: the nearest directory above it that holds `.git`.
-pub fn checkout(real: &Path) -> Option<PathBuf> {
+fn checkout(real: &Path) -> Option<PathBuf> {
     real.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
 }
 
@@ -251,7 +251,8 @@ fn begins_as_archive(path: &Path) -> bool {
     read.is_ok() && start == ARCHIVE
 }
 
-fn is_terraform(name: &str) -> bool {
+/// Whether a file of this name or path is one that is read.
+pub fn is_terraform(name: &str) -> bool {
     let terragrunt =
         Path::new(name).file_name().is_some_and(|name| name == "terragrunt.hcl" || name == "root.hcl");
     terragrunt || name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
@@ -300,7 +301,8 @@ fn walk(root: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
 
 /// Adds the Terraform files of an overlay.
 fn add_over(over: Option<Vec<PathBuf>>, wanted: &mut BTreeSet<PathBuf>) {
-    let terraform = |path: &PathBuf| path.file_name().is_some_and(|name| is_terraform(&name.to_string_lossy()));
+    let terraform =
+        |path: &PathBuf| path.file_name().is_some_and(|name| is_terraform(&name.to_string_lossy()));
     wanted.extend(over.unwrap_or_default().iter().filter(|path| terraform(path)).map(|path| tidy(path)));
 }
 

@@ -12,7 +12,7 @@ use crate::fixes;
 use crate::source::Sources;
 
 /// A finding, and the fix that closes it.
-pub(super) type Chosen<'r> = (&'r Finding, &'r Fix);
+pub(in crate::cli) type Chosen<'r> = (&'r Finding, &'r Fix);
 
 /// Why a fix waits for the next round.
 const OVERLAPS: &str =

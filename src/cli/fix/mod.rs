@@ -3,9 +3,9 @@
 //! In: options. Out: a patch or JSON on stdout, or changed files; what was left and why on stderr.
 
 mod ask;
-mod choose;
+pub(super) mod choose;
 mod settings;
-mod shown;
+pub(super) mod shown;
 
 use crate::findings::{Finding, Outcome};
 use crate::fixes;

@@ -14,15 +14,15 @@ use crate::cli::Failure;
 use super::choose::{Chosen, edits};
 
 /// The sources, and what of them may be shown.
-pub(super) struct Shown<'r> {
-    pub(super) sources: &'r Sources,
-    pub(super) covered: &'r Sources,
-    pub(super) secrets: &'r Secrets,
+pub(in crate::cli) struct Shown<'r> {
+    pub(in crate::cli) sources: &'r Sources,
+    pub(in crate::cli) covered: &'r Sources,
+    pub(in crate::cli) secrets: &'r Secrets,
 }
 
 impl Shown<'_> {
     /// One patch, and the findings whose fix it can't show, which leave `chosen`.
-    pub(super) fn patch<'r>(
+    pub(in crate::cli) fn patch<'r>(
         &self,
         chosen: &mut Vec<Chosen<'r>>,
     ) -> Result<(String, Vec<&'r Finding>), Failure> {
@@ -116,7 +116,7 @@ impl Shown<'_> {
     }
 
     /// The change for a person to look at: secrets are covered, so it is no patch.
-    pub(super) fn preview(&self, fix: Chosen<'_>) -> Result<String, Failure> {
+    pub(in crate::cli) fn preview(&self, fix: Chosen<'_>) -> Result<String, Failure> {
         let mut diff = String::new();
         for (file, edits) in by_file(self.sources, &[fix])? {
             let Some(source) = self.covered.get(file) else { continue };

@@ -54,9 +54,10 @@ pub fn on_lines(on: &OnLines, remarks: &[Remark], placed: &Placed, links: &Links
         if index > 0 {
             text.push_str("\n---\n\n");
         }
-        let here = remark.place.as_ref().is_some_and(|place| {
-            place.path == on.path && (on.first..=on.last).contains(&place.line)
-        });
+        let here = remark
+            .place
+            .as_ref()
+            .is_some_and(|place| place.path == on.path && (on.first..=on.last).contains(&place.line));
         finding(&mut text, remark, (!here).then_some(links));
         match &on.suggestion {
             Some(_) => offered(&mut text, remark),
@@ -131,7 +132,8 @@ fn finding(text: &mut String, remark: &Remark, links: Option<&Links>) {
     }
     text.push_str(".\n\n");
     for (path, value, origin) in remark.seen.iter().take(MAX_SEEN) {
-        let origin = origin.as_ref().map_or_else(String::new, |origin| format!(", from {}", code(&cut(origin))));
+        let origin =
+            origin.as_ref().map_or_else(String::new, |origin| format!(", from {}", code(&cut(origin))));
         let _ = writeln!(text, "- {} is {}{origin}", code(&cut(path)), code(&cut(value)));
     }
     for (criterion, reason) in &remark.criteria {
@@ -146,7 +148,11 @@ pub fn message(text: &str) -> String {
     let name = |word: &str| word.contains(['_', '.', '@', '#', '/', '[', '`']);
     let words = text.split_whitespace().map(|word| {
         let bare = word.trim_end_matches([',', ';', ':']);
-        if name(bare) { format!("{}{}", code(bare), word.get(bare.len()..).unwrap_or("")) } else { plain(word) }
+        if name(bare) {
+            format!("{}{}", code(bare), word.get(bare.len()..).unwrap_or(""))
+        } else {
+            plain(word)
+        }
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -170,12 +176,20 @@ fn told(text: &mut String, remark: &Remark, unfit: Option<Unfit>) {
     }
     let why = unfit.map_or_else(String::new, |unfit| format!(" No suggestion here: {unfit}."));
     let print: String = remark.fingerprint.chars().take(8).collect();
-    let _ = write!(text, "Apply it: {}.{why}\n", code(&format!("trueup fix --write --allow-review --fingerprint {print}")));
+    let _ = write!(
+        text,
+        "Apply it: {}.{why}\n",
+        code(&format!("trueup fix --write --allow-review --fingerprint {print}"))
+    );
     let Some(diff) = &remedy.diff else { return };
     let lines: Vec<&str> = diff.split_inclusive('\n').collect();
     let kept = lines.get(..MAX_DIFF.min(lines.len())).unwrap_or_default().concat();
     let more = if lines.len() > MAX_DIFF { "The rest is not shown here.\n" } else { "" };
-    let _ = write!(text, "<details><summary>The change</summary>\n\n{}{more}\n</details>\n", fenced("diff", &kept));
+    let _ = write!(
+        text,
+        "<details><summary>The change</summary>\n\n{}{more}\n</details>\n",
+        fenced("diff", &kept)
+    );
 }
 
 fn promise(text: &mut String, remedy: &Remedy) {

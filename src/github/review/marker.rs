@@ -80,7 +80,9 @@ mod tests {
         assert_eq!(Marker::of(&body.replace('\n', "\r\n")), Some(marker.clone()));
         assert_ne!(Marker::of(&marked(Kind::Line, &prints, "other")).unwrap().digest, marker.digest);
         assert!(marker.shares(&Marker::of(&marked(Kind::File, &prints[1..], "")).unwrap()));
-        for none in ["", "text", &format!("quoted:\n{body}"), "<!-- trueup:v1 line", "<!-- trueup:v1 other 0 -->"] {
+        for none in
+            ["", "text", &format!("quoted:\n{body}"), "<!-- trueup:v1 line", "<!-- trueup:v1 other 0 -->"]
+        {
             assert_eq!(Marker::of(none), None, "{none}");
         }
     }

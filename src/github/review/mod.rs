@@ -21,4 +21,4 @@ pub use hunks::shown;
 pub use model::{Named, Place, Remark, Remedy, Score, Texts, Told};
 pub use place::{Join, Placed, Shown, place};
 pub use send::{Published, Target, publish};
-pub use summary::Commits;
+pub use summary::{Commits, headline};

@@ -95,6 +95,8 @@ pub struct Told {
     pub after: Score,
     /// What could not be judged, one line each.
     pub unjudged: Vec<String>,
+    /// What the reader should know of the comparison, one line each.
+    pub notes: Vec<String>,
     /// How severe a new failure must be to fail the run.
     pub threshold: Option<Severity>,
 }

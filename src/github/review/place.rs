@@ -90,8 +90,17 @@ pub fn place_on_files(remarks: &[Remark], shown: &Shown) -> Placed {
 
 impl Placed {
     /// Makes the remark's fix a suggestion, with others where they touch.
-    fn suggested(&mut self, at: usize, remark: &Remark, shown: &Shown, texts: &dyn Texts, join: Join) -> bool {
-        let Some(path) = remark.remedy.as_ref().and_then(|remedy| remedy.path.as_deref()) else { return false };
+    fn suggested(
+        &mut self,
+        at: usize,
+        remark: &Remark,
+        shown: &Shown,
+        texts: &dyn Texts,
+        join: Join,
+    ) -> bool {
+        let Some(path) = remark.remedy.as_ref().and_then(|remedy| remedy.path.as_deref()) else {
+            return false;
+        };
         let Some(before) = texts.before(path) else { return false };
         let make = |remarks: &[usize]| -> Result<Suggestion, Unfit> {
             let parts = shown.get(path).ok_or(Unfit::NotShown)?;
@@ -114,8 +123,9 @@ impl Placed {
         if let Some(index) = self.lines.iter().position(|on| near(on, &alone, 1)) {
             let Some(on) = self.lines.get(index) else { return false };
             let both: Vec<usize> = on.remarks.iter().copied().chain([at]).collect();
-            let same = on.suggestion.as_ref() == Some(&alone.text) && (on.first, on.last) == (alone.first, alone.last);
-            let joined = if same { Ok(alone) } else { make(&both) };
+            let same = on.suggestion.as_ref() == Some(&alone.text)
+                && (on.first, on.last) == (alone.first, alone.last);
+            let joined = if same { Ok(alone.clone()) } else { make(&both) };
             let free = |made: &Suggestion| {
                 let mut others = self.lines.iter().enumerate().filter(|(other, _)| *other != index);
                 !others.any(|(_, on)| near(on, made, 0))
@@ -161,7 +171,8 @@ impl Placed {
         if self.lines.len() >= MAX_LINES {
             return false;
         }
-        let on = OnLines { path: path.to_owned(), first: line, last: line, remarks: vec![at], suggestion: None };
+        let on =
+            OnLines { path: path.to_owned(), first: line, last: line, remarks: vec![at], suggestion: None };
         self.lines.push(on);
         true
     }

@@ -76,7 +76,9 @@ pub fn reconcile(present: &[Present], wanted: &[Wanted], mine: &dyn Fn(&Present)
     });
     for (at, each, marker) in own {
         let alike = |index: &usize| {
-            let (Some(wanted), Some(Some(other))) = (wanted.get(*index), markers.get(*index)) else { return false };
+            let (Some(wanted), Some(Some(other))) = (wanted.get(*index), markers.get(*index)) else {
+                return false;
+            };
             let same = wanted.path == each.path && other.kind == marker.kind && !met.contains(index);
             same && (other.shares(&marker) || marker.kind == Kind::File)
         };
@@ -96,7 +98,9 @@ pub fn reconcile(present: &[Present], wanted: &[Wanted], mine: &dyn Fn(&Present)
                     other.digest == marker.digest && other.fingerprints == marker.fingerprints
                 });
                 match wanted.get(index) {
-                    Some(wanted) if !same && !talked_about => work.change.push((each.id, wanted.body.clone())),
+                    Some(wanted) if !same && !talked_about => {
+                        work.change.push((each.id, wanted.body.clone()))
+                    }
                     _ => work.kept += 1,
                 }
             }
@@ -133,7 +137,11 @@ mod tests {
 
     #[test]
     fn the_same_twice_is_nothing_to_do() {
-        let all = [wanted("a.tf", Some((3, 5)), "aa", "x"), wanted("a.tf", Some((9, 9)), "bb", "y"), wanted("b.tf", None, "cc", "z")];
+        let all = [
+            wanted("a.tf", Some((3, 5)), "aa", "x"),
+            wanted("a.tf", Some((9, 9)), "bb", "y"),
+            wanted("b.tf", None, "cc", "z"),
+        ];
         let there: Vec<Present> = (1..).zip(&all).map(|(id, each)| present(id, each, None)).collect();
         let work = reconcile(&there, &all, &|_| true);
         assert_eq!(work, Work { kept: 3, ..Work::default() });
@@ -167,7 +175,8 @@ mod tests {
         for now in [wanted("a.tf", Some((3, 3)), "aa", "other"), wanted("a.tf", Some((7, 7)), "aa", "x")] {
             assert_eq!(reconcile(&there, &[now], &|_| true), Work { kept: 1, ..Work::default() });
         }
-        let resolved = Present { body: Some(marked(Kind::Resolved, &["aa".to_owned()], "")), ..there[0].clone() };
+        let resolved =
+            Present { body: Some(marked(Kind::Resolved, &["aa".to_owned()], "")), ..there[0].clone() };
         assert_eq!(reconcile(&[resolved], &[old], &|_| true).write, [0], "it came back");
     }
 }

@@ -95,7 +95,7 @@ impl Sender<'_> {
 
     fn summary(&self, placed: &Placed, notes: &[String]) -> String {
         let fixes = about_fixes(self.told, placed);
-        let notes: Vec<String> = notes.iter().cloned().chain(fixes).collect();
+        let notes: Vec<String> = self.told.notes.iter().chain(notes).cloned().chain(fixes).collect();
         summary(self.told, placed, &self.links, &self.target.commits, &notes)
     }
 
@@ -116,7 +116,9 @@ impl Sender<'_> {
             if error.status() != Some(422) {
                 return Err(error);
             }
-            self.done.push(format!("GitHub refused the comments on lines ({error}): they stand on the files instead"));
+            self.done.push(format!(
+                "GitHub refused the comments on lines ({error}): they stand on the files instead"
+            ));
             notes.push("GitHub refused comments on these lines: they stand on the files instead.".to_owned());
             placed = place_on_files(&self.told.remarks, shown);
             wanted = self.wanted(&placed);
@@ -131,7 +133,12 @@ impl Sender<'_> {
             let route = self.route(&format!("/pulls/comments/{id}"));
             self.github.done(Write::patch(&route, json!({ "body": text })))?;
         }
-        count(&mut self.done, work.change.len(), "comment is brought up to date", "comments are brought up to date");
+        count(
+            &mut self.done,
+            work.change.len(),
+            "comment is brought up to date",
+            "comments are brought up to date",
+        );
         if present.len() < MAX_COMMENTS {
             self.retire(&present, &work)?;
         }
@@ -176,7 +183,8 @@ impl Sender<'_> {
         }
         // An App is no user: only GraphQL tells its name.
         let user = self.github.get::<User>("/user").or_else(|_| {
-            let asked = self.github.graphql::<Viewer>("query { viewer { login } }", &json!({}), false, Value::Null);
+            let asked =
+                self.github.graphql::<Viewer>("query { viewer { login } }", &json!({}), false, Value::Null);
             asked.map(|answer| answer.viewer)
         });
         self.me = user.ok().map(|user| user.login);
@@ -193,12 +201,15 @@ impl Sender<'_> {
 
     /// Writes the comments on lines as one review.
     fn review(&mut self, wanted: &[Wanted], work: &Work) -> Result<(), GitHubError> {
-        let comments: Vec<Value> = work.write.iter().filter_map(|at| wanted.get(*at)).filter_map(on_lines).collect();
+        let comments: Vec<Value> =
+            work.write.iter().filter_map(|at| wanted.get(*at)).filter_map(on_lines).collect();
         if comments.is_empty() {
             return Ok(());
         }
         let some = if comments.len() == 1 { "One comment" } else { "Comments" };
-        let text = format!("{some} of trueup on checks that this change makes fail. Its summary is a comment of its own.\n");
+        let text = format!(
+            "{some} of trueup on checks that this change makes fail. Its summary is a comment of its own.\n"
+        );
         let body = json!({
             "commit_id": self.target.commits.head,
             "event": "COMMENT",
@@ -288,7 +299,8 @@ impl Sender<'_> {
                 seen += 1;
                 let first = thread.pointer("/comments/nodes/0/databaseId").and_then(Value::as_u64);
                 let open = thread.get("isResolved") == Some(&Value::Bool(false));
-                if let (Some(first), Some(id), true) = (first, thread.get("id").and_then(Value::as_str), open) {
+                if let (Some(first), Some(id), true) = (first, thread.get("id").and_then(Value::as_str), open)
+                {
                     threads.insert(first, id.to_owned());
                 }
             }
@@ -366,15 +378,16 @@ impl Sender<'_> {
         let route = self.route(&format!("/commits/{}/check-runs?check_name={NAME}", segment(head)));
         let known = self.github.find::<Runs>(&route);
         let known = known.map(|runs| runs.map(|runs| runs.check_runs).unwrap_or_default());
-        if matches!(&known, Ok(runs) if runs.iter().any(|run| run.external_id.as_ref() == Some(&made.identity))) {
+        if matches!(&known, Ok(runs) if runs.iter().any(|run| run.external_id.as_ref() == Some(&made.identity)))
+        {
             self.done.push("the check run stays as it is".to_owned());
             return Ok(());
         }
         let write = || -> Result<(), GitHubError> {
             let route = self.route("/check-runs");
-            let run: Run = self.github.write(Write::post(&route, made.first.clone()).instead(json!({ "id": 0 })))?;
+            let run: Run =
+                self.github.write(Write::post(&route, made.first.clone()).instead(json!({ "id": 0 })))?;
             let route = self.route(&format!("/check-runs/{}", run.id));
-            // Annotations add up: a request that may have been taken is not sent again.
             made.further.iter().try_for_each(|body| self.github.done(Write::patch(&route, body.clone())))
         };
         match write() {

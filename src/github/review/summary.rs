@@ -68,7 +68,12 @@ pub fn summary(told: &Told, placed: &Placed, links: &Links, commits: &Commits, n
         1 => " One failure was there before and stays.".to_owned(),
         many => format!(" {many} failures were there before and stay."),
     };
-    let _ = write!(text, "\n<sub>{} compared with {}, where it branched off.{kept}</sub>\n", short(&commits.head), short(&commits.base));
+    let _ = write!(
+        text,
+        "\n<sub>{} compared with {}, where it branched off.{kept}</sub>\n",
+        short(&commits.head),
+        short(&commits.base)
+    );
     text
 }
 
@@ -112,7 +117,8 @@ fn fresh(text: &mut String, told: &Told, placed: &Placed, links: &Links) {
     for (at, remark) in told.remarks.iter().enumerate().take(MAX_ROWS) {
         let place = remark.place.as_ref().map_or_else(String::new, |place| links.to(place));
         let severity = remark.severity.name();
-        let severity = if remark.severity >= Severity::High { format!("**{severity}**") } else { severity.to_owned() };
+        let severity =
+            if remark.severity >= Severity::High { format!("**{severity}**") } else { severity.to_owned() };
         let _ = writeln!(
             text,
             "| {severity} | {} | {place} | {} | {} |",
@@ -155,7 +161,9 @@ fn more(text: &mut String, all: usize, told: usize) {
 
 /// The note on fixes that are no suggestion.
 pub fn about_fixes(told: &Told, placed: &Placed) -> Option<String> {
-    let fixes = |at: &usize| told.remarks.get(*at).is_some_and(|it| it.remedy.as_ref().is_some_and(|it| it.reason.is_none()));
+    let fixes = |at: &usize| {
+        told.remarks.get(*at).is_some_and(|it| it.remedy.as_ref().is_some_and(|it| it.reason.is_none()))
+    };
     let all: Vec<usize> = (0..told.remarks.len()).filter(fixes).collect();
     let suggested = all.iter().filter(|at| whereabouts(**at, placed) == "suggestion").count();
     let left = all.len() - suggested;
