@@ -139,7 +139,8 @@ impl Remarks<'_> {
         let shows = fix.proved && fix.reason.is_none() && !fix.edits.is_empty();
         let patch = shows.then(|| shown.patch(&mut vec![(finding, fix)]).ok()).flatten();
         let diff = patch.filter(|(_, withheld)| withheld.is_empty()).map(|(patch, _)| patch);
-        let destroys = fix.effect >= Effect::Replace && !self.allow_replace && self.was_there(finding);
+        let fresh = !self.was_there(finding);
+        let destroys = fix.effect >= Effect::Replace && !self.allow_replace && !fresh;
         let offered = shows && diff.is_some() && !destroys && fix.applicability > Applicability::Manual;
         let path = one_file(fix).filter(|_| offered).and_then(|file| {
             let file = sources.get(file).filter(|file| file.invalid().is_empty())?;
@@ -157,6 +158,7 @@ impl Remarks<'_> {
             title: fix.title.clone(),
             applicability: fix.applicability,
             effect: fix.effect,
+            fresh,
             caution: fix.caution.clone(),
             path,
             diff,
@@ -164,8 +166,16 @@ impl Remarks<'_> {
         }
     }
 
-    /// Whether the resource was there before the change. Replacing one that is new costs nothing.
+    /// Whether the resource may have been there before the change. Replacing one that is new costs
+    /// nothing; one that was moved or imported only has a new address.
     fn was_there(&self, finding: &Finding) -> bool {
+        let takes = |line: &str| {
+            let word = line.trim_start().split([' ', '{']).next();
+            matches!(word, Some("moved" | "import"))
+        };
+        if self.run.workspace.sources.iter().any(|(_, file)| file.text().lines().any(takes)) {
+            return true;
+        }
         let there = |instance: &String| self.base.configurations.iter().any(|it| it.find(instance).is_some());
         finding.instances().iter().any(there)
     }

@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use crate::findings::Effect;
+
 use super::super::{Repository, code, fenced, plain, reference};
 use super::marker::{Kind, marked};
 use super::model::{Place, Remark, Remedy};
@@ -74,7 +76,7 @@ pub fn on_lines(on: &OnLines, remarks: &[Remark], placed: &Placed, links: &Links
         text.push('\n');
         text.push_str(&fenced("suggestion", suggestion));
     }
-    silence(&mut text);
+    silence(&mut text, &about);
     marked(Kind::Line, &fingerprints(&about), &text)
 }
 
@@ -82,8 +84,8 @@ pub fn on_lines(on: &OnLines, remarks: &[Remark], placed: &Placed, links: &Links
 pub fn on_file(at: &[usize], remarks: &[Remark], placed: &Placed, links: &Links) -> String {
     let about: Vec<(usize, &Remark)> = at.iter().filter_map(|at| Some((*at, remarks.get(*at)?))).collect();
     let mut text = match about.len() {
-        1 => "This change makes one check fail, on a line that the diff does not show.\n\n".to_owned(),
-        many => format!("This change makes {many} checks fail, on lines that the diff does not show.\n\n"),
+        1 => "This change makes one check of this file fail.\n\n".to_owned(),
+        many => format!("This change makes {many} checks of this file fail.\n\n"),
     };
     for (index, (at, remark)) in about.iter().enumerate() {
         if index > 0 {
@@ -95,7 +97,7 @@ pub fn on_file(at: &[usize], remarks: &[Remark], placed: &Placed, links: &Links)
             break;
         }
     }
-    silence(&mut text);
+    silence(&mut text, &about);
     marked(Kind::File, &fingerprints(&about), &text)
 }
 
@@ -134,7 +136,12 @@ fn finding(text: &mut String, remark: &Remark, links: Option<&Links>) {
     for (path, value, origin) in remark.seen.iter().take(MAX_SEEN) {
         let origin =
             origin.as_ref().map_or_else(String::new, |origin| format!(", from {}", code(&cut(origin))));
-        let _ = writeln!(text, "- {} is {}{origin}", code(&cut(path)), code(&cut(value)));
+        // What the engine says of a value in brackets is no value.
+        let value = match value.strip_prefix('(').and_then(|value| value.strip_suffix(')')) {
+            Some(said) => plain(&cut(said)),
+            None => code(&cut(value)),
+        };
+        let _ = writeln!(text, "- {} is {value}{origin}", code(&cut(path)));
     }
     for (criterion, reason) in &remark.criteria {
         let _ = writeln!(text, "- SOC 2 {}: {}", code(criterion), plain(&cut(reason)));
@@ -144,17 +151,21 @@ fn finding(text: &mut String, remark: &Remark, links: Option<&Links>) {
 /// A message: names in it stand as code, so that they mention nobody.
 pub fn message(text: &str) -> String {
     let text = cut(text);
-    let text = text.trim_end_matches('.');
     let name = |word: &str| word.contains(['_', '.', '@', '#', '/', '[', '`']);
-    let words = text.split_whitespace().map(|word| {
+    let mut out: Vec<String> = Vec::new();
+    let mut prose: Vec<&str> = Vec::new();
+    for word in text.trim_end_matches('.').split_whitespace() {
         let bare = word.trim_end_matches([',', ';', ':']);
         if name(bare) {
-            format!("{}{}", code(bare), word.get(bare.len()..).unwrap_or(""))
+            out.extend((!prose.is_empty()).then(|| plain(&prose.join(" "))));
+            prose.clear();
+            out.push(format!("{}{}", code(bare), word.get(bare.len()..).unwrap_or("")));
         } else {
-            plain(word)
+            prose.push(word);
         }
-    });
-    words.collect::<Vec<_>>().join(" ")
+    }
+    out.extend((!prose.is_empty()).then(|| plain(&prose.join(" "))));
+    out.join(" ")
 }
 
 /// The fix whose suggestion follows.
@@ -194,14 +205,28 @@ fn told(text: &mut String, remark: &Remark, unfit: Option<Unfit>) {
 
 fn promise(text: &mut String, remedy: &Remedy) {
     let title = message(&remedy.title);
+    if remedy.fresh && remedy.effect >= Effect::Replace {
+        let _ = writeln!(
+            text,
+            "**Fix:** {title} ({}; the resource is new, so nothing is replaced).",
+            remedy.applicability
+        );
+        return;
+    }
     let _ = writeln!(text, "**Fix:** {title} ({}, {}).", remedy.applicability, remedy.effect);
     if let Some(caution) = &remedy.caution {
         let _ = writeln!(text, "**Look out:** {}", plain(&cut(caution)));
     }
 }
 
-fn silence(text: &mut String) {
-    text.push_str("\n<sub>Not a problem here? <code># trueup:ignore RULE reason=\"...\"</code> above the block silences it.</sub>\n");
+fn silence(text: &mut String, about: &[(usize, &Remark)]) {
+    let rule = match about {
+        [(_, only)] => only.rule.as_str(),
+        _ => "RULE",
+    };
+    let comment = code(&format!("# trueup:ignore {rule} reason=\"...\""));
+    let _ =
+        write!(text, "\n<sub>No problem here? The comment {comment} above the block silences it.</sub>\n");
 }
 
 /// Not too much of a text.

@@ -27,6 +27,8 @@ pub struct Remedy {
     pub applicability: Applicability,
     /// What apply does.
     pub effect: Effect,
+    /// Whether the resource is new with this change, so that there is nothing to replace.
+    pub fresh: bool,
     /// What to look out for.
     pub caution: Option<String>,
     /// The file that it changes, where it changes one and may be offered to be committed.

@@ -113,7 +113,9 @@ fn fresh(text: &mut String, told: &Told, placed: &Placed, links: &Links) {
     if told.remarks.is_empty() {
         return;
     }
-    text.push_str("\n**New with this change**\n\n| | rule | where | what | told |\n|---|---|---|---|---|\n");
+    text.push_str(
+        "\n**New with this change**\n\n| | rule | where | what | told as |\n|---|---|---|---|---|\n",
+    );
     for (at, remark) in told.remarks.iter().enumerate().take(MAX_ROWS) {
         let place = remark.place.as_ref().map_or_else(String::new, |place| links.to(place));
         let severity = remark.severity.name();
@@ -136,8 +138,8 @@ fn whereabouts(at: usize, placed: &Placed) -> &'static str {
     match on {
         Some(on) if on.suggestion.is_some() => "suggestion",
         Some(_) => "comment",
-        None if placed.files.iter().any(|(_, remarks)| remarks.contains(&at)) => "comment on the file",
-        None => "here",
+        None if placed.files.iter().any(|(_, remarks)| remarks.contains(&at)) => "file comment",
+        None => "this row",
     }
 }
 
@@ -168,11 +170,10 @@ pub fn about_fixes(told: &Told, placed: &Placed) -> Option<String> {
     let suggested = all.iter().filter(|at| whereabouts(**at, placed) == "suggestion").count();
     let left = all.len() - suggested;
     (left > 0).then(|| {
+        let (some, have) = if left == 1 { ("One new failure", "has") } else { ("Some new failures", "have") };
         format!(
-            "{} {} a proved fix that is no suggestion, mostly because it reaches lines that this pull request does not show. {} applies them here, {} opens a pull request.",
-            if left == 1 { "One new failure".to_owned() } else { format!("{left} new failures") },
-            if left == 1 { "has" } else { "have" },
-            code("trueup fix --write"),
+            "{some} {have} a proved fix that can't be suggested on this diff. {} applies it in the checkout, {} opens a pull request with it.",
+            code("trueup fix --write --allow-review"),
             code("trueup pr")
         )
     })
