@@ -41,6 +41,8 @@ pub(super) enum Command {
     Fix(Fix),
     /// Comment on a pull request: what it makes fail, with suggestions; a summary; a check run
     Review(Review),
+    /// Open, update and close pull requests on GitHub with the fixes that are proved
+    Pr(Pr),
     /// Show what a finding or a value rests on, down to the literal or input that decides
     Explain(Explain),
     /// List, show, create and test rules
@@ -196,6 +198,16 @@ pub(super) struct Fix {
     /// With --write: also apply fixes that a person should look at
     #[arg(long)]
     pub(super) allow_review: bool,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// How to print the fixes
+    #[arg(long, short, value_enum, default_value_t = FixFormat::Patch)]
+    pub(super) format: FixFormat,
+}
+
+/// Which fixes.
+#[derive(Debug, Args)]
+pub(super) struct Selection {
     /// Also apply fixes that make Terraform replace a resource
     #[arg(long)]
     pub(super) allow_replace: bool,
@@ -214,9 +226,6 @@ pub(super) struct Fix {
     /// Only the finding whose fingerprint begins with this
     #[arg(long, value_name = "HEX")]
     pub(super) fingerprint: Vec<String>,
-    /// How to print the fixes
-    #[arg(long, short, value_enum, default_value_t = FixFormat::Patch)]
-    pub(super) format: FixFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -248,6 +257,54 @@ pub(super) struct Review {
     /// Print every request, and send none that writes
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Pr {
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) hosting: Hosting,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// The branch to change; by default what `GITHUB_BASE_REF` says, or the repository's default branch
+    #[arg(long, value_name = "BRANCH")]
+    pub(super) base: Option<String>,
+    /// One pull request for each of these; fixes to apply and fixes to look at are apart in any case
+    #[arg(long, value_enum, default_value_t = Grouping::Criterion)]
+    pub(super) group: Grouping,
+    /// Open no more while so many of trueup's pull requests are open
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) max_prs: usize,
+    /// A label for new pull requests; may be given several times
+    #[arg(long, value_name = "NAME", default_value = "trueup")]
+    pub(super) label: Vec<String>,
+    /// Print every request, and send none that writes
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// How to tell what was done
+    #[arg(long, short, value_enum, default_value_t = PrFormat::Terminal)]
+    pub(super) format: PrFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Grouping {
+    /// The first SOC 2 criterion that the rule serves
+    Criterion,
+    /// The rule's cloud and service: aws/s3
+    Service,
+    /// The rule
+    Rule,
+    /// Everything together
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PrFormat {
+    /// For people
+    Terminal,
+    /// For programs
+    Json,
 }
 
 /// Where on GitHub, and who asks.

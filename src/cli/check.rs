@@ -75,12 +75,22 @@ pub(super) fn judge_with(
     fixes: bool,
     more: &serde_json::Map<String, serde_json::Value>,
 ) -> Result<Run, Failure> {
+    judge_by(input, fixes, more).map(|(run, _, _)| run)
+}
+
+/// The same, with the rules and settings that it was judged by.
+pub(super) fn judge_by(
+    input: &Input,
+    fixes: bool,
+    more: &serde_json::Map<String, serde_json::Value>,
+) -> Result<(Run, RuleSet, serde_json::Value), Failure> {
     judge_found(input, fixes, more, || read(input))
 }
 
 /// Judges the tree with other files laid over it. Plans have no such files.
 pub(super) fn judge_over(input: &Input, fixes: bool, overlay: &Arc<Overlay>) -> Result<Run, Failure> {
-    judge_found(input, fixes, &serde_json::Map::new(), || Ok(read_over(input, overlay)?))
+    let judged = judge_found(input, fixes, &serde_json::Map::new(), || Ok(read_over(input, overlay)?));
+    judged.map(|(run, _, _)| run)
 }
 
 /// Reads the tree with other files laid over it.
@@ -93,7 +103,7 @@ fn judge_found(
     fixes: bool,
     more: &serde_json::Map<String, serde_json::Value>,
     read: impl FnOnce() -> Result<Found, Failure>,
-) -> Result<Run, Failure> {
+) -> Result<(Run, RuleSet, serde_json::Value), Failure> {
     let mut rules = rule_set(input)?;
     let config = Config::read(Path::new(config::NAME))?;
     let environments = Environments::new(input, config.environment)?;
@@ -103,11 +113,12 @@ fn judge_found(
     settings.extend(more.clone());
     let settings = serde_json::Value::Object(settings);
     rules.set_settings(&settings);
-    let mut run = assess(found, &rules, &Asked { settings, fixes, environments });
+    let asked = Asked { settings, fixes, environments };
+    let mut run = assess(found, &rules, &asked);
     if !input.no_inline_ignores {
         config::suppress(&mut run, input, &rules);
     }
-    Ok(run)
+    Ok((run, rules, asked.settings))
 }
 
 /// The paths that are named, or the working directory.

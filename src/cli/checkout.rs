@@ -4,7 +4,7 @@
 //! repository's own configuration is read: no file of the system or the user, nothing that the
 //! environment says, and no command is run.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 /// How many directories upwards a checkout is looked for.
 const MAX_DEPTH: usize = 64;
@@ -14,6 +14,8 @@ const MAX_ADDRESS: usize = 2048;
 /// A checkout.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Checkout {
+    /// The top of the checkout.
+    top: PathBuf,
     /// The working directory's path from the top of the checkout, with `/`; empty at the top.
     pub(super) prefix: String,
     /// The address of `origin`.
@@ -24,7 +26,8 @@ impl Checkout {
     /// Finds the checkout around the working directory. Without one, the working directory counts as its
     /// top: that is what a downloaded archive is.
     pub(super) fn find() -> Self {
-        std::env::current_dir().ok().and_then(|here| Self::around(&here)).unwrap_or_default()
+        let here = std::env::current_dir().unwrap_or_default();
+        Self::around(&here).unwrap_or(Self { top: here, ..Self::default() })
     }
 
     fn around(here: &Path) -> Option<Self> {
@@ -38,12 +41,30 @@ impl Checkout {
         let origin =
             repository.and_then(|repository| repository.config_snapshot().string("remote.origin.url"));
         let origin = origin.and_then(|address| String::from_utf8(address.into()).ok());
-        Some(Self { prefix, origin: origin.filter(|address| address.len() <= MAX_ADDRESS) })
+        Some(Self {
+            top: top.to_owned(),
+            prefix,
+            origin: origin.filter(|address| address.len() <= MAX_ADDRESS),
+        })
     }
 
     /// The path of a file from the top of the checkout, or none where it lies outside of it. `file` is
     /// seen from the working directory.
     pub(super) fn path(&self, file: &Path) -> Option<String> {
+        let parts = self.parts(file)?;
+        (!parts.is_empty()).then(|| parts.join("/"))
+    }
+
+    /// Whether a directory is the top itself.
+    pub(super) fn is_top(&self, dir: &Path) -> bool {
+        self.parts(dir).is_some_and(|parts| parts.is_empty())
+    }
+
+    fn parts<'p>(&'p self, file: &'p Path) -> Option<Vec<&'p str>> {
+        if file.is_absolute() {
+            let inside = file.strip_prefix(&self.top).ok()?;
+            return inside.components().map(|part| part.as_os_str().to_str()).collect();
+        }
         let mut parts: Vec<&str> = self.prefix.split('/').filter(|part| !part.is_empty()).collect();
         for part in file.components() {
             match part {
@@ -55,7 +76,7 @@ impl Checkout {
                 Component::RootDir | Component::Prefix(_) => return None,
             }
         }
-        (!parts.is_empty()).then(|| parts.join("/"))
+        Some(parts)
     }
 }
 
@@ -65,11 +86,13 @@ mod tests {
 
     #[test]
     fn paths_are_seen_from_the_top() {
-        let checkout = Checkout { prefix: "live/prod".to_owned(), origin: None };
+        let checkout = Checkout { top: "/work".into(), prefix: "live/prod".to_owned(), origin: None };
         let path = |file: &str| checkout.path(Path::new(file));
         assert_eq!(path("./main.tf").as_deref(), Some("live/prod/main.tf"));
         assert_eq!(path("../../modules/a b.tf").as_deref(), Some("modules/a b.tf"));
         assert_eq!(path("../../../x.tf"), None);
         assert_eq!(path("/etc/x.tf"), None);
+        assert_eq!(path("/work/x/y.tf").as_deref(), Some("x/y.tf"));
+        assert!(checkout.is_top(Path::new("../..")) && !checkout.is_top(Path::new(".")));
     }
 }

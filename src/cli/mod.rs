@@ -13,6 +13,7 @@ mod explain;
 mod fix;
 mod offer;
 mod plans;
+mod pr;
 mod review;
 mod rules;
 pub mod rules_test;
@@ -74,6 +75,7 @@ pub fn run() -> Exit {
         Ok(pool) => pool.install(|| match &arguments.command {
             args::Command::Check(check) => check::run(check, &arguments),
             args::Command::Fix(fix) => fix::run(fix),
+            args::Command::Pr(pr) => pr::run(pr),
             args::Command::Review(review) => review::run(review),
             args::Command::Explain(explain) => explain::run(explain, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),

@@ -74,39 +74,82 @@ pub(super) fn offer_fixes(
     }
     let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
     for part in independent(configurations, candidates) {
-        // The prover judges a patched tree first, then plans again on that same tree.
-        let latest: RefCell<Vec<Configuration>> = RefCell::default();
-        let judge = |workspace: &Workspace| {
-            let again = |at: &usize| match (made_from.get(*at), configurations.get(*at)) {
-                (Some(Some(plan)), _) => plan.again(workspace).into_iter().collect(),
-                (_, Some(tree)) => evaluate(workspace, &[tree.context()]),
-                (_, None) => Vec::new(),
-            };
-            let configurations: Vec<Configuration> = part.roots.par_iter().flat_map_iter(again).collect();
-            let verdicts = configurations.par_iter().flat_map(|configuration| {
-                judged(&rules::run(rules, configuration, workspace), configuration)
-            });
-            let verdicts = verdicts.collect();
-            latest.replace(configurations);
-            verdicts
-        };
         let here: Vec<Judged> =
             part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
-        let plan_again = |workspace: &Workspace, wanted: &[Finding]| -> Vec<bool> {
-            let configurations = latest.borrow();
-            let objects: Vec<Objects<'_>> = configurations.iter().map(|it| Objects::new(it, rules)).collect();
-            let planner = Planner { workspace, rules, settings };
-            let again = |finding: &Finding| {
-                planner.plan(&objects, finding).is_some_and(|planned| planned.edits.is_ok())
-            };
-            wanted.iter().map(again).collect()
-        };
-        proofs.extend(fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan_again));
+        let again = Again::new(&planner, configurations, made_from, &part.roots);
+        let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
+        proofs.extend(fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan));
     }
     for (at, planned) in planned.into_iter().enumerate() {
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
         finding.fix = Some(planned.into_fix(proofs.remove(&at)));
     }
+}
+
+/// Judges and plans on patched trees. The prover judges one first, then plans on that same one.
+struct Again<'a> {
+    planner: &'a Planner<'a>,
+    configurations: &'a [Configuration],
+    made_from: &'a [Option<MadeFrom>],
+    roots: &'a [usize],
+    latest: RefCell<Vec<Configuration>>,
+}
+
+impl<'a> Again<'a> {
+    fn new(
+        planner: &'a Planner<'a>,
+        configurations: &'a [Configuration],
+        made_from: &'a [Option<MadeFrom>],
+        roots: &'a [usize],
+    ) -> Self {
+        Self { planner, configurations, made_from, roots, latest: RefCell::default() }
+    }
+
+    fn judge(&self, workspace: &Workspace) -> Vec<Judged> {
+        let (configurations, made_from) = (self.configurations, self.made_from);
+        let again = |at: &usize| match (made_from.get(*at), configurations.get(*at)) {
+            (Some(Some(plan)), _) => plan.again(workspace).into_iter().collect(),
+            (_, Some(tree)) => evaluate(workspace, &[tree.context()]),
+            (_, None) => Vec::new(),
+        };
+        let configurations: Vec<Configuration> = self.roots.par_iter().flat_map_iter(again).collect();
+        let rules = self.planner.rules;
+        let verdicts = configurations
+            .par_iter()
+            .flat_map(|configuration| judged(&rules::run(rules, configuration, workspace), configuration));
+        let verdicts = verdicts.collect();
+        self.latest.replace(configurations);
+        verdicts
+    }
+
+    fn plan(&self, workspace: &Workspace, wanted: &[Finding]) -> Vec<bool> {
+        let Planner { rules, settings, .. } = *self.planner;
+        let configurations = self.latest.borrow();
+        let objects: Vec<Objects<'_>> = configurations.iter().map(|it| Objects::new(it, rules)).collect();
+        let planner = Planner { workspace, rules, settings };
+        let again =
+            |finding: &Finding| planner.plan(&objects, finding).is_some_and(|planned| planned.edits.is_ok());
+        wanted.iter().map(again).collect()
+    }
+}
+
+/// Proves some of a run's fixes once more, as one: what goes out together must hold together. Names
+/// findings by their index.
+pub(super) fn prove_together(
+    run: &Run,
+    rules: &RuleSet,
+    settings: &serde_json::Value,
+    candidates: Vec<fixes::Candidate>,
+) -> Result<(), String> {
+    let Run { workspace, configurations, made_from, assessment, .. } = run;
+    let planner = Planner { workspace, rules, settings };
+    for part in independent(configurations, candidates) {
+        let again = Again::new(&planner, configurations, made_from, &part.roots);
+        let before = again.judge(workspace);
+        let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
+        fixes::prove_together(workspace, &assessment.findings, &before, &part.candidates, &judge, &plan)?;
+    }
+    Ok(())
 }
 
 /// The failing findings that get a fix: the worst ones, where there are too many.

@@ -19,5 +19,5 @@ pub use diff::{Withheld, unified, unified_without};
 pub use edit::{apply_to, conflicts};
 pub use layout::{combine, substance};
 pub use merge::plan;
-pub use prove::{Judged, prove};
+pub use prove::{Candidate, Judged, prove, prove_together};
 pub use template::{computes, render};

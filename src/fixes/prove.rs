@@ -104,6 +104,31 @@ pub fn prove(
     proofs.into_iter().collect()
 }
 
+/// Proves candidates as one: applied together they close every finding of theirs and open none. The
+/// error says why not. Arguments are those of [`prove`].
+pub fn prove_together(
+    workspace: &Workspace,
+    before: &[Finding],
+    verdicts: &[Judged],
+    candidates: &[Candidate],
+    judge: &dyn Fn(&Workspace) -> Vec<Judged>,
+    plan_again: &dyn Fn(&Workspace, &[Finding]) -> Vec<bool>,
+) -> Result<(), String> {
+    let known = worst(verdicts);
+    let mut prover = Prover { workspace, before, known, judge, plan_again, judgements: 0 };
+    let mut plans: Vec<Plan> = Vec::new();
+    for (finding, edits) in candidates {
+        // One edit at a shared origin closes several findings: it is made once.
+        match plans.iter_mut().find(|plan| plan.edits == *edits) {
+            Some(plan) => plan.findings.push(*finding),
+            None => {
+                plans.push(Plan { findings: vec![*finding], edits: edits.clone(), substance: Vec::new() });
+            }
+        }
+    }
+    prover.attempt(&plans.iter().collect::<Vec<_>>())
+}
+
 /// Verdicts by what they are about; of several the worst counts.
 fn worst(verdicts: &[Judged]) -> BTreeMap<Key<'_>, &Judged> {
     let mut worst: BTreeMap<Key<'_>, &Judged> = BTreeMap::new();

@@ -288,7 +288,8 @@ impl GitHub {
         read(self.exchange(method, &address, body, harmless, writes, &request)?, request)
     }
 
-    /// A request of the App itself. Nobody hears of it: its answer is a token. A second token does no harm.
+    /// A request of the App itself, also in a dry run: without a token nothing can be read. A second token
+    /// does no harm.
     pub(super) fn signed<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -297,6 +298,7 @@ impl GitHub {
     ) -> Result<T, GitHubError> {
         let request = format!("{} {route}", method.name());
         let address = format!("{}{route}", self.endpoint.prefix);
+        (self.hear)(&Sent { method, route, body, withheld: false });
         let answer = self.exchange(method, &address, body, true, false, &request)?;
         // No word of the answer may get into an error.
         serde_json::from_value(answer).map_err(|_| GitHubError::Unreadable {
@@ -398,12 +400,15 @@ impl GitHub {
                 why: format!("it is no JSON ({error}): something between here and GitHub may have answered"),
             });
         }
-        Err(GitHubError::Refused {
-            status: received.status,
-            message: self.shown(&said(&received.body)),
-            help: advice(received.status, writes, |name| received.header(name)),
-            request,
-        })
+        let message = self.shown(&said(&received.body));
+        let mut help = advice(received.status, writes, |name| received.header(name));
+        if message.contains("not permitted to create") {
+            help = Some(
+                "allow it in the settings of the repository: Actions, General, Workflow permissions"
+                    .to_owned(),
+            );
+        }
+        Err(GitHubError::Refused { status: received.status, message, help, request })
     }
 
     /// Waits until a write may follow the one before.

@@ -22,6 +22,14 @@ pub enum GitHubError {
     /// A repository's name is none.
     #[error("{0:?} is not OWNER/NAME")]
     Repository(String),
+    /// What was asked for can't be worked with.
+    #[error("{what}")]
+    Unusable {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        help: String,
+    },
     /// The connection could not be prepared.
     #[error("no connection to GitHub can be prepared: {0}")]
     Setup(String),
@@ -100,6 +108,7 @@ impl GitHubError {
                     .to_owned()
             }
             Self::Repository(_) => "name it as --repo OWNER/NAME".to_owned(),
+            Self::Unusable { help, .. } => help.clone(),
             Self::Setup(_) => "see that the system's certificates are installed (ca-certificates)".to_owned(),
             Self::Refused { help: Some(help), .. } => help.clone(),
             Self::Refused { status: 500.., .. } | Self::Lost { .. } => {

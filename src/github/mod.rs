@@ -9,6 +9,7 @@ mod app;
 mod client;
 mod error;
 mod markdown;
+pub mod proposal;
 mod retry;
 pub mod review;
 mod route;

@@ -5,7 +5,7 @@
 
 use std::path::Component;
 
-use crate::cli::args::Fix as Options;
+use crate::cli::args::Selection;
 use crate::cli::{Failure, Run};
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Severity};
 use crate::fixes;
@@ -19,28 +19,30 @@ const OVERLAPS: &str =
     "it touches the same lines as another fix: run trueup fix again after applying this one";
 
 /// A finding whose fix is not taken.
-pub(super) struct Left<'r> {
-    pub(super) finding: &'r Finding,
-    pub(super) reason: String,
+pub(in crate::cli) struct Left<'r> {
+    pub(in crate::cli) finding: &'r Finding,
+    pub(in crate::cli) reason: String,
 }
 
 impl Left<'_> {
     /// Whether another round may take it.
-    pub(super) fn waits(&self) -> bool {
+    pub(in crate::cli) fn waits(&self) -> bool {
         self.reason == OVERLAPS
     }
 }
 
 /// What the user wants fixed.
-pub(super) struct Wanted<'o> {
-    options: &'o Options,
+pub(in crate::cli) struct Wanted<'o> {
+    options: &'o Selection,
+    /// Whether those that a person should look at are left.
+    only_auto: bool,
     severity: Severity,
     effect: Effect,
 }
 
 impl<'o> Wanted<'o> {
-    /// Reads the options.
-    pub(super) fn new(options: &'o Options) -> Result<Self, Failure> {
+    /// Reads the options. `only_auto` leaves what a person should look at first.
+    pub(in crate::cli) fn new(options: &'o Selection, only_auto: bool) -> Result<Self, Failure> {
         let severity = options.severity.as_deref().unwrap_or("low");
         let severity = Severity::from_name(severity).ok_or_else(|| {
             Failure::new(
@@ -64,11 +66,11 @@ impl<'o> Wanted<'o> {
                 "say so: add --allow-replace",
             ));
         }
-        Ok(Self { options, severity, effect: most })
+        Ok(Self { options, only_auto, severity, effect: most })
     }
 
     /// Whether the options select a finding.
-    fn selects(&self, run: &Run, finding: &Finding) -> bool {
+    pub(in crate::cli) fn selects(&self, run: &Run, finding: &Finding) -> bool {
         let options = self.options;
         let serves = |criterion: &String| {
             let rule = run.assessment.rules.get(&finding.rule);
@@ -94,17 +96,25 @@ impl<'o> Wanted<'o> {
                 format!("its effect is {}: --max-effect {} includes it", fix.effect, fix.effect)
             });
         }
-        let review =
-            self.options.write && fix.applicability < Applicability::Auto && !self.options.allow_review;
+        let review = self.only_auto && fix.applicability < Applicability::Auto;
         review.then(|| "a person should look first: --allow-review includes it".to_owned())
     }
 
     /// The proved fixes that nothing speaks against, none overlapping; and what was left and why.
-    pub(super) fn choose<'r>(&self, run: &'r Run) -> (Vec<Chosen<'r>>, Vec<Left<'r>>) {
+    pub(in crate::cli) fn choose<'r>(&self, run: &'r Run) -> (Vec<Chosen<'r>>, Vec<Left<'r>>) {
+        self.choose_among(run, run.assessment.findings.iter())
+    }
+
+    /// The same for some of a run's findings.
+    pub(in crate::cli) fn choose_among<'r>(
+        &self,
+        run: &'r Run,
+        findings: impl Iterator<Item = &'r Finding>,
+    ) -> (Vec<Chosen<'r>>, Vec<Left<'r>>) {
         let sources = &run.workspace.sources;
         let mut chosen: Vec<Chosen<'r>> = Vec::new();
         let mut left = Vec::new();
-        for finding in run.assessment.findings.iter().filter(|finding| self.selects(run, finding)) {
+        for finding in findings.filter(|finding| self.selects(run, finding)) {
             let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) else { continue };
             let clashes =
                 || chosen.iter().any(|(_, other)| fix.edits != other.edits && clash(sources, fix, other));
@@ -141,7 +151,7 @@ fn clash(sources: &Sources, a: &Fix, b: &Fix) -> bool {
 }
 
 /// The edits of all chosen fixes, aligned together.
-pub(super) fn edits(sources: &Sources, chosen: &[Chosen<'_>]) -> Result<Vec<Edit>, Failure> {
+pub(in crate::cli) fn edits(sources: &Sources, chosen: &[Chosen<'_>]) -> Result<Vec<Edit>, Failure> {
     let mut sets: Vec<&[Edit]> = Vec::new();
     for (_, fix) in chosen {
         // One edit at a shared origin closes several findings: it is made once.

@@ -22,7 +22,7 @@ use shown::Shown;
 const MAX_ROUNDS: usize = 8;
 
 pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
-    let wanted = Wanted::new(options)?;
+    let wanted = Wanted::new(&options.selection, options.write && !options.allow_review)?;
     if options.write {
         return write(options, &wanted);
     }
