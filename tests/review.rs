@@ -4,6 +4,8 @@
 
 #[path = "github/loopback.rs"]
 mod loopback;
+#[path = "github/standin.rs"]
+mod parts;
 #[path = "github/reviewed.rs"]
 mod reviewed;
 mod scratch;
@@ -97,6 +99,7 @@ fn what_is_new_is_one_review_and_its_suggestions_do_what_fix_does() {
         (Some("failure"), Some("completed"))
     );
     assert_eq!(check["output"]["annotations"].as_array().unwrap().len(), 5);
+    pull.kept_the_contract();
 }
 
 #[test]

@@ -88,9 +88,12 @@ pub(super) fn judge_by(
 }
 
 /// Judges the tree with other files laid over it. Plans have no such files.
-pub(super) fn judge_over(input: &Input, fixes: bool, overlay: &Arc<Overlay>) -> Result<Run, Failure> {
-    let judged = judge_found(input, fixes, &serde_json::Map::new(), || Ok(read_over(input, overlay)?));
-    judged.map(|(run, _, _)| run)
+pub(super) fn judge_over(
+    input: &Input,
+    fixes: bool,
+    overlay: &Arc<Overlay>,
+) -> Result<(Run, RuleSet, serde_json::Value), Failure> {
+    judge_found(input, fixes, &serde_json::Map::new(), || Ok(read_over(input, overlay)?))
 }
 
 /// Reads the tree with other files laid over it.

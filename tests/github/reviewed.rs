@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::loopback::{Asked, Loopback, Told};
+use super::parts::{description, send};
 use super::scratch::{Dir, Ran};
 
 /// The commits, as far as anybody asks.
@@ -103,6 +104,14 @@ impl Reviewed {
         asked[0].json()
     }
 
+    /// Every request so far was as GitHub describes it.
+    #[track_caller]
+    pub fn kept_the_contract(&self) {
+        if let Some(github) = description() {
+            github.kept_the_contract();
+        }
+    }
+
     /// The summary as it stands.
     pub fn summary(&self) -> String {
         let world = self.world.lock().unwrap();
@@ -116,6 +125,15 @@ impl World {
         let line = asked.line();
         if let Some((_, status)) = self.refused.iter().find(|(start, _)| line.starts_with(start.as_str())) {
             return Told::json(*status, &json!({ "message": "Resource not accessible by integration" }));
+        }
+        // What is written is held to GitHub's description first. GraphQL has another one.
+        if let Some(github) = description().filter(|_| asked.method != "GET" && asked.path != "/graphql") {
+            let head =
+                [("authorization", "Bearer x".to_owned()), ("content-type", "application/json".to_owned())];
+            let (status, said) = send(&github.url, &asked.method, &asked.path, &head, &asked.body);
+            if status >= 400 {
+                return Told { status: 418, headers: Vec::new(), body: said };
+            }
         }
         let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
         let path = path.strip_prefix("/repos/acme/infra").unwrap_or(path);
@@ -277,8 +295,7 @@ fn blob(text: &str) -> String {
 }
 
 fn base64(text: &str) -> String {
-    use base64::Engine as _;
-    let packed = base64::engine::general_purpose::STANDARD.encode(text);
     // GitHub breaks lines.
+    let packed = super::parts::base64(text.as_bytes());
     packed.as_bytes().chunks(60).map(|line| format!("{}\n", String::from_utf8_lossy(line))).collect()
 }

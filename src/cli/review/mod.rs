@@ -11,19 +11,23 @@ mod told;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
+use serde_json::Value;
+
 use crate::findings::{Outcome, Severity};
 use crate::github::review::{
-    Commits, Difference, Join, Placed, Published, Shown, Target, Told, difference, place, publish, shown,
+    Commits, Difference, Join, Published, Shown, Target, Told, difference, place, publish, shown,
 };
 use crate::github::{GitHub, Pull, Sent};
+use crate::report;
 
-use super::args::{Input, Review};
+use super::args::Review;
 use super::checkout::Checkout;
 use super::connect::{access, repository, variable};
-use super::{Exit, Failure, Run, check, print, say};
+use super::pr::tell;
+use super::{Exit, Failure, Run, check, offer, print, say};
 
 use event::{Event, is_hash};
-use sides::{Fetcher, Files, Ground};
+use sides::{Fetcher, Ground};
 use told::{Remarks, Tree};
 
 /// Bytes of a step's summary; GitHub takes 1 MiB.
@@ -77,11 +81,11 @@ pub(super) fn run(options: &Review) -> Result<Exit, Failure> {
         bytes: 0,
     };
     let sides = fetcher.sides(&changes)?;
-    let mut after = check::judge_over(&input, true, &ground.over(&sides.head))?;
+    let (mut after, rules, settings) = check::judge_over(&input, true, &ground.over(&sides.head))?;
     if !after.plans.is_empty() || !after.made_from.iter().all(Option::is_none) {
         return Err(Failure::new("a review compares trees, and a plan is none", "name directories"));
     }
-    let mut before = check::judge_over(&input, false, &ground.over(&sides.base))?;
+    let (mut before, _, _) = check::judge_over(&input, false, &ground.over(&sides.base))?;
     let mut told = told::compared(&mut after, &mut before, threshold);
     after.secrets.clean(&mut after.assessment);
     hide(&mut told, &after, &before);
@@ -93,11 +97,10 @@ pub(super) fn run(options: &Review) -> Result<Exit, Failure> {
     let shows = shows(&changes);
     let tree = Tree::new(&after, &covered, &checkout);
     let placed = place(&told.remarks, &shows, &tree, Join::Together);
-    let join = if holds(&placed, &told, &tree, &after, &input, &ground, &sides.head)? {
-        Join::Together
-    } else {
-        Join::Apart
-    };
+    // Suggestions that are made of several fixes must be as proved as each of these.
+    let joined: BTreeSet<usize> = placed.joined().flatten().copied().collect();
+    let together = || offer::prove_together(&after, &rules, &settings, tree.candidates(&joined));
+    let join = if joined.is_empty() || together().is_ok() { Join::Together } else { Join::Apart };
     let exit = exit(&after, &told);
     if let Some(why) = silent(&pull, &head) {
         print(&format!("{}\n{why}\n", line(&told)));
@@ -166,38 +169,6 @@ fn shows(changes: &Difference) -> Shown {
     there.map(|file| (file.path.clone(), file.patch.as_deref().map_or_else(Vec::new, shown))).collect()
 }
 
-/// Whether suggestions that are made of several fixes are as proved as each of these: the tree with all
-/// of them is judged again.
-fn holds(
-    placed: &Placed,
-    told: &Told,
-    tree: &Tree<'_>,
-    run: &Run,
-    input: &Input,
-    ground: &Ground,
-    head: &Files,
-) -> Result<bool, Failure> {
-    let joined: Vec<&[usize]> = placed.joined().collect();
-    if joined.is_empty() {
-        return Ok(true);
-    }
-    let all: BTreeSet<usize> = joined.iter().flat_map(|remarks| remarks.iter().copied()).collect();
-    let Some(texts) = tree.patched(told, &all) else { return Ok(false) };
-    let mut files = head.clone();
-    files.extend(texts.into_iter().map(|(path, text)| (path, Some(text.into_bytes()))));
-    let next = check::judge_over(input, false, &ground.over(&files))?;
-    let closed: BTreeSet<&str> =
-        all.iter().filter_map(|at| told.remarks.get(*at)).map(|remark| &*remark.fingerprint).collect();
-    let failing = |run: &Run| -> BTreeSet<String> {
-        let failing =
-            run.assessment.findings.iter().filter(|it| matches!(it.outcome, Outcome::Fail | Outcome::Error));
-        failing.map(|finding| finding.fingerprint.clone()).collect()
-    };
-    let (before, after) = (failing(run), failing(&next));
-    let complete = next.assessment.coverage.unparsed.len() <= run.assessment.coverage.unparsed.len();
-    Ok(complete && after.iter().all(|print| before.contains(print) && !closed.contains(&**print)))
-}
-
 /// Takes secrets out of what is told beside the findings.
 fn hide(told: &mut Told, after: &Run, before: &Run) {
     let secrets = [&after.secrets, &before.secrets];
@@ -214,13 +185,19 @@ fn exit(run: &Run, told: &Told) -> Exit {
     if told.failing() > 0 { Exit::Findings } else { Exit::Clean }
 }
 
-/// Prints the requests that a dry run keeps back.
+/// Prints the requests that a dry run keeps back, each comment of a review by itself.
 fn heard(sent: &Sent<'_>) {
     if !sent.withheld {
         return;
     }
-    print(&format!("{} {}\n", sent.method.name(), sent.route));
-    if let Some(body) = sent.body {
-        print(&format!("{body:#}\n"));
+    let mut body = sent.body.cloned();
+    let comments = body.as_mut().and_then(|body| body.as_object_mut()?.remove("comments"));
+    print(&tell::request(&Sent { body: body.as_ref(), ..*sent }));
+    for comment in comments.as_ref().and_then(Value::as_array).into_iter().flatten() {
+        let text = |key: &str| comment.get(key).and_then(Value::as_str).unwrap_or_default();
+        let number = |key: &str| comment.get(key).and_then(Value::as_u64);
+        let last = number("line").unwrap_or_default();
+        let lines = number("start_line").map_or_else(|| last.to_string(), |first| format!("{first}-{last}"));
+        print(&format!("  {}:{lines}\n{}", report::clean(text("path")), tell::quoted(text("body"))));
     }
 }

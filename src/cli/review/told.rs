@@ -191,31 +191,27 @@ fn one_file(fix: &Fix) -> Option<FileId> {
 pub(super) struct Tree<'r> {
     sources: &'r Sources,
     covered: &'r Sources,
-    fixes: Vec<Option<&'r Fix>>,
+    /// For each remark the number of its finding, and its fix.
+    fixes: Vec<(usize, Option<&'r Fix>)>,
     files: BTreeMap<String, FileId>,
 }
 
 impl<'r> Tree<'r> {
     pub(super) fn new(run: &'r Run, covered: &'r Sources, checkout: &Checkout) -> Self {
         let sources = &run.workspace.sources;
-        let new = run.assessment.findings.iter().filter(|finding| is_new(finding));
-        let fixes: Vec<Option<&Fix>> = new.map(|finding| finding.fix.as_ref()).collect();
+        let new = run.assessment.findings.iter().enumerate().filter(|(_, finding)| is_new(finding));
+        let fixes = new.map(|(at, finding)| (at, finding.fix.as_ref())).collect();
         let files = sources.iter().filter_map(|(id, file)| Some((checkout.path(file.path())?, id)));
         Self { sources, covered, fixes, files: files.collect() }
     }
 }
 
 impl Tree<'_> {
-    /// The files after the fixes of all these remarks together, where they fit.
-    pub(super) fn patched(&self, told: &Told, remarks: &BTreeSet<usize>) -> Option<BTreeMap<String, String>> {
-        let mut by_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for at in remarks {
-            let path = told.remarks.get(*at)?.remedy.as_ref()?.path.as_deref()?;
-            by_file.entry(path).or_default().push(*at);
-        }
-        let after =
-            |(path, remarks): (&str, Vec<usize>)| Some((path.to_owned(), self.after(path, &remarks)?));
-        by_file.into_iter().map(after).collect()
+    /// The fixes of some remarks, as they are proved: by the number of the finding.
+    pub(super) fn candidates(&self, remarks: &BTreeSet<usize>) -> Vec<fixes::Candidate> {
+        let fix = |at: &usize| self.fixes.get(*at).copied();
+        let edits = |(finding, fix): (usize, Option<&Fix>)| Some((finding, fix?.edits.clone()));
+        remarks.iter().filter_map(fix).filter_map(edits).collect()
     }
 }
 
@@ -228,7 +224,8 @@ impl Texts for Tree<'_> {
         let file = *self.files.get(path)?;
         let mut sets: Vec<&[crate::findings::Edit]> = Vec::new();
         for at in remarks {
-            let fix = self.fixes.get(*at).copied().flatten().filter(|fix| one_file(fix) == Some(file))?;
+            let (_, fix) = self.fixes.get(*at).copied()?;
+            let fix = fix.filter(|fix| one_file(fix) == Some(file))?;
             // One edit may put several findings right: it is made once.
             if !sets.contains(&fix.edits.as_slice()) {
                 if sets.iter().any(|set| fixes::conflicts(set, &fix.edits)) {
