@@ -175,13 +175,9 @@ fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Whether a file's name stands in a tree, or a tree lists files.
+/// Whether a file's name stands in a tree.
 fn is_named(found: &Found, name: &str) -> bool {
-    name.len() >= SHORT
-        && found
-            .sources
-            .iter()
-            .any(|(_, file)| file.text().contains(name) || file.text().contains("fileset("))
+    name.len() >= SHORT && found.sources.iter().any(|(_, file)| file.text().contains(name))
 }
 
 /// The hash that git gives a file's content; none where there is no such file.
