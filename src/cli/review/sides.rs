@@ -6,7 +6,7 @@
 //! judging reads are fetched.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use sha1::{Digest as _, Sha1};
@@ -120,6 +120,12 @@ impl Fetcher<'_> {
     }
 
     fn add(&mut self, sides: &mut Sides, file: &Changed, merge_base: &str) -> Result<(), Failure> {
+        // Git has no such paths, but whoever answers may.
+        let named =
+            |path: &str| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        if !names(file).all(named) {
+            return Ok(());
+        }
         let local = self.ground.root.join(&file.path);
         if local.symlink_metadata().is_ok_and(|about| about.is_symlink()) {
             return Ok(());

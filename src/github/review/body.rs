@@ -22,6 +22,8 @@ const MAX_TEXT: usize = 400;
 const MAX_SEEN: usize = 4;
 /// Lines of a diff.
 const MAX_DIFF: usize = 80;
+/// Bytes of a diff.
+const MAX_DIFF_BYTES: usize = 8_000;
 
 /// Writes links to one commit of one repository.
 #[derive(Clone, Debug)]
@@ -193,9 +195,13 @@ fn told(text: &mut String, remark: &Remark, unfit: Option<Unfit>) {
         code(&format!("trueup fix --write --allow-review --fingerprint {print}"))
     );
     let Some(diff) = &remedy.diff else { return };
-    let lines: Vec<&str> = diff.split_inclusive('\n').collect();
-    let kept = lines.get(..MAX_DIFF.min(lines.len())).unwrap_or_default().concat();
-    let more = if lines.len() > MAX_DIFF { "The rest is not shown here.\n" } else { "" };
+    let mut size = 0;
+    let fits = |line: &&str| {
+        size += line.len();
+        size <= MAX_DIFF_BYTES
+    };
+    let kept: String = diff.split_inclusive('\n').take(MAX_DIFF).take_while(fits).collect();
+    let more = if kept.len() < diff.len() { "The rest is not shown here.\n" } else { "" };
     let _ = write!(
         text,
         "<details><summary>The change</summary>\n\n{}{more}\n</details>\n",
@@ -231,7 +237,12 @@ fn silence(text: &mut String, about: &[(usize, &Remark)]) {
 
 /// Not too much of a text.
 pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_TEXT) {
+    cut_to(text, MAX_TEXT)
+}
+
+/// At most so many characters of a text.
+pub fn cut_to(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }

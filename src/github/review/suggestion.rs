@@ -11,6 +11,9 @@ use super::hunks::around;
 /// The most lines that a suggestion replaces or brings: more is no help to a reviewer.
 const MAX_LINES: usize = 200;
 
+/// The most bytes that a suggestion brings, so that a comment has room for it.
+const MAX_BYTES: usize = 16_000;
+
 /// Lines, and what stands there instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
@@ -81,6 +84,8 @@ pub fn suggestion(
             unfit
         } else if !whole || !(text.is_empty() || text.ends_with('\n')) {
             Unfit::LastLine
+        } else if text.len() > MAX_BYTES {
+            Unfit::Long
         } else if (first..=last).any(secret) {
             Unfit::Secret
         } else {

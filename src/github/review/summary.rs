@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::findings::Severity;
 
 use super::super::code;
-use super::body::{Links, cut, message};
+use super::body::{Links, cut_to, message};
 use super::model::{Named, Score, Told};
 use super::place::Placed;
 
@@ -16,6 +16,11 @@ use super::place::Placed;
 const MAX_ROWS: usize = 50;
 /// Names in a list that is folded away.
 const MAX_NAMES: usize = 30;
+
+/// Characters of a message or name.
+const MAX_CELL: usize = 160;
+/// Bytes of the list of new failures; GitHub takes 65,536 characters in all.
+const MAX_LIST: usize = 40_000;
 
 /// The commits that were compared.
 #[derive(Clone, Debug)]
@@ -55,7 +60,7 @@ pub fn summary(told: &Told, placed: &Placed, links: &Links, commits: &Commits, n
     if !told.unjudged.is_empty() {
         text.push_str("\n**Not judged**, so that what it says above may not be all:\n\n");
         for line in told.unjudged.iter().take(MAX_NAMES) {
-            let _ = writeln!(text, "- {}", code(&cut(line)));
+            let _ = writeln!(text, "- {}", code(&cut_to(line, MAX_CELL)));
         }
         more(&mut text, told.unjudged.len(), MAX_NAMES);
     }
@@ -116,7 +121,12 @@ fn fresh(text: &mut String, told: &Told, placed: &Placed, links: &Links) {
     text.push_str(
         "\n**New with this change**\n\n| | rule | where | what | told as |\n|---|---|---|---|---|\n",
     );
+    let mut rows = 0;
     for (at, remark) in told.remarks.iter().enumerate().take(MAX_ROWS) {
+        if text.len() > MAX_LIST {
+            break;
+        }
+        rows += 1;
         let place = remark.place.as_ref().map_or_else(String::new, |place| links.to(place));
         let severity = remark.severity.name();
         let severity =
@@ -125,11 +135,11 @@ fn fresh(text: &mut String, told: &Told, placed: &Placed, links: &Links) {
             text,
             "| {severity} | {} | {place} | {} | {} |",
             code(&remark.rule),
-            message(&remark.message),
+            message(&cut_to(&remark.message, MAX_CELL)),
             whereabouts(at, placed)
         );
     }
-    more(text, told.remarks.len(), MAX_ROWS);
+    more(text, told.remarks.len(), rows);
 }
 
 /// Where a remark is told beside here.
@@ -149,7 +159,7 @@ fn names(text: &mut String, title: &str, named: &[Named]) {
     }
     let _ = write!(text, "\n<details><summary>{title}: {}</summary>\n\n", named.len());
     for each in named.iter().take(MAX_NAMES) {
-        let _ = writeln!(text, "- {} {}", code(&each.rule), code(&cut(&each.address)));
+        let _ = writeln!(text, "- {} {}", code(&each.rule), code(&cut_to(&each.address, MAX_CELL)));
     }
     more(text, named.len(), MAX_NAMES);
     text.push_str("\n</details>\n");
