@@ -8,13 +8,16 @@ use std::path::{Path, PathBuf};
 const ORDER: [&str; 9] =
     ["source", "syntax", "schema", "eval", "graph", "findings", "rules", "fixes", "report"];
 
-/// What may lie at the top, beside files whose names begin with a dot and what cargo builds.
-const TOP: [&str; 10] = [
+/// What may lie at the top, beside files whose names begin with a dot and what cargo builds. GitHub looks for
+/// `action.yml` only there, pip (which pre-commit calls) for `pyproject.toml`.
+const TOP: [&str; 12] = [
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
     "README.md",
+    "action.yml",
     "fixtures",
+    "pyproject.toml",
     "rules",
     "src",
     "target",

@@ -85,7 +85,7 @@ impl Case {
         fault: impl Fn(&Asked) -> Fault + Send + Sync + 'static,
     ) -> (Self, loopback::Loopback) {
         let proxy = proxy(self.repo.standin, fault);
-        self.url = proxy.url.clone();
+        self.url.clone_from(&proxy.url);
         (self, proxy)
     }
 }
@@ -387,11 +387,14 @@ fn names_modes_and_line_endings_stay() {
 
 #[test]
 fn a_text_stays_below_the_limit_however_many_fixes_there_are() {
-    let name = |at: usize| format!("key_{at}_{}", "long_".repeat(20));
-    let many: String = (0..150)
-        .map(|at| format!("resource \"aws_kms_key\" \"{}\" {{\n  description = \"k\"\n}}\n\n", name(at)))
-        .collect();
-    let Some(case) = Case::new("large", &[("main.tf", "100644", many.trim_end().as_bytes())]) else { return };
+    let key = |at: usize| {
+        format!(
+            "resource \"aws_kms_key\" \"key_{at}_{}\" {{\n  description = \"k\"\n}}\n",
+            "long_".repeat(20)
+        )
+    };
+    let many = (0..150).map(key).collect::<Vec<_>>().join("\n");
+    let Some(case) = Case::new("large", &[("main.tf", "100644", many.as_bytes())]) else { return };
     case.run(&["--rule", "aws/kms/key-rotation"]).said(0, &["created #"]);
     let pull = only(case.repo);
     let body = pull["body"].as_str().unwrap();

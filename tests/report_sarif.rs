@@ -60,7 +60,8 @@ fn finding(file: FileId, outcome: Outcome, proved: bool) -> Finding {
     }
 }
 
-fn report() -> Value {
+/// An assessment with a file in every kind of trouble.
+fn assessment() -> (Assessment, Sources) {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new("live/my site/main.tf", TEXT));
     let mut silent = finding(file, Outcome::Fail, false);
@@ -103,6 +104,11 @@ fn report() -> Value {
         },
         UnparsedFile { file: "a#b.tf".into(), location: None, message: "not read".into(), help: None },
     ];
+    (assessment, sources)
+}
+
+fn report() -> Value {
+    let (assessment, sources) = assessment();
     serde_json::from_str(&sarif(&assessment, &sources, &Options::default())).unwrap()
 }
 
@@ -130,7 +136,10 @@ fn results_carry_place_identity_and_level() {
     assert_eq!(place["artifactLocation"]["uri"], "live/my%20site/main.tf");
     assert_eq!(place["region"], json!({"startLine": 3, "startColumn": 9, "endLine": 3, "endColumn": 17}));
     assert_eq!(failed["partialFingerprints"]["trueup/v1"], "00112233445566aa");
-    assert_eq!(failed["partialFingerprints"]["primaryLocationLineHash"], "00112233445566aa:1");
+    // As GitHub's own upload computes it for line 3.
+    assert_eq!(failed["partialFingerprints"]["primaryLocationLineHash"], "ee0320fb227ef7dc:1");
+    assert!(results[0]["partialFingerprints"]["primaryLocationLineHash"].is_null(), "it has no place");
+    assert_eq!(report["runs"][0]["automationDetails"]["id"], "trueup/");
     assert!(!failed["message"]["text"].as_str().unwrap().contains("]("));
     assert_eq!((&results[3]["kind"], &results[3]["level"]), (&json!("open"), &json!("none")));
     assert!(results[0]["ruleIndex"].is_null(), "the rule is not in the list");
@@ -158,4 +167,57 @@ fn what_could_not_be_read_is_told() {
     assert_eq!(told[0]["message"]["text"], "no closing brace Add one.");
     assert_eq!(told[1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%23b.tf");
     assert_eq!(told[2]["associatedRule"]["id"], "no/such");
+}
+
+#[test]
+fn an_expression_over_many_lines_is_marked_at_its_first() {
+    let (mut assessment, mut sources) = assessment();
+    let file = sources.add(SourceFile::new("b.tf", "a = [\r\n  1,\r\n]\r\n"));
+    assessment.findings.truncate(1);
+    assessment.findings[0].location = Some(Location::new(file, Span::new(4, 14)));
+    let report: Value = serde_json::from_str(&sarif(&assessment, &sources, &Options::default())).unwrap();
+    let place = &report["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["region"], json!({"startLine": 1, "startColumn": 5, "endLine": 1, "endColumn": 6}));
+    assert_eq!(
+        place["contextRegion"],
+        json!({"startLine": 1, "startColumn": 5, "endLine": 3, "endColumn": 2})
+    );
+}
+
+#[test]
+fn what_code_scanning_would_refuse_or_not_show_is_told() {
+    let (mut assessment, sources) = assessment();
+    let failed = assessment.findings[1].clone();
+    let passed = assessment.findings[4].clone();
+    assessment.coverage.unparsed.clear();
+    assessment.findings = vec![passed; 10];
+    let last = Finding { message: "the last one".into(), ..failed.clone() };
+    assessment.findings.extend(std::iter::repeat_n(failed, 25_000));
+    assessment.findings.push(last);
+    let options = Options { outcomes: vec![Outcome::Pass, Outcome::Fail], ..Options::default() };
+    let text = sarif(&assessment, &sources, &options);
+    assert_eq!(text.matches("\"ruleId\"").count(), 25_000);
+    assert!(!text.contains("\"kind\": \"pass\"") && !text.contains("the last one"));
+    assert!(text.contains("11 results are left out"), "the rest is told");
+    assert!(text.contains("Code scanning shows the 5000 worst of 25011 results"));
+    assert!(text.contains("\"executionSuccessful\": true"), "a warning is no failure");
+}
+
+#[test]
+fn rules_stay_within_the_limits() {
+    let (mut assessment, sources) = assessment();
+    let rule = assessment.rules.get_mut("aws/s3/private").unwrap();
+    rule.title = "é".repeat(2000);
+    rule.criteria = (0..30).map(|at| (format!("CC{at}"), "Why.".into())).collect();
+    let text =
+        sarif(&assessment, &sources, &Options { category: "infra/prod/".into(), ..Options::default() });
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let rule = &report["runs"][0]["tool"]["driver"]["rules"][1];
+    assert_eq!(rule["shortDescription"]["text"].as_str().unwrap().chars().count(), 1024);
+    assert_eq!(rule["fullDescription"]["text"].as_str().unwrap().chars().count(), 1024);
+    assert!(!rule["help"]["text"].as_str().unwrap().is_empty());
+    let tags = rule["properties"]["tags"].as_array().unwrap();
+    assert_eq!((tags.len(), &tags[0], &tags[1]), (20, &json!("security"), &json!("soc2/CC0")));
+    assert_eq!(rule["properties"]["security-severity"], "8.0");
+    assert_eq!(report["runs"][0]["automationDetails"]["id"], "infra/prod/");
 }

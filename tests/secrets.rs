@@ -86,14 +86,23 @@ fn leaks(text: &str) -> Vec<&str> {
     text.lines().filter(leaked).collect()
 }
 
+/// All outcomes.
+const EVERY: &str = "pass,fail,undetermined,error,not_applicable";
+
 /// Every way to look at what was concluded.
-const REPORTS: [&[&str]; 6] = [
+const REPORTS: [&[&str]; 12] = [
     &["check"],
     &["check", "--color", "always"],
-    &["check", "--no-fixes", "--outcomes", "pass,fail,undetermined,error,not_applicable"],
-    &["check", "--format", "json", "--outcomes", "pass,fail,undetermined,error,not_applicable"],
+    &["check", "--no-fixes", "--outcomes", EVERY],
+    &["check", "--format", "json", "--outcomes", EVERY],
     &["check", "--format", "sarif"],
     &["check", "--rule", "aws/rds", "--format", "sarif"],
+    &["check", "--rule", "aws/rds/not-public", "--format", "github"],
+    &["check", "--format", "markdown", "--outcomes", EVERY],
+    &["check", "--format", "gitlab"],
+    &["check", "--format", "junit", "--outcomes", EVERY],
+    &["check", "--format", "rdjson"],
+    &["check", "--format", "csv", "--outcomes", EVERY],
 ];
 
 #[test]

@@ -137,6 +137,15 @@ pub(super) struct Check {
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Write one more report from the same run, as in sarif=out.sarif; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(super) report: Vec<ReportFile>,
+    /// What tells several analyses of one commit apart in SARIF
+    #[arg(long, value_name = "NAME", default_value = crate::report::CATEGORY)]
+    pub(super) category: String,
+    /// Leave out suppressed findings; without it sarif, json, junit, csv and markdown list them as such
+    #[arg(long)]
+    pub(super) hide_suppressed: bool,
     /// Exit with 1 only for failures at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     pub(super) threshold: String,
@@ -160,6 +169,40 @@ pub(super) enum Format {
     Github,
     /// A summary for a CI step or a comment
     Markdown,
+    /// Code Quality report for GitLab
+    Gitlab,
+    /// JUnit XML: findings as tests
+    Junit,
+    /// For reviewdog
+    Rdjson,
+    /// A table for spreadsheets
+    Csv,
+}
+
+/// `sarif=out.sarif`
+#[derive(Clone, Debug)]
+pub(super) struct ReportFile {
+    /// How it is written.
+    pub(super) format: Format,
+    /// Where to.
+    pub(super) path: PathBuf,
+}
+
+impl std::str::FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or_else(|| "name a format and a file, as in sarif=out.sarif".to_owned())?;
+        let format = Format::from_str(format, false).map_err(|_| {
+            let known = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+            format!("{format:?} is no format; use one of {}", known.join(", "))
+        })?;
+        Ok(Self { format, path: PathBuf::from(path) })
+    }
 }
 
 #[derive(Debug, Args)]

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use crate::findings::{Outcome, Severity};
 use crate::report;
 use crate::rules::RuleSet;
-use crate::source::{self, Found, MAX_PLAN_BYTES, Overlay, ReadError};
+use crate::source::{self, Found, MAX_PLAN_BYTES, Overlay, ReadError, Sources};
 
-use super::args::{Arguments, Check, Color, Format, Input};
+use super::args::{Arguments, Check, Color, Format, Input, ReportFile};
+use super::callers::with_callers;
 use super::config::{self, Config};
 use super::{Asked, Environments, Exit, Failure, Run, assess, plans, print};
 
@@ -32,36 +33,69 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
+    distinct(check)?;
     let mut run = judge(&check.input, !check.no_fixes)?;
-    let to_file = check.output.is_some();
     let options = report::Options {
         outcomes,
-        color: !to_file && colored(arguments.color),
+        color: false,
         width: width(),
-        ..report::Options::default()
+        suppressed: !check.hide_suppressed,
+        category: check.category.clone(),
     };
     run.secrets.clean(&mut run.assessment);
     // Not needed any more, and large where a plan is.
     run.configurations.clear();
     run.made_from.clear();
     let sources = &run.secrets.cover(&run.workspace.sources);
-    let text = match check.format {
-        Format::Terminal => report::terminal(&run.assessment, sources, &options),
-        Format::Json => report::json(&run.assessment, sources, &options),
-        Format::Sarif => report::sarif(&run.assessment, sources, &options),
-        Format::Github => report::github(&run.assessment, sources, &options),
-        Format::Markdown => report::markdown(&run.assessment, sources, &options),
-    };
+    for ReportFile { format, path } in &check.report {
+        write(path, &text(*format, &run, sources, &options))?;
+    }
     match &check.output {
-        Some(path) => std::fs::write(path, text).map_err(|error| {
-            Failure::new(
-                format!("{} can't be written: {error}", path.display()),
-                "name a file in a directory that exists",
-            )
-        })?,
-        None => print(&text),
+        Some(path) => write(path, &text(check.format, &run, sources, &options))?,
+        None => {
+            let options = report::Options { color: colored(arguments.color), ..options };
+            print(&text(check.format, &run, sources, &options));
+        }
     }
     Ok(exit(&run, threshold))
+}
+
+/// One report would overwrite another.
+fn distinct(check: &Check) -> Result<(), Failure> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut paths = check.output.iter().chain(check.report.iter().map(|report| &report.path));
+    match paths.find(|path| !seen.insert(path.as_path())) {
+        Some(path) => Err(Failure::new(
+            format!("two reports are to be written to {}", path.display()),
+            "give each its own file",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The report in one format.
+fn text(format: Format, run: &Run, sources: &Sources, options: &report::Options) -> String {
+    let report = match format {
+        Format::Terminal => report::terminal,
+        Format::Json => report::json,
+        Format::Sarif => report::sarif,
+        Format::Github => report::github,
+        Format::Markdown => report::markdown,
+        Format::Gitlab => report::gitlab,
+        Format::Junit => report::junit,
+        Format::Rdjson => report::rdjson,
+        Format::Csv => report::csv,
+    };
+    report(&run.assessment, sources, options)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| {
+        Failure::new(
+            format!("{} can't be written: {error}", path.display()),
+            "name a file in a directory that exists",
+        )
+    })
 }
 
 /// Reads and judges what the command line names.
@@ -153,7 +187,7 @@ fn read(input: &Input) -> Result<Found, Failure> {
     } else {
         None
     };
-    let mut found = crate::source::read(paths, &input.plans, stdin)?;
+    let mut found = crate::source::read(&with_callers(paths), &input.plans, stdin)?;
     let any = !found.plans.is_empty() || !found.archives.is_empty();
     if let Some(dir) = &input.source {
         if !any {

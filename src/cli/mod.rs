@@ -4,6 +4,7 @@
 
 mod args;
 mod assess;
+mod callers;
 mod check;
 mod checkout;
 mod config;

@@ -157,12 +157,31 @@ fn computed(resource: &Reference, name: &str, ty: Type, data: bool) -> Value {
     Data::Unknown(Arc::new(Unknown { ty, why, refers, not_null: true, partial: None })).into()
 }
 
+/// An attribute of an instance that nobody knows to be there: if it is, it is the one that stands for
+/// all. Its value is told as what is known of an unknown, so that nothing takes it for certain.
+fn of_instance(unknown: &Unknown, resource: &Reference, name: &str) -> Value {
+    let (_, data) = kind_of(&resource.address);
+    let plain = || computed(resource, name, Type::Any, data);
+    let Some(Partial::Either(one, _)) = &unknown.partial else { return plain() };
+    let Ok(found) = attribute(one, name, false) else { return plain() };
+    if found.as_unknown().is_some() || found.is_null() {
+        return if found.is_null() { plain() } else { found };
+    }
+    let partial = ops::either(found.clone(), found.clone());
+    if partial.is_none() {
+        return plain();
+    }
+    let refers = vec![Reference { address: resource.address.clone(), attribute: name.into() }];
+    let ty = super::types::type_of(&found);
+    let known = Unknown { ty, why: unknown.why.clone(), refers, not_null: true, partial };
+    Value::from(Data::Unknown(Arc::new(known))).sensitive_if(found.mark.sensitive)
+}
+
 fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
     if let [resource] = unknown.refers.as_slice()
         && resource.attribute.is_empty()
     {
-        let (_, data) = kind_of(&resource.address);
-        return computed(resource, name, Type::Any, data);
+        return of_instance(unknown, resource, name);
     }
     let mut part = unknown.clone();
     part.ty = match &unknown.ty {

@@ -9,7 +9,9 @@ use crate::syntax::Declaration;
 
 use super::module::{ModuleScope, body, identity, unknown_instances};
 use super::root::MAX_INSTANCES;
-use super::{Data, EvalError, Number, Type, Value, Why, convert, evaluate, policy_document};
+use super::{
+    Data, EvalError, Number, Scope, Type, Value, Why, convert, evaluate, policy_document, template_file,
+};
 
 /// What an instance, and each part of its values, costs: they are kept to the end.
 const INSTANCE_COST: u64 = 50;
@@ -152,6 +154,25 @@ pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address:
     }
 }
 
+/// `template_file` of the provider `template`, which is retired but not gone, with its `rendered`.
+fn with_rendered(scope: &ModuleScope<'_>, values: &Value) -> Value {
+    let Some((entries, template)) = values.as_entries().zip(values.get("template")) else {
+        return values.clone();
+    };
+    let none = Value::object([]);
+    let variables = values.get("vars").filter(|vars| !vars.is_null()).unwrap_or(&none);
+    let sensitive = template.mark.sensitive || variables.mark.sensitive;
+    let rendered = match (template.as_str(), variables.as_unknown()) {
+        (Some(text), None) => template_file::render(text, variables, scope.files()),
+        _ => Ok(super::ops::unknown_from(Type::String, &[template, variables])),
+    };
+    let rendered = rendered.unwrap_or_else(Value::error).sensitive_if(sensitive);
+    let pairs = entries.iter().map(|(key, value)| (key.clone(), value.clone()));
+    let mut result = Value::object(pairs.chain([(Arc::from("rendered"), rendered)]));
+    result.mark = values.mark.clone();
+    result
+}
+
 /// Attributes, and whole nested block types, of an override file win.
 fn overridden(values: &Value, over: &Value) -> Value {
     let pairs = [values, over].into_iter().filter_map(Value::as_entries).flat_map(super::Entries::iter);
@@ -203,6 +224,7 @@ impl Instances {
             }
             match kind {
                 "aws_iam_policy_document" if data => values = policy_document::with_text(&values),
+                "template_file" if data => values = with_rendered(scope, &values),
                 "google_iam_policy" if data => values = policy_document::with_policy_data(&values),
                 _ => {}
             }
@@ -229,7 +251,7 @@ impl Instances {
     /// What a reference to the whole block comes to.
     pub fn value(&self) -> Value {
         let whole = || match (&self.expansion, self.items.first()) {
-            (Expansion::Unknown(why, _), Some(instance)) => unknown_instances(why, Some(&instance.address)),
+            (Expansion::Unknown(why, _), Some(instance)) => unknown_instances(why, Some(instance)),
             _ => self.expansion.collect(self.items.iter().map(|instance| instance.values.clone()).collect()),
         };
         self.whole.get_or_init(whole).clone()

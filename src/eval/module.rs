@@ -11,7 +11,7 @@ use crate::syntax::ast::{Attribute, Block, Document, Expr};
 use crate::syntax::{Declaration, Module};
 
 use super::funcs::Files;
-use super::instances::{Expansion, Instances, expand};
+use super::instances::{Expansion, Instance, Instances, expand};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
 use super::{
     Data, EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate,
@@ -248,6 +248,11 @@ impl<'w> ModuleScope<'w> {
         })
     }
 
+    /// The values of a block that is no resource, such as a provider's; no schema gives them types.
+    pub fn block_values(&self, block: Block<'_>) -> Value {
+        block::evaluate_body(self, block.document(), block.body(), None, &mut Vec::new())
+    }
+
     fn resource_value(&self, data: bool, kind: &str, name: &str) -> Result<Value, EvalError> {
         self.resource(data, kind, name).map(|instances| instances.value())
     }
@@ -445,6 +450,10 @@ impl Files for ModuleScope<'_> {
         ModuleFiles { root: &self.root, dir: &self.module.dir }.read(path)
     }
 
+    fn list(&self, dir: &str) -> Result<Vec<String>, EvalError> {
+        ModuleFiles { root: &self.root, dir: &self.module.dir }.list(dir)
+    }
+
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
         ModuleFiles { root: &self.root, dir: &self.module.dir }.render(path, variables)
     }
@@ -511,9 +520,11 @@ pub(super) fn identity(address: &Arc<str>) -> Reference {
 }
 
 /// A resource (or the output of a call) whose instances can't be known.
-pub(super) fn unknown_instances(why: &Why, address: Option<&Arc<str>>) -> Value {
-    let refers = address.map(identity).into_iter().collect();
-    let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, not_null: true, partial: None };
+/// The one that stands for all goes with it: whatever instance is asked for looks like that one.
+pub(super) fn unknown_instances(why: &Why, instance: Option<&Instance>) -> Value {
+    let refers = instance.map(|instance| identity(&instance.address)).into_iter().collect();
+    let partial = instance.and_then(|it| super::ops::either(it.values.clone(), it.values.clone()));
+    let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, not_null: true, partial };
     super::Data::Unknown(Arc::new(unknown)).into()
 }
 

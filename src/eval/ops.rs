@@ -7,7 +7,9 @@ use crate::syntax::ast::{BinaryOp, UnaryOp};
 use super::open;
 use super::types::{self, type_of};
 use super::weight::is_light;
-use super::{Data, EvalError, Number, Partial, SequenceKind, Type, Unknown, Value, convert};
+use super::{
+    Data, EvalError, Number, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert,
+};
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
 /// are compared by their elements alone, maps and objects too.
@@ -103,8 +105,8 @@ fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
         (Data::Number(number), Data::Unknown(_)) if open::least(right).is_some_and(|it| it > *number) => {
             Some(false)
         }
-        (Data::Unknown(unknown), _) => unlike(unknown, right, lenient),
-        (_, Data::Unknown(unknown)) => unlike(unknown, left, lenient),
+        (Data::Unknown(unknown), _) => differs(unknown, right, lenient),
+        (_, Data::Unknown(unknown)) => differs(unknown, left, lenient),
         (Data::Null, Data::Null) => Some(true),
         (Data::Bool(a), Data::Bool(b)) => Some(a == b),
         (Data::Number(a), Data::Number(b)) => Some(a == b),
@@ -141,6 +143,64 @@ fn kinds_count(left: &Value, right: &Value, lenient: bool) -> bool {
     !lenient && left.mark.reference.is_none() && right.mark.reference.is_none()
 }
 
+/// Whether an unknown is certainly unequal to a known value, or equal to it whichever it is.
+fn differs(unknown: &Unknown, known: &Value, lenient: bool) -> Option<bool> {
+    if let Some(Partial::Either(then, otherwise)) = &unknown.partial {
+        let same = compare(then, known, lenient)?;
+        return (compare(otherwise, known, lenient)? == same).then_some(same);
+    }
+    if let Some(text) = known.as_str()
+        && !may_be(unknown, text)
+    {
+        return Some(false);
+    }
+    unlike(unknown, known, lenient)
+}
+
+/// Attributes that name a resource: whatever they are, they are not empty.
+const NAMES: [&str; 5] = ["id", "arn", "name", "image_id", "cloudfront_access_identity_path"];
+
+/// Whether an unknown may turn out to be this text.
+fn may_be(unknown: &Unknown, text: &str) -> bool {
+    match (&unknown.partial, unknown.refers.as_slice(), &unknown.why) {
+        (Some(Partial::Template(_)), ..) => {
+            let (start, end) = ends(unknown);
+            text.len() >= start.len() + end.len() && text.starts_with(&*start) && text.ends_with(&*end)
+        }
+        (Some(Partial::Json(_)), ..) => text.starts_with(['{', '[', '"']),
+        (None, [only], Why::Computed(path) | Why::DataSource(path)) => {
+            let rest = path.strip_prefix(&*only.address).map(|rest| rest.trim_start_matches('.'));
+            let whole = rest == Some(&*only.attribute);
+            let named =
+                NAMES.iter().any(|name| &*only.attribute == *name) || only.attribute.ends_with("_arn");
+            let arn = whole && (&*only.attribute == "arn" || only.attribute.ends_with("_arn"));
+            !(whole && named && text.is_empty() || arn && !text.starts_with("arn:"))
+        }
+        _ => true,
+    }
+}
+
+/// Whether a text is certainly neither null nor empty, whatever it is.
+pub(super) fn is_filled(value: &Value) -> bool {
+    match &value.data {
+        Data::String(text) => !text.is_empty(),
+        Data::Unknown(unknown) => unknown.not_null && !may_be(unknown, ""),
+        _ => false,
+    }
+}
+
+/// How an unknown text begins and ends, as far as that is known.
+pub(super) fn ends(unknown: &Unknown) -> (Arc<str>, Arc<str>) {
+    let text = |part: Option<&TemplatePart>| match part {
+        Some(TemplatePart::Text(text)) => Arc::clone(text),
+        _ => Arc::from(""),
+    };
+    match &unknown.partial {
+        Some(Partial::Template(parts)) => (text(parts.first()), text(parts.last())),
+        _ => (Arc::from(""), Arc::from("")),
+    }
+}
+
 /// A value of another type is unequal, whatever it is.
 fn unlike(unknown: &Unknown, known: &Value, lenient: bool) -> Option<bool> {
     (!lenient && !types::compatible(&unknown.ty, &type_of(known))).then_some(false)
@@ -172,6 +232,14 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
         if compares && let Some(decided) = bounded(op, left, right) {
             return Ok(Value::from(decided));
         }
+        if let Some((a, b)) = branches(left, right) {
+            let (then, otherwise) = (arithmetic(op, &a.0, &a.1), arithmetic(op, &b.0, &b.1));
+            if let (Ok(then), Ok(otherwise)) = (then, otherwise)
+                && equal(&then, &otherwise) == Some(true)
+            {
+                return Ok(then);
+            }
+        }
         return Ok(unknown_from(if compares { Type::Bool } else { Type::Number }, &[left, right]));
     };
     let number = match op {
@@ -190,6 +258,19 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
         }
     };
     Ok(if number.is_extreme() { not_written(Type::Number) } else { Value::from(number) })
+}
+
+/// Both sides, once for each of the two values that one of them may have.
+fn branches(left: &Value, right: &Value) -> Option<((Value, Value), (Value, Value))> {
+    let of = |value: &Value| match &value.as_unknown()?.partial {
+        Some(Partial::Either(then, otherwise)) => Some((then.clone(), otherwise.clone())),
+        _ => None,
+    };
+    match (of(left), of(right)) {
+        (Some((then, otherwise)), _) => Some(((then, right.clone()), (otherwise, right.clone()))),
+        (None, Some((then, otherwise))) => Some(((left.clone(), then), (left.clone(), otherwise))),
+        (None, None) => None,
+    }
 }
 
 /// Compares a known number with one of which only the least is known; `None` where that says nothing.
@@ -241,7 +322,6 @@ pub fn either(then: Value, otherwise: Value) -> Option<Partial> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::Why;
 
     fn unknown() -> Value {
         Value::unknown(Why::Function("uuid".into()))

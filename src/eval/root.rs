@@ -292,6 +292,12 @@ impl Files for ModuleFiles<'_, '_> {
         found.map_err(|reason| EvalError::new(format!("the file {path:?} of module {:?} {reason}", self.dir)))
     }
 
+    fn list(&self, dir: &str) -> Result<Vec<String>, EvalError> {
+        let wanted = if dir.starts_with('/') { dir.to_owned() } else { join(&self.root.dir, dir) };
+        let found = self.root.workspace.sources.files_below(&wanted);
+        found.map_err(|reason| EvalError::new(format!("the directory {dir:?} {reason}")))
+    }
+
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
         let bytes = self.read(path)?;
         let text = String::from_utf8(bytes).map_err(|_| EvalError::new(format!("{path:?} is not UTF-8")))?;

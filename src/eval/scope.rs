@@ -47,6 +47,10 @@ impl Files for Constant {
         Err(EvalError::new(format!("the file {path:?} can't be read here")))
     }
 
+    fn list(&self, dir: &str) -> Result<Vec<String>, EvalError> {
+        Err(EvalError::new(format!("the directory {dir:?} can't be read here")))
+    }
+
     fn render(&self, path: &str, _variables: &Value) -> Result<Value, EvalError> {
         Err(EvalError::new(format!("the template {path:?} can't be read here")))
     }

@@ -26,7 +26,9 @@ const MAX_SIZE: usize = 2 << 20;
 /// Bytes at the end of a text that may be the beginning of a secret.
 const CUT_OFF: usize = 1024;
 /// Words that stand in many places without being secret there.
-const COMMON: [&str; 18] = [
+const COMMON: [&str; 20] = [
+    "0.0.0.0/0",
+    "0.0.0.0",
     "password",
     "secret",
     "credentials",
@@ -84,10 +86,13 @@ impl Gathered {
     }
 }
 
-/// Whether a text would hardly stand anywhere by chance: it is no plain word.
+/// Whether a text would hardly stand anywhere by chance: it is no plain word, in small letters or in
+/// capitals.
 pub fn distinctive(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | '-' | '.' | ' ');
-    !text.chars().skip(1).all(plain)
+    let joins = |c: char| matches!(c, '_' | '-' | '.' | ' ');
+    let small = text.chars().skip(1).all(|c| c.is_ascii_lowercase() || joins(c));
+    let capitals = text.chars().all(|c| c.is_ascii_uppercase() || joins(c));
+    !small && !capitals
 }
 
 /// Texts that begin alike.
@@ -199,6 +204,15 @@ impl Secrets {
         }
     }
 
+    /// A text without its secrets, but with all mentions of a name left as they are.
+    fn hide_around(&self, text: &str, name: &str) -> String {
+        if name.is_empty() || self.all {
+            return self.hide(text);
+        }
+        let parts: Vec<String> = text.split(name).map(|part| self.hide(part)).collect();
+        parts.join(name)
+    }
+
     /// Where a secret begins that the end of `text` is the beginning of.
     fn cut_off(&self, text: &str) -> Option<usize> {
         let lower = text.to_ascii_lowercase();
@@ -236,7 +250,8 @@ impl Secrets {
         }
         let hide = |text: &mut String| *text = self.hide(text);
         for finding in &mut assessment.findings {
-            hide(&mut finding.message);
+            // The address is the code's own name for the resource and stands beside the message anyway.
+            finding.message = self.hide_around(&finding.message, &finding.address);
             finding.why.iter_mut().for_each(|seen| hide(&mut seen.value));
             finding.suppressed.iter_mut().filter_map(|by| by.reason.as_mut()).for_each(hide);
             if let Some(fix) = &mut finding.fix {
@@ -337,6 +352,19 @@ mod tests {
                 "aws_database x.database database = \"database\" A=database Database admin production true"
             ),
             "aws_database x.database database = \"(sensitive value)\" A=(sensitive value) Database admin production true"
+        );
+    }
+
+    #[test]
+    fn words_in_capitals_are_plain_and_a_findings_address_stays_whole() {
+        let secrets = secrets(&["ENVIRONMENT", "0.0.0.0/0", "export_p1"]);
+        assert_eq!(
+            secrets.hide("module.environment_dev opens [\"0.0.0.0/0\"]"),
+            "module.environment_dev opens [\"0.0.0.0/0\"]"
+        );
+        assert_eq!(
+            secrets.hide_around("aws_x.export_p1 says export_p1", "aws_x.export_p1"),
+            "aws_x.export_p1 says (sensitive value)"
         );
     }
 

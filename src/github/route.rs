@@ -66,7 +66,7 @@ impl Repository {
     pub fn of_remote(url: &str) -> Option<(String, Self)> {
         let url = url.trim();
         let (host, path) = match url.split_once("://") {
-            Some((scheme, rest)) if matches!(scheme, "https" | "http" | "ssh" | "git") => {
+            Some(("https" | "http" | "ssh" | "git", rest)) => {
                 let (authority, path) = rest.split_once('/')?;
                 let host = authority.rsplit('@').next()?;
                 (host.split(':').next()?, path)

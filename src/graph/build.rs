@@ -8,6 +8,7 @@ use crate::eval::{Calls, Expansion, ModuleScope, Root, Why};
 use crate::source::{Location, Problem};
 use crate::syntax::{Declaration, Workspace, without_keys};
 
+use super::root_settings::{backends, providers};
 use super::{Configuration, Key, Mode, Resource, ResourceId};
 
 /// How many resource instances one root may have.
@@ -19,6 +20,7 @@ pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
         Configuration { root: root.dir.clone(), inputs: root.inputs.clone(), ..Configuration::default() };
     let Some(scope) = ModuleScope::root(root) else { return configuration };
     configuration.anchor = anchor(workspace, &scope);
+    configuration.backends = backends(&scope);
     let inputs = &scope.root.inputs;
     configuration.files.extend(inputs.variable_files.iter().chain(&inputs.terragrunt));
     collect(&scope, &mut configuration);
@@ -62,6 +64,7 @@ fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
         configuration.calls.insert(Arc::clone(&scope.path), scope.called_by());
     }
     moved(scope, configuration);
+    configuration.providers.extend(providers(scope));
     for (key, declaration) in scope.module.vain_overrides() {
         let message = format!("an override file changes {key}, which the module does not declare");
         scope.root.problem(Problem::refused(message, header(scope, declaration)));

@@ -9,11 +9,12 @@ mod edges;
 mod plan;
 mod providers;
 mod resource;
+mod root_settings;
 mod terragrunt;
 mod trace;
 
 pub use build::configuration;
-pub use context::{Context, called, contexts};
+pub use context::{Context, called, callers, contexts};
 pub use edges::EdgeCache;
 pub use plan::{Blocks, Moment, joined, patched, plan_configuration};
 pub use providers::{Newest, newest};

@@ -93,6 +93,10 @@ pub struct Configuration {
     pub secrets: Vec<Value>,
     /// Every file whose text this root was evaluated from.
     pub files: std::collections::BTreeSet<FileId>,
+    /// The `provider` blocks, as objects with their name as `provider`.
+    pub providers: Vec<Value>,
+    /// The backend that the root declares, as an object with its type as `type`.
+    pub backends: Vec<Value>,
     /// Where findings about the whole configuration point: a provider block or the first file.
     pub anchor: Option<Location>,
     /// Who points at whom, indexed on first use.

@@ -1,9 +1,13 @@
 //! Writes findings for people and machines.
 
+mod csv;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod markdown;
 mod place;
+mod rdjson;
 mod sarif;
 mod terminal;
 mod text;
@@ -12,9 +16,13 @@ mod words;
 
 use crate::findings::{Finding, Outcome};
 
+pub use csv::csv;
 pub use github::github;
+pub use gitlab::gitlab;
 pub use json::{SCHEMA as JSON_SCHEMA, explained as explained_json, fixes_json, json};
+pub use junit::junit;
 pub use markdown::{LIMIT as MARKDOWN_LIMIT, markdown, markdown_code, markdown_text};
+pub use rdjson::rdjson;
 pub use sarif::sarif;
 pub use terminal::{explained, terminal};
 pub use text::clean;

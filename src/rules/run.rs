@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::eval::{Data, EvalError, Value, Why};
+use crate::eval::{Data, EvalError, Partial, Value, Why};
 use crate::findings::{Evidence, Outcome};
 use crate::graph::{Configuration, Key, ResourceId};
 use crate::source::Location;
@@ -99,10 +99,16 @@ fn judge(
     told: bool,
 ) -> Verdict {
     let judging = Judging::new(rule, objects, subject);
-    let (outcome, decided) = match conclude(&judging) {
+    let mut judging = judging;
+    let (mut outcome, mut decided) = match conclude(&judging) {
         Ok(concluded) => concluded,
         Err(error) => return failed(rule, subject, objects, &error),
     };
+    if outcome == Outcome::Undetermined
+        && let Some((either, by, supposing)) = whichever(&judging)
+    {
+        (outcome, decided, judging) = (either, by, supposing);
+    }
     let why = (outcome == Outcome::Undetermined).then(|| undecided(&judging)).flatten();
     if !told {
         return Verdict {
@@ -133,6 +139,40 @@ fn judge(
         evidence: explanation.evidence,
         location,
     }
+}
+
+/// How many attributes that are one of two values are tried.
+const MAX_TRIED: usize = 6;
+
+/// The outcome where an attribute of the resource is one of two values and both lead to the same, with
+/// the case that explains it. Parts of a condition may depend on each other: a version that is absent,
+/// or new enough, is right either way, though neither part of `version == null || version >= 3` is known.
+fn whichever<'a>(judging: &Judging<'a>) -> Option<(Outcome, Option<NodeId>, Judging<'a>)> {
+    let own = judging.objects.get(judging.subject?);
+    let entries = own.as_entries()?;
+    let either = entries.iter().filter_map(|(name, value)| match &value.as_unknown()?.partial {
+        Some(Partial::Either(then, otherwise)) => Some((name, then, otherwise)),
+        _ => None,
+    });
+    either.take(MAX_TRIED).find_map(|(name, then, otherwise)| {
+        let with = |value: &Value| {
+            let pairs = entries.iter().map(|(key, value)| (Arc::clone(key), value.clone()));
+            let mut supposed = Value::object(pairs.chain([(Arc::clone(name), value.clone())]));
+            supposed.mark = own.mark.clone();
+            let supposing = judging.supposing(supposed);
+            conclude(&supposing).ok().map(|(outcome, decided)| (outcome, decided, supposing))
+        };
+        let (first, decided, supposing) = with(then)?;
+        let second = with(otherwise)?.0;
+        match (first, second) {
+            (Outcome::Undetermined, _) => None,
+            (first, second) if first == second => Some((first, decided, supposing)),
+            (Outcome::Pass, Outcome::NotApplicable) | (Outcome::NotApplicable, Outcome::Pass) => {
+                Some((Outcome::Pass, None, supposing))
+            }
+            _ => None,
+        }
+    })
 }
 
 /// The input that would decide: why `applies`, else the condition, is unknown.

@@ -9,11 +9,12 @@ use crate::syntax::ast::NodeId;
 
 use super::functions;
 use super::functions::network::{Tri, attributes, world_reaches_port};
+use super::functions::policy::accounts;
 use super::functions::{holds_secret, names_secret};
 use super::model::Rule;
 use super::prefix_lists::is_world_list;
 use super::set::RuleSet;
-use super::tree::{account_baseline, customer_key};
+use super::tree::{account_baseline, customer_key, our_accounts};
 
 /// How deep expressions and locals may nest.
 const MAX_DEPTH: u32 = 200;
@@ -101,12 +102,19 @@ pub(super) struct Judging<'a> {
     /// Names that loops bind, where a part inside them is evaluated alone.
     bound: RefCell<Vec<(String, Value)>>,
     depth: Cell<u32>,
+    /// What `self` is in place of the subject's own values.
+    supposed: Option<Value>,
 }
 
 impl<'a> Judging<'a> {
     pub(super) fn new(rule: &'a Rule, objects: &'a Objects<'a>, subject: Option<ResourceId>) -> Self {
         let (locals, bound) = (RefCell::default(), RefCell::default());
-        Self { rule, objects, subject, locals, bound, depth: Cell::new(0) }
+        Self { rule, objects, subject, locals, bound, depth: Cell::new(0), supposed: None }
+    }
+
+    /// The same, supposing that `self` had these values.
+    pub(super) fn supposing(&self, values: Value) -> Self {
+        Self { supposed: Some(values), ..Self::new(self.rule, self.objects, self.subject) }
     }
 
     pub(super) fn eval(&self, id: NodeId) -> Result<Value, EvalError> {
@@ -166,6 +174,12 @@ impl<'a> Judging<'a> {
                 let ids = configuration.data_by_kind.get(text(0)?).map_or(&[][..], Vec::as_slice);
                 Ok(self.objects.those_there(ids))
             }
+            "provider_blocks" => {
+                let name = text(0)?;
+                let of = |block: &&Value| block.get("provider").and_then(Value::as_str) == Some(name);
+                Ok(Value::list(configuration.providers.iter().filter(of).cloned().collect()))
+            }
+            "backends" => Ok(Value::list(configuration.backends.clone())),
             "referred" => {
                 let found = configuration.referred(subject()?, text(0)?);
                 let value =
@@ -211,12 +225,15 @@ impl Scope for Judging<'_> {
 
     fn variable(&self, name: &str) -> Option<Value> {
         let bound = self.bound.borrow().iter().rev().find(|(each, _)| each == name).map(|(_, it)| it.clone());
-        bound.or_else(|| (name == "self").then_some(()).and(self.subject).map(|id| self.objects.get(id)))
+        let own = || self.supposed.clone().or_else(|| self.subject.map(|id| self.objects.get(id)));
+        bound.or_else(|| (name == "self").then(own).flatten())
     }
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         match name {
-            "resources" | "data_resources" | "referrers" | "referred" => Some(self.graph_call(name, args)),
+            "resources" | "data_resources" | "referrers" | "referred" | "provider_blocks" | "backends" => {
+                Some(self.graph_call(name, args))
+            }
             "world_reaches_port" => Some(match args {
                 [rule, port] => Ok(world_reaches_port(rule, port, &self.prefix_lists()).into_value()),
                 _ => Err(EvalError::new("world_reaches_port takes 2 argument(s)")),
@@ -224,6 +241,13 @@ impl Scope for Judging<'_> {
             "customer_key" => Some(match args {
                 [value] => Ok(customer_key(self.objects.configuration, value).into_value()),
                 _ => Err(EvalError::new("customer_key takes 1 argument(s)")),
+            }),
+            "policy_accounts" => Some(match args {
+                [policy] => {
+                    let ours = our_accounts(self.objects.configuration, &self.objects.settings);
+                    Ok(accounts(policy, &ours))
+                }
+                _ => Err(EvalError::new("policy_accounts takes 1 argument(s)")),
             }),
             "account_baseline" => {
                 let answer = account_baseline(self.objects.configuration, &self.objects.settings);
@@ -256,6 +280,10 @@ impl Scope for Judging<'_> {
 
 impl Files for Judging<'_> {
     fn read(&self, _path: &str) -> Result<Vec<u8>, EvalError> {
+        Err(EvalError::new("rules read no files"))
+    }
+
+    fn list(&self, _dir: &str) -> Result<Vec<String>, EvalError> {
         Err(EvalError::new("rules read no files"))
     }
 

@@ -7,6 +7,7 @@ use crate::eval::{Data, Partial, Reference, Value, Why, at_path, kind_of};
 use crate::graph::{Configuration, Mode, Resource};
 
 use super::functions::network::Tri;
+use super::functions::policy::Ours;
 
 /// Resources of which one says that an account's baseline is kept in this tree.
 const BASELINE: [&str; 7] = [
@@ -46,6 +47,15 @@ pub(super) fn account_baseline(configuration: &Configuration, settings: &Value) 
         None => Tri::True,
         Some(why) => Tri::Unknown(why.clone()),
     }))
+}
+
+/// The accounts that are ours: those that a provider block is allowed to work in, and those of the setting
+/// `accounts`.
+pub(super) fn our_accounts(configuration: &Configuration, settings: &Value) -> Ours {
+    let allowed = configuration.providers.iter().filter_map(|block| block.get("allowed_account_ids"));
+    let lists = allowed.chain(settings.get("accounts")).filter_map(Value::as_items);
+    let ids: Vec<String> = lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    Ours { ids: (!ids.is_empty()).then_some(ids) }
 }
 
 /// Whether a value names a KMS key of the customer's own, and not one of the provider's.

@@ -1,10 +1,15 @@
-//! Files that expressions read (`file`, `templatefile`): only what lies inside the scanned tree.
+//! Files that expressions read (`file`, `templatefile`, `fileset`): only what lies inside the scanned tree.
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
 
 use super::Sources;
+
+/// Files and directories that one listing looks at.
+const MAX_LISTED: usize = 20_000;
 
 impl Sources {
     /// The bytes of a file in the scanned tree, by its path relative to the working directory.
@@ -13,18 +18,12 @@ impl Sources {
         if let Some((_, file)) = self.iter().find(|(_, file)| file.path() == Path::new(path)) {
             return Ok(file.bytes().to_vec());
         }
-        if self.boundaries.is_empty() {
-            return Err("does not exist".to_owned());
-        }
         let over = self.overlay.as_ref().and_then(|overlay| overlay.get(Path::new(path)));
         if let Some(over) = over {
             let bytes = over.ok_or_else(|| "does not exist".to_owned())?;
             return if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes.to_vec()) };
         }
-        let real = Path::new(path).canonicalize().map_err(|_| "does not exist".to_owned())?;
-        if !self.boundaries.iter().any(|boundary| real.starts_with(boundary)) {
-            return Err("lies outside the scanned tree and is not read".to_owned());
-        }
+        let real = self.inside(Path::new(path))?;
         if !real.is_file() {
             return Err("is not a regular file".to_owned());
         }
@@ -36,6 +35,53 @@ impl Sources {
             return Err(too_large(limit));
         }
         Ok(bytes)
+    }
+
+    /// Every file below a directory of the scanned tree, by its path seen from there, in order.
+    /// The error continues a sentence that begins with the directory's name.
+    pub fn files_below(&self, dir: &str) -> Result<Vec<String>, String> {
+        let real = self.inside(Path::new(dir))?;
+        let mut files = Vec::new();
+        for (count, entry) in WalkDir::new(&real).min_depth(1).sort_by_file_name().into_iter().enumerate() {
+            let entry = entry.map_err(|error| format!("can't be read: {error}"))?;
+            if count >= MAX_LISTED {
+                return Err(format!("holds more than the {MAX_LISTED} files that are listed"));
+            }
+            let mut kind = entry.file_type();
+            if kind.is_symlink() {
+                let target = self.inside(entry.path())?;
+                kind = target.metadata().map_err(|error| format!("can't be read: {error}"))?.file_type();
+                if kind.is_dir() {
+                    return Err("holds a link to a directory, which is not followed".to_owned());
+                }
+            }
+            if kind.is_file() {
+                let path = entry.path().strip_prefix(&real).unwrap_or(entry.path());
+                let path = path.to_str().ok_or("holds a name that is not UTF-8")?;
+                files.push(path.replace(std::path::MAIN_SEPARATOR, "/"));
+            }
+        }
+        if let Some(overlay) = &self.overlay {
+            files.retain(|path| overlay.get(&real.join(path)) != Some(None));
+            let below = overlay.below(&real);
+            let below = below.iter().filter_map(|path| path.strip_prefix(&real).ok()?.to_str());
+            files.extend(below.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")));
+            files.sort_unstable();
+            files.dedup();
+        }
+        Ok(files)
+    }
+
+    /// The path, links resolved, where it lies inside the scanned tree.
+    fn inside(&self, path: &Path) -> Result<PathBuf, String> {
+        if self.boundaries.is_empty() {
+            return Err("does not exist".to_owned());
+        }
+        let real = path.canonicalize().map_err(|_| "does not exist".to_owned())?;
+        if !self.boundaries.iter().any(|boundary| real.starts_with(boundary)) {
+            return Err("lies outside the scanned tree and is not read".to_owned());
+        }
+        Ok(real)
     }
 }
 

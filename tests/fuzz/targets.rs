@@ -214,11 +214,16 @@ fn report_of(found: Found) {
     let text = report::terminal(&run.assessment, sources, &options);
     let raw = text.chars().find(|c| c.is_control() && *c != '\n');
     assert_eq!(raw, None, "control characters are shown, not sent");
-    for text in
-        [report::json(&run.assessment, sources, &options), report::sarif(&run.assessment, sources, &options)]
-    {
+    for format in [report::json, report::sarif, report::gitlab, report::rdjson] {
+        let text = format(&run.assessment, sources, &options);
         serde_json::from_str::<serde_json::Value>(&text).expect("reports are JSON");
     }
+    for format in [report::github, report::markdown, report::csv, report::junit] {
+        let text = format(&run.assessment, sources, &options);
+        let raw = text.chars().find(|c| c.is_control() && !['\n', '\r'].contains(c));
+        assert_eq!(raw, None, "control characters are shown, not sent");
+    }
+    assert!(report::markdown(&run.assessment, sources, &options).len() <= report::MARKDOWN_LIMIT);
 }
 
 /// `span` can cut `text`.

@@ -16,8 +16,8 @@ rule {
   applies = length(local.trails) > 0 || self.advanced_event_selector != null || self.retention_period != null
   require = (
     alltrue([for configuration in local.lifecycle : alltrue([for rule in configuration.rule : (
-      rule.status != "Enabled"
-      || alltrue([for expiration in rule.expiration : expiration.days == null || expiration.days >= 365])
+      alltrue([for expiration in rule.expiration : expiration.days == null || expiration.days >= 365])
+      || rule.status != "Enabled"
       || length(rule.filter[0].tag) + length(rule.filter[0].and[0].tags) > 0
       || alltrue([for place in local.places : anytrue([
         for prefix in [rule.prefix, rule.filter[0].prefix, rule.filter[0].and[0].prefix] : (
@@ -26,8 +26,8 @@ rule {
       ])])
     )])])
     && alltrue([for rule in self.lifecycle_rule : (
-      rule.enabled == false
-      || alltrue([for expiration in rule.expiration : expiration.days == null || expiration.days >= 365])
+      alltrue([for expiration in rule.expiration : expiration.days == null || expiration.days >= 365])
+      || rule.enabled == false
       || length(rule.tags) > 0
       || alltrue([for place in local.places : (
         rule.prefix != null && startswith(place, rule.prefix) == false && startswith(rule.prefix, place) == false

@@ -2,7 +2,7 @@
 # an audit. Judged where the configuration is an account baseline, that is, holds an account-wide control.
 rule {
   title    = "A CloudTrail trail logs management events in all regions"
-  severity = "critical"
+  severity = "high"
   scope    = "estate"
   aliases = [
     "CKV_AWS_67",
@@ -21,15 +21,6 @@ rule {
   }
   locals {
     trails = resources("aws_cloudtrail")
-    baseline = (
-      length(local.trails)
-      + length(resources("aws_config_configuration_recorder"))
-      + length(resources("aws_guardduty_detector"))
-      + length(resources("aws_securityhub_account"))
-      + length(resources("aws_iam_account_password_policy"))
-      + length(resources("aws_s3_account_public_access_block"))
-      + length(resources("aws_organizations_organization"))
-    )
     # A trail whose selectors are few enough to know what they are for.
     candidate = [for trail in local.trails : trail if length(trail.event_selector) <= 1 && length(trail.advanced_event_selector) == 0][0]
     # Without selectors a trail records all management events.
@@ -51,7 +42,7 @@ rule {
       )
     )]
   }
-  applies = local.baseline > 0
+  applies = account_baseline() == true
   require = contains(local.complete, true)
   message = "no CloudTrail trail records management events in all regions"
   # A trail that is not there is not made up: its bucket and its readers are a person's decision.

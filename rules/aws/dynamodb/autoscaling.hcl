@@ -1,4 +1,5 @@
 # Fixed capacity refuses requests under load. A table scales on demand, or by targets for both reading and writing.
+# The lock table of a Terraform backend, whose only key is LockID, has no load.
 rule {
   title    = "DynamoDB table scales with demand"
   severity = "medium"
@@ -13,6 +14,7 @@ rule {
       [for target in resources("aws_appautoscaling_target") : target.scalable_dimension if target.resource_id == "table/${self.name}"],
     )
   }
+  applies = self.hash_key == null || self.hash_key != "LockID"
   require = (
     self.billing_mode == "PAY_PER_REQUEST"
     || (

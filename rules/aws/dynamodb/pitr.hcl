@@ -1,5 +1,5 @@
 # DynamoDB has no other automatic backup: without it a wrong write is final. Tables that AWS Backup selects by name are
-# backed up there.
+# backed up there. The lock table of a Terraform backend, whose only key is LockID, holds nothing to restore.
 rule {
   title    = "DynamoDB table can be restored to any point in time"
   severity = "high"
@@ -17,6 +17,7 @@ rule {
     "CC7.4" = "Data damaged in an incident can be recovered from before it."
   }
   # In turn: the table's block, the attribute of a replica that is a resource of its own, AWS Backup.
+  applies = self.hash_key == null || self.hash_key != "LockID"
   require = (
     (
       self.point_in_time_recovery[0].enabled == true

@@ -1,5 +1,5 @@
 # One switch encrypts every new volume and snapshot copy of a region, also those that services and people create. It is
-# asked of configurations that set up an account, or that create instances or volumes.
+# asked of configurations that set up an account: elsewhere each disk is judged by itself.
 rule {
   title    = "EBS encryption by default is on"
   severity = "high"
@@ -12,22 +12,8 @@ rule {
   locals {
     defaults = resources("aws_ebs_encryption_by_default")
     existing = local.defaults[0]
-    baseline = concat(
-      resources("aws_cloudtrail"),
-      resources("aws_config_configuration_recorder"),
-      resources("aws_guardduty_detector"),
-      resources("aws_securityhub_account"),
-      resources("aws_iam_account_password_policy"),
-      resources("aws_s3_account_public_access_block"),
-      resources("aws_organizations_organization"),
-    )
-    disks = concat(
-      resources("aws_instance"),
-      resources("aws_launch_template"),
-      resources("aws_ebs_volume"),
-    )
   }
-  applies = length(local.defaults) + length(local.baseline) + length(local.disks) > 0
+  applies = length(local.defaults) > 0 || account_baseline() == true
   require = anytrue([for default in local.defaults : default.enabled != false]) == true
   message = "Nothing turns on EBS encryption by default"
   fix {

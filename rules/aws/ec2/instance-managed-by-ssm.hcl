@@ -15,6 +15,7 @@ rule {
     attached = concat(
       [for attachment in referrers("aws_iam_role_policy_attachment", "role") : attachment.policy_arn],
       [for attachment in referrers("aws_iam_role_policy_attachments_exclusive", "role_name") : attachment.policy_arns],
+      [for attachment in referrers("aws_iam_policy_attachment", "roles") : attachment.policy_arn],
       [self.managed_policy_arns],
     )
     inline = concat(
@@ -23,7 +24,12 @@ rule {
     )
     host = anytrue([for setting in resources("aws_ssm_service_setting") : strcontains(setting.setting_id, "default-ec2-instance-management-role")])
   }
-  applies = length(referrers("aws_iam_instance_profile", "role")) > 0
+  # A role that machines can't assume is none of theirs, whatever profile holds it.
+  applies = length(referrers("aws_iam_instance_profile", "role")) > 0 && alltrue([
+    for statement in policy_statements(self.assume_role_policy) : alltrue([
+      for principal in statement.principals : principal.type != "Service"
+    ])
+  ]) == false
   require = (
     anytrue([for arn in flatten(local.attached) : arn != null && length(regexall(local.managed, arn)) > 0])
     || anytrue([for text in local.inline : policy_allows(text, "ssm:UpdateInstanceInformation", "*") == true])

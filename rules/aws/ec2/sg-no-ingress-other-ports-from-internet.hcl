@@ -31,6 +31,7 @@ rule {
     # All protocols are left to another rule, ICMP has no ports.
     others = ["-1", "all", "icmp", "icmpv6", "1", "58"]
   }
+  applies = self.type != "egress"
   require = (
     alltrue([for rule in self.ingress : (
       (is_world(rule.cidr_blocks) == false && is_world(rule.ipv6_cidr_blocks) == false)
@@ -40,8 +41,7 @@ rule {
       || anytrue([for port in local.reported : world_reaches_port(rule, port) == true])
     )])
     && (
-      self.type == "egress"
-      || (
+      (
         is_world(self.cidr_blocks) == false
         && is_world(self.ipv6_cidr_blocks) == false
         && is_world(self.cidr_ipv4) == false

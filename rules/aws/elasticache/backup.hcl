@@ -23,7 +23,6 @@ rule {
   applies = (
     self.engine != "memcached"
     && (self.cluster_id == null || self.replication_group_id == null)
-    && !startswith(self.node_type, "cache.t1.")
   )
   require = self.snapshot_retention_limit >= 7
   message = "${self.address} keeps backups for less than seven days"

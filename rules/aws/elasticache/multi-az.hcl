@@ -21,11 +21,10 @@ rule {
       || length(referrers("aws_elasticache_cluster", "replication_group_id")) > 0
     )
   }
-  # The oldest nodes can't fail over; a secondary of a global datastore is a spare itself.
+  # A secondary of a global datastore is a spare itself.
   # Up to version 4 of the provider the nodes were counted by other names, and in a block.
   applies = (
     self.global_replication_group_id == null
-    && !startswith(self.node_type, "cache.t1.")
     && self.number_cache_clusters == null
     && self.replication_group_description == null
   )

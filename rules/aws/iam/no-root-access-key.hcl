@@ -16,8 +16,9 @@ rule {
     "CC6.3" = "Nobody works with rights that can't be narrowed."
   }
   locals {
-    user = length(referred("user")) > 0 ? referred("user")[0].name : self.user
+    users = referred("user")
   }
-  require = !contains(["root", "Root", "ROOT", "<root_account>"], local.user)
+  # A user that is a resource is not the root user: nobody can make that one.
+  require = length(local.users) > 0 || !contains(["root", "Root", "ROOT", "<root_account>"], self.user)
   message = "${self.address} is an access key for the root user"
 }

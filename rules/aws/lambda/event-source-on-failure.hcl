@@ -25,9 +25,9 @@ rule {
   require = (
     self.destination_config[0].on_failure[0].destination_arn != null
     && (
-      local.topic == true
-      || (self.maximum_retry_attempts != null && self.maximum_retry_attempts != -1)
+      (self.maximum_retry_attempts != null && self.maximum_retry_attempts != -1)
       || (self.maximum_record_age_in_seconds != null && self.maximum_record_age_in_seconds != -1)
+      || local.topic == true
     )
   )
   message = "${self.address} does not keep records that fail"

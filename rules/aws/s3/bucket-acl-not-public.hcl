@@ -29,9 +29,7 @@ rule {
   }
   applies = self.acl != null || length(self.grant) > 0 || local.acl != null
   require = (
-    local.block.ignore_public_acls == true
-    || local.controls.rule[0].object_ownership == "BucketOwnerEnforced"
-    || !(
+    !(
       contains(["public-read", "public-read-write", "authenticated-read", "website"], self.acl) == true
       || contains(["public-read", "public-read-write", "authenticated-read", "website"], local.acl.acl) == true
       || anytrue([for grant in self.grant : (
@@ -43,6 +41,8 @@ rule {
         || grant.grantee[0].uri == "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
       )]) == true
     )
+    || local.block.ignore_public_acls == true
+    || local.controls.rule[0].object_ownership == "BucketOwnerEnforced"
   )
   message = "${self.address} has an ACL that opens it to everyone"
   fix {

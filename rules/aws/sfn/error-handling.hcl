@@ -17,7 +17,7 @@ rule {
       ]
     ]) }
   }
-  applies = length(regexall("^\\s*\\{", self.definition)) > 0
+  applies = self.definition != null
   require = alltrue([
     for name, state in jsondecode(self.definition).States : (
       length(state.Retry) > 0

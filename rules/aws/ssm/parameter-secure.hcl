@@ -11,11 +11,13 @@ rule {
   }
   locals {
     plain = self.insecure_value == null
+    words = [
+      "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey",
+      "private_key", "private-key", "privatekey", "credential", "credentials", "connection_string",
+      "connection-string", "connectionstring", "conn_string", "conn-string", "connstring",
+    ]
   }
-  applies = self.type == "SecureString" || length(regexall(
-    "(?i)(passw(or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|credentials?|conn(ection)?[_-]?string)$",
-    self.name,
-  )) > 0
+  applies = self.type == "SecureString" || anytrue([for word in local.words : endswith(lower(self.name), word)])
   require = self.type == "SecureString"
   message = "${self.address} keeps a secret in clear text"
   fix {

@@ -10,16 +10,16 @@ rule {
     "CC6.1" = "The endpoint serves named identities or resources."
   }
   locals {
+    services = [
+      "s3", "dynamodb", "kms", "secretsmanager", "sqs", "sns", "sts", "ecr.api", "ecr.dkr", "ssm", "kinesis-streams",
+    ]
     texts = concat(
       [for text in [self.policy] : text if text != null],
       [for attached in referrers("aws_vpc_endpoint_policy", "vpc_endpoint_id") : attached.policy],
     )
     limits = "^aws:(principalorgid|principalorgpaths|principalaccount|resourceorgid|resourceorgpaths|resourceaccount|principalarn)$"
   }
-  applies = length(regexall(
-    "\\.(s3|dynamodb|kms|secretsmanager|sqs|sns|sts|ecr\\.api|ecr\\.dkr|ssm|kinesis-streams)$",
-    self.service_name == null ? "" : self.service_name,
-  )) > 0
+  applies = anytrue([for service in local.services : endswith(self.service_name, ".${service}")])
   require = length(local.texts) > 0 && alltrue([for text in local.texts : alltrue([for statement in policy_statements(text) : (
     statement.effect != "Allow"
     || anytrue([for condition in statement.conditions : length(regexall(local.limits, lower(condition.variable))) > 0])

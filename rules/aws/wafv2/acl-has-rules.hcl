@@ -1,5 +1,5 @@
-# A web ACL without rules lets everything through, and so does one whose rules only count. Firewall Manager fills its
-# own later.
+# A web ACL without rules lets everything through, and so does one whose rules only count. Those that
+# Firewall Manager makes are not made by Terraform.
 rule {
   title    = "Web ACLs contain rules"
   severity = "high"
@@ -14,7 +14,6 @@ rule {
     "CC6.6" = "Requests are really filtered."
     "CC5.2" = "The control that is attached does something."
   }
-  applies = self.name == null || startswith(self.name, "FMManaged") == false
   require = (
     self.rule_json != null
     || length(referrers("aws_wafv2_web_acl_rule_group_association", "web_acl_arn")) > 0

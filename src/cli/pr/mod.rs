@@ -78,7 +78,7 @@ fn everything<'p>(proposer: &Proposer<'p>, done: &mut Done<'p>) -> Result<(), Fa
         let branch = proposer.branch(group);
         let (published, left) = proposer.propose(group, &branch, open)?;
         open += usize::from(published.action == proposal::Action::Created);
-        done.published(group, &branch, published);
+        done.published(group, &branch, &published);
         done.left(left);
     }
     let wanted: Vec<String> = all.iter().map(|group| proposer.branch(group)).collect();
@@ -98,7 +98,7 @@ fn everything<'p>(proposer: &Proposer<'p>, done: &mut Done<'p>) -> Result<(), Fa
     }
     for (pull, marker) in stale {
         let published = proposal::close(github, base, pull, marker)?;
-        done.closed(pull, published);
+        done.closed(pull, &published);
     }
     Ok(())
 }

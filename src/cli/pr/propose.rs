@@ -239,7 +239,7 @@ impl<'p> Proposer<'p> {
             branch: branch.to_owned(),
             title: secrets.hide(&self.title(group, items.len())),
             text: secrets.hide(&text),
-            summary: self.summary(group, items.len(), chosen),
+            summary: Self::summary(group, items.len(), chosen),
             files,
             labels: self.options.label.clone(),
             marker: Marker {
@@ -275,7 +275,7 @@ impl<'p> Proposer<'p> {
     }
 
     /// The commit's words. Nothing of the tree is in them: a message may close issues and mention people.
-    fn summary(&self, group: &Group<'_>, fixes: usize, chosen: &[Chosen<'_>]) -> String {
+    fn summary(group: &Group<'_>, fixes: usize, chosen: &[Chosen<'_>]) -> String {
         let mut rules: Vec<String> = chosen.iter().map(|(finding, _)| finding.rule.to_string()).collect();
         rules.sort();
         rules.dedup();

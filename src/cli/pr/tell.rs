@@ -38,11 +38,11 @@ impl<'r> Done<'r> {
     }
 
     /// A group's pull request.
-    pub(super) fn published(&mut self, group: &Group<'_>, branch: &str, published: Published) {
+    pub(super) fn published(&mut self, group: &Group<'_>, branch: &str, published: &Published) {
         let count = published.findings.len();
         let findings = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
-        self.tell(branch, &published, &findings);
-        let mut told = Value::from(&published);
+        self.tell(branch, published, &findings);
+        let mut told = Value::from(published);
         if let Some(told) = told.as_object_mut() {
             told.insert("branch".to_owned(), json!(branch));
             told.insert(group.by.to_owned(), json!(group.key));
@@ -52,9 +52,9 @@ impl<'r> Done<'r> {
     }
 
     /// A pull request of which nothing is left.
-    pub(super) fn closed(&mut self, pull: &Pull, published: Published) {
-        self.tell(&pull.head.branch, &published, "nothing is left to fix");
-        let mut told = Value::from(&published);
+    pub(super) fn closed(&mut self, pull: &Pull, published: &Published) {
+        self.tell(&pull.head.branch, published, "nothing is left to fix");
+        let mut told = Value::from(published);
         if let Some(told) = told.as_object_mut() {
             told.insert("branch".to_owned(), json!(pull.head.branch));
         }
@@ -64,7 +64,7 @@ impl<'r> Done<'r> {
     /// A pull request that may have nothing left, which this run can't tell.
     pub(super) fn kept(&mut self, pull: &Pull, why: &str) {
         let why = format!("it stays open: {why}");
-        self.closed(pull, Published::of(Action::Left(why), pull));
+        self.closed(pull, &Published::of(Action::Left(why), pull));
     }
 
     fn tell(&self, branch: &str, published: &Published, about: &str) {

@@ -181,9 +181,10 @@ fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Whether a file's name stands in a tree.
+/// Whether a file's name stands in a tree, or the tree lists files.
 fn is_named(found: &Found, name: &str) -> bool {
-    name.len() >= SHORT && found.sources.iter().any(|(_, file)| file.text().contains(name))
+    let names = |text: &str| name.len() >= SHORT && text.contains(name) || text.contains("fileset(");
+    found.sources.iter().any(|(_, file)| names(file.text()))
 }
 
 /// The hash that git gives a file's content; none where there is no such file.

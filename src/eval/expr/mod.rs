@@ -293,11 +293,17 @@ impl<'a> Walk<'a> {
         if let Some(result) = self.scope.call(name, &values) {
             return result;
         }
-        let result = if self.scope.lenient() {
+        let mut result = if self.scope.lenient() {
             funcs::call_lenient(name, &values, self.scope.files())
         } else {
             funcs::call(name, &values, self.scope.files())
         };
+        if self.scope.lenient()
+            && matches!(&result, Ok(value) if value.as_unknown().is_some())
+            && let Some(decided) = funcs::whichever(name, &values, self.scope.files(), 0)
+        {
+            result = Ok(decided);
+        }
         let result = result.map_err(|error| if error.limit { self.refuse(error) } else { error })?;
         self.spend(weight::cost(&result))?;
         // A member that comes out unchanged keeps the place that decided it.

@@ -127,7 +127,12 @@ fn coalescelist(args: &[Value]) -> Result<Value, EvalError> {
 
 fn compact(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(args, &Type::List(Box::new(Type::String))) {
-        return Ok(unknown);
+        let Some(all) = argument(args, 0)?.as_items() else { return Ok(unknown) };
+        let mut open = OpenList::default();
+        for item in all.iter().filter(|item| !item.is_null() && item.as_str() != Some("")) {
+            if ops::is_filled(item) { open.push(item.clone()) } else { open.push_maybe(item.clone()) }
+        }
+        return Ok(open.known_of(unknown).sensitive_if(super::sensitive(args)));
     }
     let kept = items(args, 0)?.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
     Ok(Value::list(kept.cloned().collect()))

@@ -9,6 +9,7 @@ mod collection;
 mod csv;
 mod date;
 mod encoding;
+mod fileset;
 mod format;
 mod hash;
 mod mapping;
@@ -27,7 +28,9 @@ mod yaml_encode;
 use std::sync::Arc;
 
 use super::weight::{MAX_TEXT, refuse_long};
-use super::{Data, EvalError, OpenList, SequenceKind, Type, Unknown, Value, Why, convert, ops};
+use super::{
+    Data, EvalError, OpenList, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert, ops,
+};
 
 /// Elements that one function may make.
 const MAX_ELEMENTS: usize = 100_000;
@@ -36,6 +39,8 @@ const MAX_ELEMENTS: usize = 100_000;
 pub trait Files {
     /// The bytes of a file.
     fn read(&self, path: &str) -> Result<Vec<u8>, EvalError>;
+    /// Every file below a directory, by its path seen from there.
+    fn list(&self, dir: &str) -> Result<Vec<String>, EvalError>;
     /// The text of a template file with variables (an object) filled in.
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError>;
 }
@@ -49,7 +54,6 @@ const NOT_COMPUTED: &[(&str, Type)] = &[
     ("timestamp", Type::String),
     ("plantimestamp", Type::String),
     ("uuid", Type::String),
-    ("fileset", Type::Any),
     ("base64gzip", Type::String),
     ("templatestring", Type::String),
 ];
@@ -79,7 +83,7 @@ pub fn exists(name: &str) -> bool {
     find(name).is_some()
         || not_computed(name).is_some()
         || hash::of_file(name).is_some()
-        || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "templatefile")
+        || matches!(name, "try" | "can" | "file" | "filebase64" | "fileexists" | "fileset" | "templatefile")
 }
 
 fn not_computed(name: &str) -> Option<&'static Type> {
@@ -106,7 +110,7 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
         return Ok(spread_sensitive(name, value, &args));
     }
     match name {
-        "file" | "filebase64" | "fileexists" | "templatefile" => from_file(name, &args, files),
+        "file" | "filebase64" | "fileexists" | "fileset" | "templatefile" => from_file(name, &args, files),
         _ if hash::of_file(name).is_some() => from_file(name, &args, files),
         _ if name.starts_with("provider::") => Ok(withheld(name, Type::Any, false, &args)),
         _ => match not_computed(name) {
@@ -235,6 +239,73 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
     call(name, args, files)
 }
 
+/// A text of which parts are known, in small letters or capitals.
+fn in_case(name: &str, value: &Value, parts: &[TemplatePart], files: &dyn Files) -> Option<Value> {
+    let changed = parts.iter().map(|part| match part {
+        TemplatePart::Text(text) => {
+            let text = call(name, &[Value::from(&**text)], files).ok()?;
+            Some(TemplatePart::Text(text.as_str()?.into()))
+        }
+        // What is known of it was known in its own case.
+        TemplatePart::Unknown(value) => {
+            let why = value.as_unknown()?.why.clone();
+            Some(TemplatePart::Unknown(Value::unknown_of(Type::String, why)))
+        }
+    });
+    let partial = Some(Partial::Template(changed.collect::<Option<_>>()?));
+    let unknown = Unknown { partial, ..Unknown::clone(value.as_unknown()?) };
+    Some(Value { data: Data::Unknown(Arc::new(unknown)), mark: value.mark.clone() })
+}
+
+/// How deep values that are one of two may nest.
+const MAX_EITHER: u32 = 4;
+
+/// What a function comes to whichever of its two values an argument has, or whatever the unknown middle
+/// of a text is; `None` where that decides. For rules.
+pub fn whichever(name: &str, args: &[Value], files: &dyn Files, depth: u32) -> Option<Value> {
+    if let (Some(first), Some(part)) = (args.first(), args.get(1).and_then(Value::as_str))
+        && let Some(unknown) = first.as_unknown()
+    {
+        let (start, end) = ops::ends(unknown);
+        // What is known may be shorter than what is asked for: then only a difference decides.
+        let decided = match name {
+            "startswith" if start.starts_with(part) => Some(true),
+            "startswith" if !part.starts_with(&*start) => Some(false),
+            "endswith" if end.ends_with(part) => Some(true),
+            "endswith" if !part.ends_with(&*end) => Some(false),
+            _ => None,
+        };
+        if let Some(decided) = decided {
+            return Some(Value::from(decided).sensitive_if(first.mark.sensitive));
+        }
+    }
+    if matches!(name, "lower" | "upper")
+        && let Some(Partial::Template(parts)) = args.first()?.as_unknown().map(|it| &it.partial)?.as_ref()
+    {
+        return in_case(name, args.first()?, parts, files);
+    }
+    let (at, then, otherwise) =
+        args.iter().enumerate().find_map(|(at, arg)| match &arg.as_unknown()?.partial {
+            Some(Partial::Either(then, otherwise)) => Some((at, then.clone(), otherwise.clone())),
+            _ => None,
+        })?;
+    let with = |value: Value| {
+        let mut args = args.to_vec();
+        if let Some(slot) = args.get_mut(at) {
+            *slot = value;
+        }
+        let result = call_lenient(name, &args, files).ok()?;
+        match result.as_unknown() {
+            Some(_) if depth < MAX_EITHER => whichever(name, &args, files, depth + 1),
+            Some(_) => None,
+            None => Some(result),
+        }
+    };
+    let (then, otherwise) = (with(then)?, with(otherwise)?);
+    let sensitive = args.iter().any(|arg| arg.mark.sensitive);
+    (ops::equal(&then, &otherwise) == Some(true)).then(|| then.sensitive_if(sensitive))
+}
+
 /// A sequence as one of another kind.
 fn in_order(value: &Value, kind: SequenceKind) -> Value {
     let mut value = value.clone();
@@ -264,6 +335,7 @@ fn from_file(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eva
     }
     match name {
         "templatefile" => files.render(path, args.get(1).unwrap_or(&Value::NULL)),
+        "fileset" => fileset::fileset(args, files),
         "fileexists" => Ok(Value::from(files.read(path).is_ok())),
         "filebase64" => Ok(Value::from(encoding::base64(&files.read(path)?))),
         _ => {

@@ -6,7 +6,7 @@
 use regex::{Regex, RegexBuilder};
 
 /// Bytes a compiled pattern may take.
-const MAX_COMPILED: usize = 1 << 20;
+pub(super) const MAX_COMPILED: usize = 1 << 20;
 /// Go's own limit on `{n,m}`.
 const MAX_REPEAT: u32 = 1_000;
 

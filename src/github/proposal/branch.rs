@@ -40,7 +40,7 @@ fn words(text: &str) -> String {
         };
         out.push(put);
     }
-    if out.len() > MAX_WORDS || out.ends_with(['.', '-']) || out.starts_with('-') || out.ends_with(".lock") {
+    if out.len() > MAX_WORDS || out.ends_with(['.', '-']) || out.starts_with('-') || is_lock(&out) {
         changed = true;
         out.truncate(MAX_WORDS);
     }
@@ -51,6 +51,11 @@ fn words(text: &str) -> String {
     } else {
         kept.to_owned()
     }
+}
+
+/// git keeps this ending for itself.
+fn is_lock(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| end == "lock")
 }
 
 #[cfg(test)]
@@ -68,7 +73,7 @@ mod tests {
             assert!(
                 name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._/-".contains(&b))
             );
-            assert!(!name.contains("..") && !name.ends_with('.') && !name.ends_with(".lock"), "{name}");
+            assert!(!name.contains("..") && !name.ends_with('.') && !is_lock(name), "{name}");
             assert!(name.len() < 200 && name.matches('/').count() == 1, "{name}");
         }
         for (at, name) in names.iter().enumerate() {

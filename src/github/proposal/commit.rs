@@ -36,7 +36,7 @@ pub fn blob_hash(bytes: &[u8]) -> String {
 }
 
 pub(super) fn hex_sha1(bytes: &[u8]) -> String {
-    Sha1::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha1::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// What a commit of trueup says about itself at the end of its message.

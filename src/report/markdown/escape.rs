@@ -54,7 +54,7 @@ pub fn markdown_text(text: &str, limit: usize) -> String {
                 let _ = write!(out, ":{BREAK}");
             }
             '.' if out.to_ascii_lowercase().ends_with("www") => {
-                let _ = write!(out, ".{BREAK}");
+                out.push_str("&#46;");
             }
             '-' if out.to_ascii_lowercase().ends_with("gh") => {
                 let _ = write!(out, "-{BREAK}");
@@ -93,7 +93,7 @@ mod tests {
         let text = markdown_text("- a_b _c_ @user #1 https://x.y www.z.a <img> [l](u) GH-1 a|b", 200);
         assert_eq!(
             text,
-            "&#45; a_b &#95;c&#95; &#64;&#8203;user &#35;&#8203;1 https:&#8203;//x.y www.&#8203;z.a \
+            "&#45; a_b &#95;c&#95; &#64;&#8203;user &#35;&#8203;1 https:&#8203;//x.y www&#46;z.a \
              &#60;img&#62; &#91;l&#93;(u) GH-&#8203;1 a&#124;b"
         );
         assert_eq!(markdown_text("1. a", 80), "1&#46; a");

@@ -4,21 +4,34 @@
 //! keep their fingerprints, so that an alert survives moved lines; only proved fixes are handed on,
 //! because a reader applies them without looking.
 
+mod ledger;
+mod line_hash;
 mod model;
+mod rule;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::findings::{
-    Applicability, Assessment, Change, Evidence, Finding, Fix, Outcome, RuleInfo, Severity,
-};
+use crate::findings::{Applicability, Assessment, Change, Evidence, Finding, Fix, Outcome};
 use crate::source::{self, FileId, Sources};
 
-use super::{Options, place};
+use super::text::shown;
+use super::{Options, place, words};
+use ledger::notifications;
+use line_hash::line_hashes;
+use rule::{level, rule};
 
-/// Readers refuse rules with more tags.
-const MAX_TAGS: usize = 20;
+// What GitHub takes stands under "SARIF support for code scanning" in its documentation.
+
+/// Results in one run; a file with more is refused.
+const MAX_RESULTS: usize = 25_000;
+/// Results of those that are shown.
+const SHOWN_RESULTS: usize = 5_000;
+/// Characters of a message.
+const MAX_MESSAGE: usize = 4096;
+/// Instances listed with a result.
+const MAX_INSTANCES: usize = 1000;
 /// Evidence shown beside a result.
 const MAX_RELATED: usize = 20;
 
@@ -26,13 +39,20 @@ const MAX_RELATED: usize = 20;
 pub fn sarif(assessment: &Assessment, sources: &Sources, options: &Options) -> String {
     let places: BTreeMap<&str, usize> =
         assessment.rules.keys().enumerate().map(|(at, id)| (&**id, at)).collect();
-    let results = assessment
-        .findings
+    let mut findings: Vec<&Finding> =
+        assessment.findings.iter().filter(|finding| options.shows(finding)).collect();
+    let count = findings.len();
+    if count > MAX_RESULTS {
+        // They stand by severity; what stays must be what fails.
+        findings.sort_by_key(|finding| (!finding.is_open(), finding.outcome));
+        findings.truncate(MAX_RESULTS);
+    }
+    let hashes = Hashes::of(&findings, sources);
+    let results = findings
         .iter()
-        .filter(|finding| options.shows(finding))
-        .map(|finding| result(finding, places.get(&*finding.rule).copied(), sources))
+        .map(|finding| result(finding, places.get(&*finding.rule).copied(), sources, &hashes))
         .collect();
-    let notifications = notifications(assessment, sources);
+    let notifications = notifications(assessment, sources, count);
     let driver = model::Driver {
         name: "trueup",
         version: env!("CARGO_PKG_VERSION"),
@@ -45,8 +65,12 @@ pub fn sarif(assessment: &Assessment, sources: &Sources, options: &Options) -> S
         version: "2.1.0",
         runs: vec![model::Run {
             tool: model::Tool { driver },
+            // The category is all that stands before the last slash.
+            automation_details: model::Automation {
+                id: format!("{}/", options.category.trim_end_matches('/')),
+            },
             invocations: vec![model::Invocation {
-                execution_successful: notifications.is_empty(),
+                execution_successful: !notifications.iter().any(|told| told.level == "error"),
                 tool_execution_notifications: notifications,
             }],
             column_kind: "unicodeCodePoints",
@@ -59,80 +83,35 @@ pub fn sarif(assessment: &Assessment, sources: &Sources, options: &Options) -> S
     text
 }
 
-const fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low => "note",
+/// The hashes of the lines that results start at.
+struct Hashes(BTreeMap<FileId, BTreeMap<u32, String>>);
+
+impl Hashes {
+    fn of(findings: &[&Finding], sources: &Sources) -> Self {
+        let mut lines: BTreeMap<FileId, BTreeSet<u32>> = BTreeMap::new();
+        for at in findings.iter().filter_map(|finding| finding.location) {
+            if let Some((start, _)) = place::positions(sources, at) {
+                lines.entry(at.file).or_default().insert(start.line);
+            }
+        }
+        let hashed = lines
+            .into_iter()
+            .filter_map(|(file, lines)| Some((file, line_hashes(sources.get(file)?.text(), &lines))));
+        Self(hashed.collect())
+    }
+
+    fn get(&self, at: source::Location, sources: &Sources) -> Option<&String> {
+        let (start, _) = place::positions(sources, at)?;
+        self.0.get(&at.file)?.get(&start.line)
     }
 }
 
-/// The number from which code scanning makes its own words: over 9.0 critical, from 7.0 high, from
-/// 4.0 medium.
-const fn score(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "9.5",
-        Severity::High => "8.0",
-        Severity::Medium => "5.5",
-        Severity::Low => "2.0",
-    }
-}
-
-fn rule(info: &RuleInfo) -> model::Rule {
-    let or_title = |text: &str| {
-        let text = text.trim();
-        if text.is_empty() { info.title.clone() } else { text.to_owned() }
-    };
-    let mut text = or_title(&info.description);
-    let mut markdown = text.clone();
-    if !info.criteria.is_empty() {
-        text.push_str("\n\nSOC 2 criteria:");
-        markdown.push_str("\n\n**SOC 2 criteria**\n");
-    }
-    for (id, why) in &info.criteria {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "\n{id}: {why}");
-        let _ = write!(markdown, "\n- **{id}**: {why}");
-    }
-    if !info.aliases.is_empty() {
-        let _ = write!(text, "\n\nAlso known as {}.", info.aliases.join(", "));
-        let _ = write!(markdown, "\n\nAlso known as `{}`.", info.aliases.join("`, `"));
-    }
-    let tags = std::iter::once("security".to_owned())
-        .chain(info.criteria.iter().map(|(id, _)| format!("soc2/{id}")))
-        .take(MAX_TAGS)
-        .collect();
-    model::Rule {
-        id: info.id.to_string(),
-        name: camel(&info.id),
-        short_description: info.title.clone().into(),
-        full_description: or_title(&info.description).into(),
-        help: model::Text { text, markdown: Some(markdown) },
-        default_configuration: model::Configuration { level: level(info.severity) },
-        properties: model::RuleProperties {
-            tags,
-            precision: "high",
-            problem_severity: match info.severity {
-                Severity::Critical | Severity::High => "error",
-                Severity::Medium => "warning",
-                Severity::Low => "recommendation",
-            },
-            security_severity: score(info.severity),
-        },
-    }
-}
-
-/// `aws/s3/bucket-logging` as `AwsS3BucketLogging`.
-fn camel(id: &str) -> String {
-    id.split(|c: char| !c.is_alphanumeric())
-        .flat_map(|word| {
-            let mut rest = word.chars();
-            rest.next().into_iter().flat_map(char::to_uppercase).chain(rest)
-        })
-        .collect()
-}
-
-fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> model::Verdict {
+fn result(
+    finding: &Finding,
+    rule_index: Option<usize>,
+    sources: &Sources,
+    hashes: &Hashes,
+) -> model::Verdict {
     // The standard wants the level `none` for everything that is not a failure.
     let (kind, level) = match finding.outcome {
         // Not every reader knows the baseline state: what goes away must not be counted as a failure.
@@ -152,10 +131,10 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
             Change::Kept => "unchanged",
             Change::Resolved => "absent",
         }),
-        message: plain(&finding.message),
+        message: message(finding, sources),
         locations: vec![model::Place {
             id: None,
-            physical_location: finding.location.and_then(|at| physical(sources, at)),
+            physical_location: finding.location.and_then(|at| tight(sources, at)),
             logical_locations: vec![model::LogicalLocation {
                 fully_qualified_name: finding.address.clone(),
                 kind: "resource",
@@ -163,16 +142,20 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
             message: None,
         }],
         related_locations: related(&finding.why, sources),
-        partial_fingerprints: BTreeMap::from([
-            ("trueup/v1", finding.fingerprint.clone()),
-            ("primaryLocationLineHash", format!("{}:1", finding.fingerprint)),
-        ]),
+        partial_fingerprints: std::iter::once(("trueup/v1", finding.fingerprint.clone()))
+            .chain(
+                finding
+                    .location
+                    .and_then(|at| hashes.get(at, sources))
+                    .map(|hash| ("primaryLocationLineHash", hash.clone())),
+            )
+            .collect(),
         suppressions: finding.suppressed.iter().map(suppression).collect(),
         fixes: finding.fix.iter().filter_map(|fix| fixed(fix, sources)).collect(),
         properties: model::VerdictProperties {
             outcome: finding.outcome.name(),
             severity: finding.severity.name(),
-            instances: finding.instances.clone(),
+            instances: finding.instances.iter().take(MAX_INSTANCES).cloned().collect(),
             environments: finding.environments.clone(),
             action: finding.action.clone(),
             drift: finding.drift,
@@ -180,9 +163,31 @@ fn result(finding: &Finding, rule_index: Option<usize>, sources: &Sources) -> mo
     }
 }
 
-/// A message whose brackets make no link: names in it come from the tree.
+/// What is wrong and why, or what the verdict waits for: not every reader shows more than the message,
+/// or knows results that are open.
+fn message(finding: &Finding, sources: &Sources) -> model::Text {
+    let mut text = finding.message.clone();
+    if finding.outcome == Outcome::Undetermined {
+        text = format!("Undetermined: {text}");
+    }
+    if let Some(because) = words::because(finding, sources) {
+        text = format!("{text}\n{because}");
+    }
+    plain(&text)
+}
+
+/// A message whose brackets make no link, and that commands no terminal: names in it come from the tree.
 fn plain(text: &str) -> model::Text {
-    text.replace("](", "] (").into()
+    let text = text.replace("](", "] (");
+    let shown = text.chars().map(|c| if c == '\n' { c } else { shown(c) }).collect::<String>();
+    bounded(shown, MAX_MESSAGE).into()
+}
+
+fn bounded(text: String, limit: usize) -> String {
+    match text.char_indices().nth(limit - 1) {
+        Some((at, _)) if text.chars().nth(limit).is_some() => format!("{}…", text.get(..at).unwrap_or("")),
+        _ => text,
+    }
 }
 
 fn related(why: &[Evidence], sources: &Sources) -> Vec<model::Place> {
@@ -237,41 +242,27 @@ fn fixed(fix: &Fix, sources: &Sources) -> Option<model::Fix> {
     Some(model::Fix { description: plain(&description), artifact_changes, properties })
 }
 
-fn notifications(assessment: &Assessment, sources: &Sources) -> Vec<model::Notification> {
-    let unparsed = assessment.coverage.unparsed.iter().map(|bad| {
-        let place =
-            bad.location.and_then(|at| physical(sources, at)).unwrap_or_else(|| model::PhysicalLocation {
-                artifact_location: model::ArtifactLocation { uri: uri(Path::new(&bad.file)) },
-                region: None,
-            });
-        let help = bad.help.as_ref().map(|help| format!(" {help}")).unwrap_or_default();
-        model::Notification {
-            level: "error",
-            message: plain(&format!("{}{help}", bad.message)),
-            locations: vec![at_file(place)],
-            associated_rule: None,
-        }
-    });
-    // A rule that broke is the tool's failure as well, whatever outcomes are asked for.
-    let broken = assessment.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
-    let broken = broken.map(|finding| model::Notification {
-        level: "error",
-        message: plain(&finding.message),
-        locations: finding.location.and_then(|at| physical(sources, at)).map(at_file).into_iter().collect(),
-        associated_rule: Some(model::RuleReference { id: finding.rule.to_string() }),
-    });
-    unparsed.chain(broken).collect()
-}
-
-const fn at_file(place: model::PhysicalLocation) -> model::Place {
-    model::Place { id: None, physical_location: Some(place), logical_locations: Vec::new(), message: None }
-}
-
 fn physical(sources: &Sources, at: source::Location) -> Option<model::PhysicalLocation> {
     Some(model::PhysicalLocation {
         artifact_location: model::ArtifactLocation { uri: uri(sources.get(at.file)?.path()) },
         region: Some(region(sources, at)?),
+        context_region: None,
     })
+}
+
+/// The place of a finding. An alert shows in a pull request only where all its lines are in the diff, so
+/// of an expression over many lines the first is the region, and the whole is its context.
+fn tight(sources: &Sources, at: source::Location) -> Option<model::PhysicalLocation> {
+    let mut place = physical(sources, at)?;
+    let file = sources.get(at.file)?;
+    let (start, end) = place::positions(sources, at)?;
+    let first = file.line_span(start.line)?;
+    if end.line > start.line && first.end > at.span.start {
+        let first = source::Location::new(at.file, source::Span::new(at.span.start, first.end));
+        place.context_region = place.region.take();
+        place.region = region(sources, first);
+    }
+    Some(place)
 }
 
 fn region(sources: &Sources, at: source::Location) -> Option<model::Region> {
@@ -318,10 +309,5 @@ mod tests {
         assert_eq!(uri(Path::new("./a b/é#?:%.tf")), "a%20b/%C3%A9%23%3F%3A%25.tf");
         assert_eq!(uri(Path::new("../main.tf")), "../main.tf");
         assert_eq!(uri(Path::new("/srv/main.tf")), "file:///srv/main.tf");
-    }
-
-    #[test]
-    fn names_are_the_id_in_one_word() {
-        assert_eq!(camel("aws/s3/bucket-logging"), "AwsS3BucketLogging");
     }
 }

@@ -29,10 +29,13 @@ objects! {
     /// One run of the tool.
     Run {
         tool: Tool,
+        automation_details: Automation,
         invocations: Vec<Invocation>,
         column_kind: &'static str,
         results: Vec<Verdict>,
     }
+    /// Which of several analyses this is.
+    Automation { id: String }
     /// What ran.
     Tool { driver: Driver }
     /// The tool itself, and its rules.
@@ -135,6 +138,8 @@ objects! {
         artifact_location: ArtifactLocation,
         #[serde(skip_serializing_if = "Option::is_none")]
         region: Option<Region>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        context_region: Option<Region>,
     }
     /// A file.
     ArtifactLocation { uri: String }

@@ -5,7 +5,7 @@
 mod bindings;
 mod decode;
 pub(super) mod network;
-mod policy;
+pub(super) mod policy;
 mod secrets;
 mod tri;
 
@@ -20,7 +20,10 @@ pub const NAMES: &[&str] = &[
     "data_resources",
     "referrers",
     "referred",
+    "provider_blocks",
+    "backends",
     "policy_statements",
+    "policy_accounts",
     "policy_allows_all",
     "policy_allows_public",
     "policy_denies_insecure_transport",

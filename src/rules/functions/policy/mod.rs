@@ -4,6 +4,7 @@
 //! partly known, or unknown, and three-valued answers. A policy is the same in whatever form it was
 //! written; what is unknown in it hides nothing of the rest.
 
+mod accounts;
 mod statement;
 pub(super) mod text;
 mod word;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use crate::eval::{Data, EvalError, Partial, Value, Why, convert};
 
 use super::tri::Tri;
+pub(in crate::rules) use accounts::{Ours, accounts};
 use statement::{Statement, of};
 
 /// Statements that are looked at. A policy with more is never called sound.

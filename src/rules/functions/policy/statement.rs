@@ -146,6 +146,11 @@ impl Statement {
         Tri::any(everyone.flat_map(|(_, who)| who.iter().map(|word| word.is(|it| it == "*"))))
     }
 
+    /// What it names as principals of type AWS.
+    pub(super) fn aws_principals(&self) -> impl Iterator<Item = &Word> {
+        self.principals.iter().filter(|(kind, _)| kind == "AWS").flat_map(|(_, who)| who)
+    }
+
     /// Whether it lets everybody in: by name, or all but a few.
     pub(super) fn is_public(&self) -> Tri {
         if self.not_principals.is_empty() { self.names_everyone() } else { Tri::True }
