@@ -139,6 +139,8 @@ fn results_carry_place_identity_and_level() {
     // As GitHub's own upload computes it for line 3.
     assert_eq!(failed["partialFingerprints"]["primaryLocationLineHash"], "ee0320fb227ef7dc:1");
     assert!(results[0]["partialFingerprints"]["primaryLocationLineHash"].is_null(), "it has no place");
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["region"]["startLine"], 1, "a result without a place would make GitHub refuse them all");
     assert_eq!(report["runs"][0]["automationDetails"]["id"], "trueup/");
     assert!(!failed["message"]["text"].as_str().unwrap().contains("]("));
     assert_eq!((&results[3]["kind"], &results[3]["level"]), (&json!("open"), &json!("none")));

@@ -76,7 +76,8 @@ fn properties(file: Option<&str>, at: Option<Location>, title: &str, sources: &S
     let path = at.and_then(|at| place::path(sources, at.file));
     let mut out = String::new();
     if let Some(path) = path.as_deref().or(file) {
-        let _ = write!(out, "file={},", property(&text::clean(place::bare(path))));
+        let path: String = place::bare(path).chars().map(text::shown).collect();
+        let _ = write!(out, "file={},", property(&path));
     }
     if let Some((start, end)) = at.and_then(|at| place::positions(sources, at)) {
         let _ = write!(out, "line={},endLine={},", start.line, end.line);

@@ -134,7 +134,10 @@ fn result(
         message: message(finding, sources),
         locations: vec![model::Place {
             id: None,
-            physical_location: finding.location.and_then(|at| tight(sources, at)),
+            physical_location: finding
+                .location
+                .and_then(|at| tight(sources, at))
+                .or_else(|| somewhere(sources)),
             logical_locations: vec![model::LogicalLocation {
                 fully_qualified_name: finding.address.clone(),
                 kind: "resource",
@@ -248,6 +251,12 @@ fn physical(sources: &Sources, at: source::Location) -> Option<model::PhysicalLo
         region: Some(region(sources, at)?),
         context_region: None,
     })
+}
+
+/// The first place of the first file: code scanning refuses a whole report for one result without a place.
+fn somewhere(sources: &Sources) -> Option<model::PhysicalLocation> {
+    let (file, _) = sources.iter().next()?;
+    physical(sources, source::Location::new(file, source::Span::default()))
 }
 
 /// The place of a finding. An alert shows in a pull request only where all its lines are in the diff, so
