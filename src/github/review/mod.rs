@@ -15,6 +15,7 @@ mod reconcile;
 mod send;
 mod suggestion;
 mod summary;
+mod threads;
 
 pub use changes::{Changed, Difference, difference, file_at};
 pub use hunks::shown;

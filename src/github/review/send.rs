@@ -5,8 +5,6 @@
 //! review, comments on files one by one, texts that changed, comments whose finding is gone, the summary,
 //! the check run.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,11 +16,10 @@ use super::model::{Texts, Told};
 use super::place::{Join, Placed, Shown, place, place_on_files};
 use super::reconcile::{Present, Wanted, Work, reconcile};
 use super::summary::{Commits, about_fixes, summary};
+use super::threads;
 
 /// Comments that are read of one pull request.
 const MAX_COMMENTS: usize = 3_000;
-/// Threads that are looked through for those to be resolved.
-const MAX_THREADS: usize = 1_000;
 
 /// The pull request, and how it is reviewed.
 #[derive(Clone, Debug)]
@@ -263,13 +260,12 @@ impl Sender<'_> {
         }
         count(&mut self.done, gone.len(), "comment is marked as resolved", "comments are marked as resolved");
         // The mark says it already: a token that may not do more is no error.
-        let resolved = self.threads().and_then(|threads| {
-            for (each, _) in &gone {
-                if let Some(thread) = threads.get(&each.id) {
-                    self.resolve(thread, each)?;
-                }
-            }
-            Ok(())
+        let Target { repository, number, .. } = self.target;
+        let resolved = threads::open(self.github, repository, *number).and_then(|threads| {
+            let threads = gone.iter().filter_map(|(each, _)| Some((threads.get(&each.id)?, &*each.node_id)));
+            threads
+                .into_iter()
+                .try_for_each(|(thread, comment)| threads::resolve(self.github, thread, comment))
         });
         if let Err(error) = resolved {
             self.done.push(format!(
@@ -277,57 +273,6 @@ impl Sender<'_> {
             ));
         }
         Ok(())
-    }
-
-    /// Open threads by the id of their first comment.
-    fn threads(&self) -> Result<BTreeMap<u64, String>, GitHubError> {
-        const QUERY: &str = "query($owner: String!, $name: String!, $number: Int!, $after: String) { \
-            repository(owner: $owner, name: $name) { pullRequest(number: $number) { \
-            reviewThreads(first: 100, after: $after) { nodes { id isResolved \
-            comments(first: 1) { nodes { databaseId } } } pageInfo { hasNextPage endCursor } } } } }";
-        let mut threads = BTreeMap::new();
-        let mut after = Value::Null;
-        let mut seen = 0;
-        loop {
-            let repository = &self.target.repository;
-            let variables = json!({
-                "owner": repository.owner, "name": repository.name, "number": self.target.number, "after": after,
-            });
-            let answer: Value = self.github.graphql(QUERY, &variables, false, Value::Null)?;
-            let page = answer.pointer("/repository/pullRequest/reviewThreads").cloned().unwrap_or_default();
-            for thread in page.get("nodes").and_then(Value::as_array).into_iter().flatten() {
-                seen += 1;
-                let first = thread.pointer("/comments/nodes/0/databaseId").and_then(Value::as_u64);
-                let open = thread.get("isResolved") == Some(&Value::Bool(false));
-                if let (Some(first), Some(id), true) = (first, thread.get("id").and_then(Value::as_str), open)
-                {
-                    threads.insert(first, id.to_owned());
-                }
-            }
-            after = page.pointer("/pageInfo/endCursor").cloned().unwrap_or_default();
-            let more = page.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true));
-            if !more || after.is_null() || seen >= MAX_THREADS {
-                return Ok(threads);
-            }
-        }
-    }
-
-    /// Resolves a thread; folds its comment away where that needs less.
-    fn resolve(&self, thread: &str, comment: &Present) -> Result<(), GitHubError> {
-        const RESOLVE: &str =
-            "mutation($id: ID!) { resolveReviewThread(input: {threadId: $id}) { thread { id } } }";
-        const FOLD: &str = "mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: OUTDATED}) \
-            { minimizedComment { isMinimized } } }";
-        let ask = |query: &str, id: &str| {
-            self.github.graphql::<Value>(query, &json!({ "id": id }), true, json!({})).map(|_| ())
-        };
-        match ask(RESOLVE, thread) {
-            // GitHub wants a token that may write contents for this, and not for folding.
-            Err(error) if error.is_forbidden() && !comment.node_id.is_empty() => {
-                ask(FOLD, &comment.node_id).map_err(|_| error)
-            }
-            other => other,
-        }
     }
 
     /// Writes the summary, or brings it up to date. Where there is nothing to say, none is begun.
