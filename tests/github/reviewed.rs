@@ -17,6 +17,20 @@ use super::scratch::{Dir, Ran};
 pub const BASE: &str = "baba000000000000000000000000000000000000";
 pub const HEAD: &str = "1ead000000000000000000000000000000000000";
 
+/// The rules that are judged, so that others may be added.
+pub const RULES: [&str; 10] = [
+    "--rule",
+    "aws/ebs/volume-encrypted",
+    "--rule",
+    "aws/s3/bucket-public-access-block",
+    "--rule",
+    "aws/s3/bucket-versioning",
+    "--rule",
+    "aws/s3/bucket-access-logging",
+    "--rule",
+    "aws/iam/policy-no-admin-wildcard",
+];
+
 /// Files by path.
 pub type Files = BTreeMap<String, String>;
 
@@ -77,7 +91,8 @@ impl Reviewed {
     }
 
     pub fn run_with(&self, dir: &Dir, more: &[&str], environment: &[(&str, &str)]) -> Ran {
-        let arguments = [&["review", "--repo", "acme/infra", "--write-interval", "0"], more].concat();
+        let arguments =
+            [&["review", "--repo", "acme/infra", "--write-interval", "0"], &RULES[..], more].concat();
         let mut command = dir.command(&arguments);
         for name in ["GITHUB_EVENT_PATH", "GITHUB_STEP_SUMMARY", "GITHUB_REPOSITORY", "TRUEUP_APP_ID"] {
             command.env_remove(name);
