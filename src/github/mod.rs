@@ -8,7 +8,6 @@ mod access;
 mod app;
 mod client;
 mod error;
-mod markdown;
 pub mod proposal;
 mod retry;
 pub mod review;
@@ -18,7 +17,6 @@ mod types;
 pub use access::{Access, Credential, Endpoint, Pace, Secret};
 pub use client::{GitHub, Listed, Method, Sent, Write};
 pub use error::GitHubError;
-pub use markdown::{code, fenced, plain};
 pub use route::{Repository, reference, segment};
 pub use types::{
     BranchRef, Comment, Commit, Label, Named, Object, Pull, PullEnd, RepositoryInfo, Tree, TreeEntry, User,

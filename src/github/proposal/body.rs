@@ -4,7 +4,7 @@
 //! maintainer can decide by, shorter than GitHub's limit, in which no name from the tree is more than
 //! text.
 
-use crate::github::markdown::{code, fenced, plain};
+use crate::report::{markdown_code, markdown_text};
 
 /// Characters of a text. GitHub takes 65,536; the marker and a later hand's words need room.
 pub const MAX_BODY: usize = 58_000;
@@ -16,7 +16,7 @@ const MARKER: usize = 8_000;
 const MAX_LEFT: usize = 30;
 /// Characters of one diff; the rest is to be seen among the changed files.
 const MAX_DIFF: usize = 6_000;
-/// Characters of one sentence from a rule or a tree.
+/// Columns of one sentence from a rule or a tree.
 const MAX_SENTENCE: usize = 600;
 
 /// A place in the repository.
@@ -123,7 +123,7 @@ pub fn text(text: &Text<'_>) -> String {
         "These fixes are marked as safe to apply. Read the plan all the same.\n"
     });
     for note in text.notes {
-        out.push_str(&format!("\n> {}\n", plain(&cut(note))));
+        out.push_str(&format!("\n> {}\n", plain(note)));
     }
     let budget = MAX_BODY - TAIL - MARKER;
     overview(&mut out, text, budget / 3);
@@ -160,8 +160,8 @@ fn overview(out: &mut String, text: &Text<'_>, room: usize) {
             let row = format!(
                 "| {} | {}: {} | {} | {} |\n",
                 plain(&closed.severity),
-                plain(&cut(&closed.title)),
-                code(&cut(&closed.address)),
+                plain(&closed.title),
+                code(&closed.address),
                 closed.place.as_ref().map_or_else(String::new, |place| link(text, place)),
                 plain(&item.effect),
             );
@@ -178,28 +178,28 @@ fn overview(out: &mut String, text: &Text<'_>, room: usize) {
 }
 
 fn section(text: &Text<'_>, number: usize, item: &Item, with_diff: bool) -> String {
-    let mut out = format!("\n### {number}. {}\n\n", plain(&cut(&item.title)));
+    let mut out = format!("\n### {number}. {}\n\n", plain(&item.title));
     for closed in &item.closes {
         let at = closed.place.as_ref().map_or_else(String::new, |place| format!(" ({})", link(text, place)));
         out.push_str(&format!(
             "- **{}** {}: {}{at}\n",
             plain(&closed.severity),
             code(&closed.rule),
-            plain(&cut(&closed.message))
+            plain(&closed.message)
         ));
         for (path, value, origin) in &closed.because {
             let origin = origin
                 .as_ref()
                 .map_or_else(String::new, |place| format!(", decided in {}", link(text, place)));
-            out.push_str(&format!("  - because {} is {}{origin}\n", code(&cut(path)), code(&cut(value))));
+            out.push_str(&format!("  - because {} is {}{origin}\n", code(path), code(value)));
         }
         for (id, title, why) in &closed.criteria {
-            out.push_str(&format!("  - {} ({}): {}\n", plain(id), plain(title), plain(&cut(why))));
+            out.push_str(&format!("  - {} ({}): {}\n", plain(id), plain(title), plain(why)));
         }
     }
     out.push_str(&format!("\n**Effect:** {}\n", effect(&item.effect)));
     if let Some(caution) = &item.caution {
-        out.push_str(&format!("\n**Caution:** {}\n", plain(&cut(caution))));
+        out.push_str(&format!("\n**Caution:** {}\n", plain(caution)));
     }
     match &item.diff {
         Some(diff) if with_diff => {
@@ -228,8 +228,7 @@ fn left_out(out: &mut String, left: &[LeftOut]) {
     ));
     let mut named = 0;
     for one in left.iter().take(MAX_LEFT) {
-        let line =
-            format!("- {} on {}: {}\n", code(&one.rule), code(&cut(&one.address)), plain(&cut(&one.reason)));
+        let line = format!("- {} on {}: {}\n", code(&one.rule), code(&one.address), plain(&one.reason));
         if length(out) + length(&line) > MAX_BODY - MARKER - 2_000 {
             break;
         }
@@ -260,7 +259,7 @@ fn silence(text: &Text<'_>) -> String {
 
 /// A link to a line of the base, which stays when the branch moves on.
 fn link(text: &Text<'_>, place: &Place) -> String {
-    let shown = code(&cut(&format!("{}:{}", place.path, place.line)));
+    let shown = code(&format!("{}:{}", place.path, place.line));
     format!("[{shown}]({}/blob/{}/{}#L{})", text.page, text.sha, address(&place.path), place.line)
 }
 
@@ -277,11 +276,22 @@ fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_SENTENCE) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+/// A name or value, as code.
+fn code(text: &str) -> String {
+    markdown_code(text, MAX_SENTENCE)
+}
+
+/// Words, as text.
+fn plain(text: &str) -> String {
+    markdown_text(text, MAX_SENTENCE)
+}
+
+/// Lines as a block of code whose fence nothing inside can end.
+fn fenced(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+    format!("{fence}{language}\n{text}{end}{fence}\n")
 }
 
 fn lines_within(text: &str, limit: usize) -> String {
@@ -345,6 +355,12 @@ mod tests {
             assert!(body.contains("If you do not want this"));
             assert_eq!(body.matches("<details>").count(), body.matches("\n</details>\n").count());
         }
+    }
+
+    #[test]
+    fn nothing_inside_ends_a_fence() {
+        assert_eq!(fenced("diff", "+a"), "```diff\n+a\n```\n");
+        assert_eq!(fenced("diff", "+````\n"), "`````diff\n+````\n`````\n");
     }
 
     #[test]
