@@ -8,6 +8,7 @@ mod access;
 mod app;
 mod client;
 mod error;
+mod fence;
 pub mod proposal;
 mod retry;
 pub mod review;

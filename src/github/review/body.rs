@@ -7,8 +7,10 @@
 use std::fmt::Write as _;
 
 use crate::findings::Effect;
+use crate::report::{markdown_code, markdown_text};
 
-use super::super::{Repository, code, fenced, plain, reference};
+use super::super::fence::fenced;
+use super::super::{Repository, reference};
 use super::marker::{Kind, marked};
 use super::model::{Place, Remark, Remedy};
 use super::place::{OnLines, Placed};
@@ -16,7 +18,7 @@ use super::suggestion::Unfit;
 
 /// Characters of a body; GitHub takes 65,536.
 const MAX_BODY: usize = 58_000;
-/// Characters of a message or value.
+/// Columns of a message or value.
 const MAX_TEXT: usize = 400;
 /// Values named for one finding.
 const MAX_SEEN: usize = 4;
@@ -43,7 +45,7 @@ impl Links {
             end if end > place.line => format!("#L{}-L{end}", place.line),
             _ => format!("#L{}", place.line),
         };
-        let text = code(&format!("{}:{}", place.path, place.line)).replace(['[', ']'], "");
+        let text = code(&format!("{}:{}", place.path, place.line));
         let Self { site, repository, head } = self;
         format!("[{text}]({site}/{repository}/blob/{}/{}{lines})", reference(head), reference(&place.path))
     }
@@ -128,7 +130,7 @@ fn full(text: &mut String, left: usize) -> bool {
 
 fn finding(text: &mut String, remark: &Remark, links: Option<&Links>) {
     let severity = remark.severity.name().to_uppercase();
-    let title = plain(&cut(&remark.title));
+    let title = plain(&remark.title);
     let _ = write!(text, "**{severity}** · {title} · {}\n\n", code(&remark.rule));
     let _ = write!(text, "{}", message(&remark.message));
     if let (Some(links), Some(place)) = (links, &remark.place) {
@@ -136,23 +138,22 @@ fn finding(text: &mut String, remark: &Remark, links: Option<&Links>) {
     }
     text.push_str(".\n\n");
     for (path, value, origin) in remark.seen.iter().take(MAX_SEEN) {
-        let origin =
-            origin.as_ref().map_or_else(String::new, |origin| format!(", from {}", code(&cut(origin))));
+        let origin = origin.as_ref().map_or_else(String::new, |origin| format!(", from {}", code(origin)));
         // What the engine says of a value in brackets is no value.
         let value = match value.strip_prefix('(').and_then(|value| value.strip_suffix(')')) {
-            Some(said) => plain(&cut(said)),
-            None => code(&cut(value)),
+            Some(said) => plain(said),
+            None => code(value),
         };
-        let _ = writeln!(text, "- {} is {value}{origin}", code(&cut(path)));
+        let _ = writeln!(text, "- {} is {value}{origin}", code(path));
     }
     for (criterion, reason) in &remark.criteria {
-        let _ = writeln!(text, "- SOC 2 {}: {}", code(criterion), plain(&cut(reason)));
+        let _ = writeln!(text, "- SOC 2 {}: {}", code(criterion), plain(reason));
     }
 }
 
 /// A message: names in it stand as code, so that they mention nobody.
 pub fn message(text: &str) -> String {
-    let text = cut(text);
+    let text = cut_to(text, MAX_TEXT);
     let name = |word: &str| word.contains(['_', '.', '@', '#', '/', '[', '`']);
     let mut out: Vec<String> = Vec::new();
     let mut prose: Vec<&str> = Vec::new();
@@ -184,7 +185,7 @@ fn told(text: &mut String, remark: &Remark, unfit: Option<Unfit>) {
     text.push('\n');
     promise(text, remedy);
     if let Some(reason) = &remedy.reason {
-        let _ = write!(text, "Not offered: {}.\n", plain(cut(reason).trim_end_matches('.')));
+        let _ = write!(text, "Not offered: {}.\n", plain(reason.trim_end_matches('.')));
         return;
     }
     let why = unfit.map_or_else(String::new, |unfit| format!(" No suggestion here: {unfit}."));
@@ -221,7 +222,7 @@ fn promise(text: &mut String, remedy: &Remedy) {
     }
     let _ = writeln!(text, "**Fix:** {title} ({}, {}).", remedy.applicability, remedy.effect);
     if let Some(caution) = &remedy.caution {
-        let _ = writeln!(text, "**Look out:** {}", plain(&cut(caution)));
+        let _ = writeln!(text, "**Look out:** {}", plain(caution));
     }
 }
 
@@ -235,9 +236,14 @@ fn silence(text: &mut String, about: &[(usize, &Remark)]) {
         write!(text, "\n<sub>No problem here? The comment {comment} above the block silences it.</sub>\n");
 }
 
-/// Not too much of a text.
-pub fn cut(text: &str) -> String {
-    cut_to(text, MAX_TEXT)
+/// A name or value, as code.
+pub fn code(text: &str) -> String {
+    markdown_code(text, MAX_TEXT)
+}
+
+/// Words, as text.
+fn plain(text: &str) -> String {
+    markdown_text(text, MAX_TEXT)
 }
 
 /// At most so many characters of a text.

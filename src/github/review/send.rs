@@ -8,7 +8,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::{Comment, GitHub, GitHubError, Repository, User, Write, plain, segment};
+use crate::report::clean;
+
+use super::super::{Comment, GitHub, GitHubError, Repository, User, Write, segment};
 use super::body::{self, Links};
 use super::checks::{NAME, check_run};
 use super::marker::{Kind, Marker, marked};
@@ -233,7 +235,7 @@ impl Sender<'_> {
             match self.github.done(Write::post(&self.pull("/comments"), body)) {
                 Ok(()) => written += 1,
                 Err(error) if error.status() == Some(422) => {
-                    self.done.push(format!("GitHub refused a comment on {} ({error})", plain(&each.path)));
+                    self.done.push(format!("GitHub refused a comment on {} ({error})", clean(&each.path)));
                     refused.push(each.path.clone());
                 }
                 Err(error) => return Err(error),

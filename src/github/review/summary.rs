@@ -7,8 +7,7 @@ use std::fmt::Write as _;
 
 use crate::findings::Severity;
 
-use super::super::code;
-use super::body::{Links, cut_to, message};
+use super::body::{Links, code, cut_to, message};
 use super::model::{Named, Score, Told};
 use super::place::Placed;
 
