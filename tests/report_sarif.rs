@@ -92,6 +92,7 @@ fn assessment() -> (Assessment, Sources) {
             criteria: vec![("CC6.1".into(), "Access is restricted.".into())],
             aliases: vec!["CKV_AWS_20".into()],
             description: String::new(),
+            dated: None,
         };
         assessment.rules.insert(Arc::from(id), info);
     }

@@ -383,11 +383,38 @@ pub(super) enum RulesCommand {
         /// A directory with more rules
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
-        /// As JSON
-        #[arg(long)]
+        /// How to write the list
+        #[arg(long, short, value_enum, default_value_t = ListFormat::Terminal)]
+        format: ListFormat,
+        /// The same as --format json
+        #[arg(long, hide = true, conflicts_with = "format")]
         json: bool,
     },
-    /// Print a rule, its template and its fixtures' names
+    /// Find the rule for another tool's check, or the checks that a rule stands for
+    Map {
+        /// Checks such as `CKV_AWS_20`, rules, or beginnings of rules' ids; all where none is named
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+        /// A directory with more rules
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+        /// How to write what was found
+        #[arg(long, short, value_enum, default_value_t = ListFormat::Terminal)]
+        format: ListFormat,
+    },
+    /// Write a page for each rule, and an index
+    Docs {
+        /// Where the pages go
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// A checkout whose fixtures/ give the examples
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        source: PathBuf,
+        /// A directory with more rules
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// Print a rule and its template as they are written
     Show {
         /// The rule's id
         id: String,
@@ -409,6 +436,16 @@ pub(super) enum RulesCommand {
         #[arg(long = "rule", value_name = "ID")]
         only: Vec<String>,
     },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Terminal,
+    /// For machines
+    Json,
+    /// A page for people
+    Markdown,
 }
 
 #[derive(Debug, Args)]

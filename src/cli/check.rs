@@ -10,7 +10,6 @@ use crate::rules::RuleSet;
 use crate::source::{self, Found, MAX_PLAN_BYTES, Overlay, ReadError, Sources};
 
 use super::args::{Arguments, Check, Color, Format, Input, ReportFile};
-use super::callers::with_callers;
 use super::config::{self, Config};
 use super::{Asked, Environments, Exit, Failure, Run, assess, plans, print};
 
@@ -187,7 +186,7 @@ fn read(input: &Input) -> Result<Found, Failure> {
     } else {
         None
     };
-    let mut found = crate::source::read(&with_callers(paths), &input.plans, stdin)?;
+    let mut found = crate::source::read(paths, &input.plans, stdin)?;
     let any = !found.plans.is_empty() || !found.archives.is_empty();
     if let Some(dir) = &input.source {
         if !any {

@@ -65,6 +65,9 @@ pub(super) fn add_rules(rules: &mut RuleSet, dir: &Path) -> Result<(), Failure> 
 
 /// Silences findings by the comments in the files they stand in.
 pub(super) fn suppress(run: &mut Run, input: &Input, rules: &RuleSet) {
+    if let Some(today) = &input.today {
+        findings::note_outdated(&mut run.assessment, today);
+    }
     let mut comments = Vec::new();
     let written = |id: &source::FileId| !run.plans.contains(id);
     for (id, file) in run.workspace.sources.iter().filter(|(id, _)| written(id)) {

@@ -4,7 +4,6 @@
 
 mod args;
 mod assess;
-mod callers;
 mod check;
 mod checkout;
 mod config;

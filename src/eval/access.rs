@@ -30,7 +30,17 @@ pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, Eval
                         _ => found,
                     })
                 }
-                (None, Some(resource)) if resource.attribute.is_empty() => Ok(absent(resource, name)),
+                (None, Some(resource)) if resource.attribute.is_empty() => {
+                    Ok(match same_as(resource, name) {
+                        Some(other) => entries.get(other).filter(|found| !found.is_null()).map_or_else(
+                            || absent(resource, name),
+                            |found| {
+                                identified(found.clone().sensitive_if(value.mark.sensitive), resource, name)
+                            },
+                        ),
+                        None => absent(resource, name),
+                    })
+                }
                 (None, _) if lenient => Ok(Value::NULL),
                 (None, Some(of)) if of.attribute.ends_with("[]") => absent_within(of, name),
                 (None, _) => Err(no_attribute(name)),
@@ -56,6 +66,14 @@ fn without_attributes(ty: &Type, name: &str) -> bool {
     let digits = name.bytes().all(|byte| byte.is_ascii_digit());
     matches!(ty, Type::Bool | Type::Number | Type::String)
         || (!digits && matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)))
+}
+
+/// The attribute that a computed one repeats, where the provider's documentation says so.
+fn same_as(resource: &Reference, name: &str) -> Option<&'static str> {
+    match (kind_of(&resource.address), name) {
+        (("aws_cloudwatch_log_metric_filter", false), "id") => Some("name"),
+        _ => None,
+    }
 }
 
 /// A set attribute of a resource, read from outside: the value, and whose it is.
@@ -164,8 +182,11 @@ fn of_instance(unknown: &Unknown, resource: &Reference, name: &str) -> Value {
     let plain = || computed(resource, name, Type::Any, data);
     let Some(Partial::Either(one, _)) = &unknown.partial else { return plain() };
     let Ok(found) = attribute(one, name, false) else { return plain() };
-    if found.as_unknown().is_some() || found.is_null() {
-        return if found.is_null() { plain() } else { found };
+    if found.as_unknown().is_some() {
+        return found;
+    }
+    if found.is_null() {
+        return plain();
     }
     let partial = ops::either(found.clone(), found.clone());
     if partial.is_none() {

@@ -22,6 +22,17 @@ pub struct RuleInfo {
     pub aliases: Vec<String>,
     /// The comment above the rule: why it exists.
     pub description: String,
+    /// Facts of the outside world that it holds, such as a list of versions: when they were right.
+    pub dated: Option<Dated>,
+}
+
+/// Facts of the outside world as they were on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// The day: `YYYY-MM-DD`.
+    pub as_of: String,
+    /// Where they stand.
+    pub source: String,
 }
 
 /// A part of a file that could not be parsed, or a file that could not be read.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::source::{Comment, FileId, Location, Sources};
 
-use super::{Assessment, Finding, Outcome, RuleInfo, Severity, Suppression, fingerprint};
+use super::{Assessment, Finding, Outcome, RuleInfo, Severity, Suppression, fingerprint, is_date};
 
 /// The rule that comments of ours must hold to.
 pub const SUPPRESSION_RULE: &str = "trueup/suppression";
@@ -206,19 +206,6 @@ fn lapse(comment: &Comment, today: Option<&str>) -> Option<String> {
     today.filter(|today| until < *today).map(|_| format!("expired after {until}"))
 }
 
-fn is_date(text: &str) -> bool {
-    let number = |part: &str, size: usize| {
-        let digits = part.len() == size && part.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| part.parse::<u32>().ok()).flatten()
-    };
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let whole = parts.next().is_none() && year.and_then(|year| number(year, 4)).is_some();
-    let month = month.and_then(|month| number(month, 2)).is_some_and(|month| (1..=12).contains(&month));
-    let day = day.and_then(|day| number(day, 2)).is_some_and(|day| (1..=31).contains(&day));
-    whole && month && day
-}
-
 fn place_of(comment: &Comment, sources: &Sources) -> String {
     format!("{}:{}", path(comment.location, sources), comment.line)
 }
@@ -283,6 +270,7 @@ fn info() -> RuleInfo {
         description: "A comment that silences a rule is an exception to a control. It names the rule, \
             gives a reason, and goes when it has expired or silences nothing."
             .to_owned(),
+        dated: None,
     }
 }
 

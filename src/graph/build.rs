@@ -46,9 +46,14 @@ pub(super) fn finish(mut configuration: Configuration) -> Configuration {
     configuration
 }
 
-/// The first provider block, else the first block of the first file.
+/// The first provider block without an alias, else the first one, else the first block of the first file.
 fn anchor(workspace: &Workspace, scope: &ModuleScope<'_>) -> Option<Location> {
-    if let Some(declaration) = scope.module.providers.first() {
+    let plain = |declaration: &&Declaration| {
+        let doc = workspace.document(declaration.file);
+        doc.is_some_and(|doc| doc.block(declaration.node).body().attribute("alias").is_none())
+    };
+    let providers = &scope.module.providers;
+    if let Some(declaration) = providers.iter().find(plain).or_else(|| providers.first()) {
         let doc = workspace.document(declaration.file)?;
         return Some(Location::new(declaration.file, doc.block(declaration.node).header_span()));
     }

@@ -2,11 +2,11 @@
 //!
 //! In: a workspace. Out: [`Context`]s, a root with the inputs that it is evaluated with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::eval::{Inputs, evaluate_constant, join};
+use crate::eval::{Inputs, Value, evaluate_constant, join};
 use crate::source::Problem;
-use crate::syntax::{Declaration, Module, Workspace};
+use crate::syntax::{Module, Workspace};
 
 use super::terragrunt::{self, Unit, units};
 
@@ -43,43 +43,25 @@ pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
 
 /// The directories that local module calls lead to, whether they were read or not.
 pub fn called(workspace: &Workspace) -> BTreeSet<String> {
-    let modules = workspace.modules.values().flat_map(|module| calls(workspace, module));
-    terragrunt::sources(workspace).map(|(_, module)| module).chain(modules).collect()
-}
-
-/// The directories that call one of `dirs`, directly or through others.
-pub fn callers(workspace: &Workspace, dirs: &BTreeSet<String>) -> BTreeSet<String> {
-    let mut by_called: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let modules = workspace.modules.values();
-    let modules =
-        modules.flat_map(|module| calls(workspace, module).into_iter().map(|to| (module.dir.clone(), to)));
-    for (from, to) in terragrunt::sources(workspace).chain(modules) {
-        by_called.entry(to).or_default().push(from);
-    }
-    let mut found = BTreeSet::new();
-    let mut open: Vec<&String> = dirs.iter().collect();
-    while let Some(dir) = open.pop() {
-        for caller in by_called.get(dir).into_iter().flatten() {
-            if found.insert(caller.clone()) {
-                open.push(caller);
+    let mut called: BTreeSet<String> = terragrunt::sources(workspace).collect();
+    for module in workspace.modules.values() {
+        let overrides = module.overrides.iter().filter(|(key, _)| key.starts_with("module."));
+        let calls = module.calls.values().chain(overrides.flat_map(|(_, blocks)| blocks));
+        for declaration in calls {
+            let Some(doc) = workspace.document(declaration.file) else { continue };
+            let source = doc
+                .block(declaration.node)
+                .body()
+                .attribute("source")
+                .and_then(|attribute| evaluate_constant(doc, attribute.expr()));
+            if let Some(source) = source.as_ref().and_then(Value::as_str)
+                && source.starts_with('.')
+            {
+                called.insert(join(&module.dir, source));
             }
         }
     }
-    found
-}
-
-/// The local directories that a module's own calls lead to.
-fn calls(workspace: &Workspace, module: &Module) -> Vec<String> {
-    let overrides = module.overrides.iter().filter(|(key, _)| key.starts_with("module."));
-    let calls = module.calls.values().chain(overrides.flat_map(|(_, blocks)| blocks));
-    let local = |declaration: &Declaration| {
-        let doc = workspace.document(declaration.file)?;
-        let source = doc.block(declaration.node).body().attribute("source")?;
-        let source = evaluate_constant(doc, source.expr())?;
-        let source = source.as_str().filter(|source| source.starts_with('.'))?;
-        Some(join(&module.dir, source))
-    };
-    calls.filter_map(local).collect()
+    called
 }
 
 /// The directories that are roots: they hold Terraform, and no other module here calls them. A

@@ -14,7 +14,7 @@ mod terragrunt;
 mod trace;
 
 pub use build::configuration;
-pub use context::{Context, called, callers, contexts};
+pub use context::{Context, called, contexts};
 pub use edges::EdgeCache;
 pub use plan::{Blocks, Moment, joined, patched, plan_configuration};
 pub use providers::{Newest, newest};

@@ -81,16 +81,15 @@ pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<Problem>) {
     (units, problems)
 }
 
-/// The directories of units, each with the local one that it runs a module from.
-pub(super) fn sources(workspace: &Workspace) -> impl Iterator<Item = (String, String)> {
+/// The local directories that units run modules from.
+pub(super) fn sources(workspace: &Workspace) -> impl Iterator<Item = String> {
     workspace.sources.iter().filter_map(|(file, source)| {
         let dir = directory(source.path().to_str()?, UNIT)?;
         let doc = workspace.document(file)?;
         let source = doc.body().blocks_of("terraform").find_map(|block| block.body().attribute("source"))?;
         let value = evaluate_constant(doc, source.expr())?;
         let text = value.as_str()?;
-        let module = text.starts_with('.').then(|| join(&dir, &text.replace("//", "/")))?;
-        Some((dir, module))
+        text.starts_with('.').then(|| join(&dir, &text.replace("//", "/")))
     })
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::findings::{Applicability, Effect, RuleInfo, Severity, criterion};
+use crate::findings::{Applicability, Dated, Effect, RuleInfo, Severity, criterion, is_date};
 use crate::source::{FileId, Position, SourceFile, Span};
 use crate::syntax::ast::{Attribute, Block, Document, Expr, NodeId};
 use crate::syntax::parse_hcl;
@@ -175,6 +175,17 @@ impl<'d> Reader<'d> {
         criteria
     }
 
+    fn dated(&mut self, block: Block<'d>) -> Option<Dated> {
+        self.only(block, &["as_of", "source"], &[]);
+        let as_of = self.needed(block, "as_of")?;
+        let source = self.needed(block, "source").and_then(|it| self.text(it));
+        let day = self.text(as_of)?;
+        if !is_date(&day) {
+            self.error(as_of.span(), format!("{day:?} is no date"), "write YYYY-MM-DD");
+        }
+        Some(Dated { as_of: day, source: source? })
+    }
+
     fn fix(&mut self, block: Block<'d>) -> Option<FixSpec> {
         self.only(block, &["title", "on", "applicability", "effect", "caution"], &[]);
         let title = self.needed(block, "title");
@@ -242,7 +253,7 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
     reader.only(
         block,
         &["title", "severity", "scope", "resource", "aliases", "criteria", "applies", "require", "message"],
-        &["locals", "fix"],
+        &["locals", "fix", "dated"],
     );
     let body = block.body();
     let title = reader.needed(block, "title").and_then(|it| reader.text(it));
@@ -304,6 +315,7 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         criteria,
         aliases,
         description: comment_above(doc.text(), block.span().start),
+        dated: body.blocks_of("dated").next().and_then(|each| reader.dated(each)),
     };
     let rule = Rule {
         info,

@@ -98,8 +98,7 @@ fn judge(
     workspace: &Workspace,
     told: bool,
 ) -> Verdict {
-    let judging = Judging::new(rule, objects, subject);
-    let mut judging = judging;
+    let mut judging = Judging::new(rule, objects, subject);
     let (mut outcome, mut decided) = match conclude(&judging) {
         Ok(concluded) => concluded,
         Err(error) => return failed(rule, subject, objects, &error),

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
 
-use crate::eval::{Data, Entries, EvalError, Files, OpenList, Scope, Type, Value, evaluate};
+use crate::eval::{Data, Entries, EvalError, Files, OpenList, Scope, Type, Value, Why, evaluate};
 use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
@@ -307,7 +307,13 @@ pub(super) fn show(value: &Value, limit: usize) -> String {
 }
 
 fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
-    if value.mark.sensitive {
+    // That nothing is there, or why it is not known, gives nothing away.
+    let told = match &value.data {
+        Data::Null => true,
+        Data::Unknown(unknown) => !matches!(unknown.why, Why::Error(_)),
+        _ => false,
+    };
+    if value.mark.sensitive && !told {
         out.push_str(HIDDEN);
         return;
     }

@@ -9,7 +9,9 @@ use crate::graph::{Configuration, Mode, Resource};
 use super::functions::network::Tri;
 use super::functions::policy::Ours;
 
-/// Resources of which one says that an account's baseline is kept in this tree.
+/// Resources that an account has once. Of these, several kinds together say that its baseline is kept in
+/// this tree; one alone may be an application's: the trail that starts its pipeline, the detector that
+/// watches its bucket.
 const BASELINE: [&str; 7] = [
     "aws_cloudtrail",
     "aws_config_configuration_recorder",
@@ -36,17 +38,36 @@ const PROVIDERS: &str = "alias/aws/";
 /// How far references to references are followed.
 const MAX_DEPTH: u32 = 8;
 
+/// How many kinds of them it takes.
+const KINDS: usize = 2;
+
 /// Whether the tree holds the baseline of its account: as the setting says, or where it says nothing,
-/// if one of its resources is there.
+/// if resources of two of its kinds are there.
 pub(super) fn account_baseline(configuration: &Configuration, settings: &Value) -> Tri {
     if let Some(said) = settings.get("baseline").and_then(Value::as_bool) {
         return said.into();
     }
-    let ids = BASELINE.iter().flat_map(|kind| configuration.of_kind(kind));
-    Tri::any(ids.filter_map(|id| configuration.get(*id)).map(|resource| match &resource.uncertain {
-        None => Tri::True,
-        Some(why) => Tri::Unknown(why.clone()),
-    }))
+    let found = BASELINE.iter().map(|kind| {
+        let ids = configuration.of_kind(kind).iter();
+        Tri::any(ids.filter_map(|id| configuration.get(*id)).map(|resource| match &resource.uncertain {
+            None => Tri::True,
+            Some(why) => Tri::Unknown(why.clone()),
+        }))
+    });
+    let (mut sure, mut maybe) = (0, Vec::new());
+    for kind in found {
+        match kind {
+            Tri::True => sure += 1,
+            Tri::Unknown(why) => maybe.push(why),
+            Tri::False => {}
+        }
+    }
+    let open = maybe.len();
+    match maybe.into_iter().next() {
+        _ if sure >= KINDS => Tri::True,
+        Some(why) if sure + open >= KINDS => Tri::Unknown(why),
+        _ => Tri::False,
+    }
 }
 
 /// The accounts that are ours: those that a provider block is allowed to work in, and those of the setting
@@ -261,18 +282,31 @@ locals {
     }
 
     #[test]
-    fn the_baseline_is_a_setting_or_a_resource_that_is_certainly_there() {
+    fn the_baseline_is_a_setting_or_resources_of_two_kinds_that_are_certainly_there() {
         let on = Value::object([("baseline".into(), true.into())]);
         let none = Value::object([]);
         let of = |text: &str, settings: &Value| account_baseline(&configuration(text), settings);
         assert_eq!(of("resource \"aws_sqs_queue\" \"q\" {}", &none), Tri::False);
         assert_eq!(of("resource \"aws_sqs_queue\" \"q\" {}", &on), Tri::True);
-        assert_eq!(of("resource \"aws_guardduty_detector\" \"d\" {}", &none), Tri::True);
+        let detector = "resource \"aws_guardduty_detector\" \"d\" {}\n";
+        let both = format!("{detector}resource \"aws_cloudtrail\" \"t\" {{}}\n");
+        // One kind may be an application's own, however many there are of it.
+        assert_eq!(of(detector, &none), Tri::False);
+        assert_eq!(
+            of(&format!("{detector}resource \"aws_guardduty_detector\" \"e\" {{}}"), &none),
+            Tri::False
+        );
+        assert_eq!(of(&both, &none), Tri::True);
         let off = Value::object([("baseline".into(), false.into())]);
-        assert_eq!(of("resource \"aws_guardduty_detector\" \"d\" {}", &off), Tri::False);
-        let maybe = "variable \"on\" {}\nresource \"aws_cloudtrail\" \"t\" {\n  count = var.on ? 1 : 0\n}\n";
-        assert!(matches!(of(maybe, &none), Tri::Unknown(_)));
-        assert_eq!(of(maybe, &on), Tri::True);
-        assert_eq!(of("resource \"aws_cloudtrail\" \"t\" {\n  count = 0\n}\n", &none), Tri::False);
+        assert_eq!(of(&both, &off), Tri::False);
+        let counted = |count: &str| {
+            format!(
+                "variable \"on\" {{}}\n{detector}resource \"aws_cloudtrail\" \"t\" {{\n  count = {count}\n}}\n"
+            )
+        };
+        let maybe = counted("var.on ? 1 : 0");
+        assert!(matches!(of(&maybe, &none), Tri::Unknown(_)));
+        assert_eq!(of(&maybe, &on), Tri::True);
+        assert_eq!(of(&counted("0"), &none), Tri::False);
     }
 }

@@ -26,6 +26,8 @@ pub enum ProblemKind {
     Limit,
     /// Resources were left unjudged: the run is not complete.
     Unjudged,
+    /// Something that the verdicts rest on is old: they stand, but may have been overtaken.
+    Outdated,
 }
 
 impl ProblemKind {
@@ -35,6 +37,7 @@ impl ProblemKind {
             Self::Refused => "refused",
             Self::Limit => "limit",
             Self::Unjudged => "unjudged",
+            Self::Outdated => "outdated",
         }
     }
 }
@@ -48,6 +51,11 @@ impl Problem {
     /// A limit that leaves values undetermined.
     pub fn limit(message: impl Into<String>, location: Option<Location>) -> Self {
         Self { message: message.into(), location, kind: ProblemKind::Limit }
+    }
+
+    /// Old facts that verdicts rest on.
+    pub fn outdated(message: impl Into<String>) -> Self {
+        Self { message: message.into(), location: None, kind: ProblemKind::Outdated }
     }
 
     /// One that leaves resources unjudged.

@@ -223,7 +223,7 @@ pub fn read_file(found: &mut Found, path: &Path) -> bool {
 }
 
 /// The checkout that a path lies in: the nearest directory above it that holds `.git`.
-pub fn checkout(real: &Path) -> Option<PathBuf> {
+fn checkout(real: &Path) -> Option<PathBuf> {
     real.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
 }
 
@@ -251,8 +251,7 @@ fn begins_as_archive(path: &Path) -> bool {
     read.is_ok() && start == ARCHIVE
 }
 
-/// Whether a file of this name or path is read: configuration, variables, locked versions, Terragrunt.
-pub fn is_terraform(name: &str) -> bool {
+fn is_terraform(name: &str) -> bool {
     let terragrunt =
         Path::new(name).file_name().is_some_and(|name| name == "terragrunt.hcl" || name == "root.hcl");
     terragrunt || name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))

@@ -28,7 +28,11 @@ rule {
   }
   require = (
     self.actions_enabled != false
-    && length(self.alarm_actions) + length(self.ok_actions) + length(self.insufficient_data_actions) > 0
+    && (
+      length(self.alarm_actions) > 0
+      || length(self.ok_actions) > 0
+      || length(self.insufficient_data_actions) > 0
+    )
   ) || length(local.used) > 0 || anytrue(local.named)
   message = "${self.address} does nothing when it goes off"
   fix {

@@ -9,8 +9,12 @@ rule {
     "CC7.1" = "Known weaknesses of the cluster's software are patched."
     "CC6.8" = "Outdated software is found and replaced."
   }
-  # As of April 2026 AWS supports 1.33 and newer. A version it does not know, such as 2.0, passes; without one EKS
-  # takes the newest at creation.
+  dated {
+    as_of  = "2026-04-30"
+    source = "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html"
+  }
+  # AWS supports 1.33 and newer. A version it does not know, such as 2.0, passes; without one EKS takes the newest at
+  # creation.
   require = (
     self.version == null
     || !startswith(self.version, "1.")

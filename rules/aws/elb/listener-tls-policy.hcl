@@ -16,8 +16,12 @@ rule {
     "CC6.7" = "Data in transit is protected by a current version of TLS."
     "CC6.1" = "Sessions can't be read or replayed by breaking an old protocol."
   }
+  dated {
+    as_of  = "2025-11-30"
+    source = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"
+  }
   applies = self.protocol == "HTTPS" || self.protocol == "TLS"
-  # Policies as of November 2025: these families start at TLS 1.2. Names like TLS13-1-0 start lower.
+  # These families start at TLS 1.2. Names like TLS13-1-0 start lower.
   require = length(regexall(
     "^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)-",
     coalesce(self.ssl_policy, "ELBSecurityPolicy-2016-08"),

@@ -15,7 +15,8 @@ rule {
   require = (
     alltrue([for grant in self.create_database_default_permissions : contains(local.open, grant.principal) == false])
     && alltrue([for grant in self.create_table_default_permissions : contains(local.open, grant.principal) == false])
-    && contains(local.open, self.principal) == false
+    # A role or user of the tree is a named principal.
+    && (length(referred("principal")) > 0 || contains(local.open, self.principal) == false)
   )
   message = "${self.address} lets everybody with rights on Glue in"
 }

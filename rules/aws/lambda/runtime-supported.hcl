@@ -1,5 +1,5 @@
-# A deprecated runtime gets no security patches any more. The table is of 2026-07-31, from AWS's list of Lambda runtimes;
-# names that it does not know pass. The successor needs a test, so there is no fix.
+# A deprecated runtime gets no security patches any more. Names that the table does not know pass. The successor needs a
+# test, so there is no fix.
 rule {
   title    = "Lambda runtime is supported"
   severity = "high"
@@ -8,6 +8,10 @@ rule {
   criteria = {
     "CC7.1" = "Functions run on a runtime that still receives security patches."
     "CC6.8" = "Known flaws of an old runtime can't be used to run foreign code."
+  }
+  dated {
+    as_of  = "2026-07-31"
+    source = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
   }
   locals {
     deprecated = [

@@ -1,5 +1,5 @@
-# Old brokers have flaws that run foreign code (CVE-2023-46604). The versions are those that Amazon MQ supports on
-# 2026-07-31; newer ones pass. An upgrade restarts the broker and needs a test, so there is no fix.
+# Old brokers have flaws that run foreign code (CVE-2023-46604). The versions are those that Amazon MQ
+# supports; newer ones pass. An upgrade restarts the broker and needs a test, so there is no fix.
 rule {
   title    = "MQ broker runs a supported engine version"
   severity = "low"
@@ -7,6 +7,10 @@ rule {
   aliases  = ["CKV_AWS_208"]
   criteria = {
     "CC7.1" = "The broker runs a version that still receives security fixes."
+  }
+  dated {
+    as_of  = "2026-07-31"
+    source = "https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/activemq-version-management.html"
   }
   locals {
     oldest = {

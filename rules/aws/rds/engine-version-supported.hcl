@@ -1,6 +1,5 @@
-# A database past its end of standard support gets no fixes, or only paid ones for the worst flaws. The table is of
-# 2026-07-31, from AWS's release calendars; versions that it does not know pass. A major upgrade needs a test and causes
-# downtime, so there is no fix.
+# A database past its end of standard support gets no fixes, or only paid ones for the worst flaws. Versions that the
+# table does not know pass. A major upgrade needs a test and causes downtime, so there is no fix.
 rule {
   title    = "RDS engine version is supported"
   severity = "high"
@@ -14,6 +13,10 @@ rule {
   criteria = {
     "CC7.1" = "The database runs a version that still receives security fixes."
     "CC6.8" = "Known flaws of an old engine can't be used to run foreign code."
+  }
+  dated {
+    as_of  = "2026-07-31"
+    source = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html"
   }
   locals {
     ended = {

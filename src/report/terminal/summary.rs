@@ -65,16 +65,21 @@ fn ledger(out: &mut String, assessment: &Assessment, sources: &Sources, options:
     list(out, "Modules not here", modules, coverage.modules_unresolved.len(), options);
     top(out, "No rule for", &coverage.resource_types_without_rules, options);
     top(out, "Would decide", &coverage.undetermined_inputs, options);
+    let (outdated, problems): (Vec<_>, Vec<_>) =
+        coverage.problems.iter().partition(|problem| problem.kind == ProblemKind::Outdated);
+    let names = outdated.iter().map(|problem| clean(&problem.message));
+    list(out, "Over a year old", names, outdated.len(), options);
     // What left resources unjudged comes first.
+    let total = problems.len();
     let (unjudged, others): (Vec<_>, Vec<_>) =
-        coverage.problems.iter().partition(|problem| problem.kind == ProblemKind::Unjudged);
+        problems.into_iter().partition(|problem| problem.kind == ProblemKind::Unjudged);
     let problems = unjudged.into_iter().chain(others).map(|Problem { message, location, .. }| {
         let at =
             location.and_then(|at| spot(sources, at, NAME)).map_or_else(String::new, |at| format!(" ({at})"));
         format!("{}{at}", cut(&clean(message), options.width))
     });
     // One problem is a whole sentence, so only the first is shown.
-    list(out, "Problems", problems.take(1), coverage.problems.len(), options);
+    list(out, "Problems", problems.take(1), total, options);
 }
 
 /// The names with the highest counts.

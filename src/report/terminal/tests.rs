@@ -63,6 +63,7 @@ fn case(path: &str, text: &str, part: &str, words: &str) -> (Assessment, Sources
         )],
         aliases: vec![],
         description: String::new(),
+        dated: None,
     };
     let mut assessment = Assessment { findings: vec![finding], ..Assessment::default() };
     assessment.rules.insert(id, rule);

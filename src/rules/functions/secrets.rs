@@ -19,12 +19,53 @@ const NAMES: [&str; 14] = [
     "connection_string",
 ];
 /// Endings of names that only point at a secret.
-const POINTERS: [&str; 12] = [
-    "_arn", "_id", "_name", "_file", "_path", "_enabled", "_length", "_ttl", "_url", "_type", "_policy",
+const POINTERS: [&str; 21] = [
+    "_endpoint",
+    "_uri",
+    "_host",
+    "_hostname",
+    "_region",
+    "_count",
+    "_days",
+    "_rotation",
+    "http_tokens",
+    "_arn",
+    "_id",
+    "_name",
+    "_file",
+    "_path",
+    "_enabled",
+    "_length",
+    "_ttl",
+    "_url",
+    "_type",
+    "_policy",
     "_version",
 ];
 /// Words that say of a value that it is none, as whole words: `changeme-please`, not `Dummyrabbit7`.
-const DUMMIES: [&str; 7] = ["changeme", "change_me", "example", "placeholder", "dummy", "redacted", "todo"];
+const DUMMIES: [&str; 21] = [
+    "changeme",
+    "change_me",
+    "example",
+    "placeholder",
+    "dummy",
+    "redacted",
+    "todo",
+    "tbc",
+    "tbd",
+    "fixme",
+    "initial_value",
+    "overridden",
+    "override_me",
+    "replaceme",
+    "replace_me",
+    "set_me",
+    "update_me",
+    "not_set",
+    "unset",
+    "set_manually",
+    "added_manually",
+];
 /// Values that are none by themselves.
 const NOTHING: [&str; 8] = ["none", "null", "nil", "true", "false", "enabled", "disabled", "undefined"];
 /// Endings of the keys in the provider's documentation.
@@ -128,6 +169,9 @@ mod tests {
         assert!(!secret("DB_PASSWORD", "arn:aws:secretsmanager:eu-west-1:1:secret:x"));
         assert!(!secret("SECRET_NAME", "production-db"));
         assert!(!secret("REGION", "eu-west-1"));
+        assert!(!secret("SECRETS_MANAGER_ENDPOINT", "https://secretsmanager.eu-west-2.amazonaws.com"));
+        assert!(!secret("DB_PASSWORD", "INITIAL_VALUE_OVERRIDDEN"));
+        assert!(!names_secret("http_tokens"));
         for text in
             ["xkexamplexq7", "Todorov-1878", "none-shall-pass", "Dummyrabbit7", "NullPointer!", "axxxb9"]
         {

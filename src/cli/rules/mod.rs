@@ -1,17 +1,36 @@
 //! `trueup rules` and `trueup criteria`.
+//!
+//! In: the arguments and the set of rules. Out: lists, tables and pages about rules, new rules' files,
+//! and the report of their fixtures.
+
+mod docs;
+mod left_out;
+mod list;
+mod map;
+mod page;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::findings::{self, RuleInfo};
-use crate::rules::RuleSet;
+use crate::findings;
+use crate::rules::{Rule, RuleSet};
 
-use super::args::{Criteria, Rules, RulesCommand};
+use super::args::{Criteria, ListFormat, Rules, RulesCommand};
 use super::{Exit, Failure, config, print, rules_test, say};
 
 pub(super) fn run(rules: &Rules, _arguments: &super::args::Arguments) -> Result<Exit, Failure> {
     match &rules.command {
-        RulesCommand::List { rules, json } => list(rules.as_deref(), *json),
+        RulesCommand::List { rules, format, json } => {
+            let format = if *json { ListFormat::Json } else { *format };
+            print(&list::written(&loaded(rules.as_deref())?.1, format));
+            Ok(Exit::Clean)
+        }
+        RulesCommand::Map { ids, rules, format } => map::run(ids, &loaded(rules.as_deref())?.1, *format),
+        RulesCommand::Docs { dir, source, rules } => {
+            let (set, rules) = loaded(rules.as_deref())?;
+            docs::run(&set, &rules, dir, source)
+        }
         RulesCommand::Show { id } => show(id),
         RulesCommand::New { id, dir } => new(id, dir),
         RulesCommand::Test { dir, only } => {
@@ -34,45 +53,21 @@ pub(super) fn run(rules: &Rules, _arguments: &super::args::Arguments) -> Result<
     }
 }
 
-fn all(rules: &RuleSet) -> Result<Vec<std::sync::Arc<crate::rules::Rule>>, Failure> {
+fn all(rules: &RuleSet) -> Result<Vec<Arc<Rule>>, Failure> {
     rules.all().into_iter().collect::<Result<_, _>>().map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::new(lines.join("\n"), "mend the rule file; `trueup rules test` checks it")
     })
 }
 
-fn list(dir: Option<&Path>, json: bool) -> Result<Exit, Failure> {
-    let mut rules = RuleSet::embedded();
+/// The rules in the binary and those under `dir`, read.
+fn loaded(dir: Option<&Path>) -> Result<(RuleSet, Vec<Arc<Rule>>), Failure> {
+    let mut set = RuleSet::embedded();
     if let Some(dir) = dir {
-        config::add_rules(&mut rules, dir)?;
+        config::add_rules(&mut set, dir)?;
     }
-    let rules = all(&rules)?;
-    if json {
-        let list: Vec<serde_json::Value> = rules
-            .iter()
-            .map(|rule| {
-                let info = &rule.info;
-                serde_json::json!({
-                    "id": &*info.id, "title": info.title, "severity": info.severity.name(),
-                    "service": info.id.split('/').nth(1),
-                    "criteria": info.criteria.iter().map(|(id, _)| id).collect::<Vec<_>>(),
-                    "aliases": info.aliases, "scope": if rule.resources.is_empty() { "estate" } else { "resource" },
-                    "fix": rule.fix.as_ref().map(|fix| fix.applicability.name()),
-                })
-            })
-            .collect();
-        print(&format!("{}\n", serde_json::Value::from(list)));
-        return Ok(Exit::Clean);
-    }
-    let width = rules.iter().map(|rule| rule.info.id.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for rule in &rules {
-        let RuleInfo { id, title, severity, .. } = &rule.info;
-        let _ = writeln!(text, "{id:width$}  {:8}  {title}", severity.name());
-    }
-    let _ = writeln!(text, "{} rules", rules.len());
-    print(&text);
-    Ok(Exit::Clean)
+    let rules = all(&set)?;
+    Ok((set, rules))
 }
 
 fn show(id: &str) -> Result<Exit, Failure> {
