@@ -19,4 +19,7 @@ pub use overlay::Overlay;
 pub use problem::{Problem, ProblemKind};
 pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
 pub use span::{FileId, Location, Span};
-    Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, checkout, is_terraform, pub, read, read_file, read_more, read_over, use, walk,
+pub use walk::{
+    Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, checkout, is_terraform, read, read_file, read_more,
+    read_over,
+};
