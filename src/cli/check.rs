@@ -131,7 +131,7 @@ pub(super) fn judge_over(
 
 /// Reads the tree with other files laid over it.
 pub(super) fn read_over(input: &Input, overlay: &Arc<Overlay>) -> Result<Found, ReadError> {
-    source::read_over(&with_callers(&asked_paths(input)), Arc::clone(overlay))
+    source::read_over(&asked_paths(input), Arc::clone(overlay))
 }
 
 fn judge_found(

@@ -20,6 +20,5 @@ pub use problem::{Problem, ProblemKind};
 pub use rule_files::{FixtureFile, RuleFile, fixture_files, rule_files, stems};
 pub use span::{FileId, Location, Span};
 pub use walk::{
-    Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, checkout, is_terraform, read, read_file, read_more,
-    read_over,
+    Found, MAX_FILE_BYTES, MAX_PLAN_BYTES, ReadError, is_terraform, read, read_file, read_more, read_over,
 };

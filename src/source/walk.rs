@@ -251,7 +251,8 @@ fn begins_as_archive(path: &Path) -> bool {
     read.is_ok() && start == ARCHIVE
 }
 
-fn is_terraform(name: &str) -> bool {
+/// Whether a file of this name or path is read: configuration, variables, locked versions, Terragrunt.
+pub fn is_terraform(name: &str) -> bool {
     let terragrunt =
         Path::new(name).file_name().is_some_and(|name| name == "terragrunt.hcl" || name == "root.hcl");
     terragrunt || name.ends_with(".terraform.lock.hcl") || ENDINGS.iter().any(|ending| name.ends_with(ending))
