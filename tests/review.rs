@@ -371,3 +371,25 @@ fn what_is_missing_is_named() {
     assert!(pull.summary().contains("**Not judged**") && pull.summary().contains("bad.tf"));
     assert_eq!(pull.world.lock().unwrap().checks[0]["conclusion"], "failure");
 }
+
+#[test]
+fn no_secret_is_repeated() {
+    const SECRET: &str = "Sup3r-s3cret-V4lue";
+    let text = format!(
+        "variable \"p\" {{\n  default   = \"{SECRET}\"\n  sensitive = true\n}}\n\nresource \"aws_ebs_volume\" \"v\" {{\n  availability_zone = \"a\"\n  type              = \"{SECRET}\"\n}}\n\nresource \"aws_ebs_volume\" \"w\" {{\n  availability_zone = \"a\"\n  encrypted         = false\n  type              = \"{SECRET}\"\n}}\n"
+    );
+    let head = files(&[("main.tf", &text)]);
+    let pull = Reviewed::new(&Files::new(), &head);
+    let dir = Reviewed::checkout("review-secret", &head);
+    let ran = pull.run(&dir, &["--pr", "7"]);
+    ran.said(1, &["2 new failures"]);
+    assert!(!ran.all().contains(SECRET));
+    let asked = pull.server.asked();
+    assert!(asked.iter().all(|asked| !asked.body.contains(SECRET) && !asked.path.contains(SECRET)));
+    // What is added stands below the secret, and repeats the line after it.
+    let world = pull.world.lock().unwrap();
+    let about =
+        |name: &str| world.comments.iter().find(|it| it["body"].as_str().unwrap().contains(name)).unwrap();
+    let added = suggestion(about("aws_ebs_volume.v"));
+    assert!(added.is_none_or(|text| text == "  encrypted         = true\n}\n"));
+}
