@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::Sources;
+use super::overlay::Over;
 
 /// Files and directories that one listing looks at.
 const MAX_LISTED: usize = 20_000;
@@ -19,9 +20,11 @@ impl Sources {
             return Ok(file.bytes().to_vec());
         }
         let over = self.overlay.as_ref().and_then(|overlay| overlay.get(Path::new(path)));
-        if let Some(over) = over {
-            let bytes = over.ok_or_else(|| "does not exist".to_owned())?;
-            return if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes.to_vec()) };
+        match over {
+            Some(Over::Gone) => return Err("does not exist".to_owned()),
+            Some(Over::Bytes(bytes)) if bytes.len() > limit => return Err(too_large(limit)),
+            Some(Over::Bytes(bytes)) => return Ok(bytes.to_vec()),
+            None => {}
         }
         let real = self.inside(Path::new(path))?;
         if !real.is_file() {
@@ -62,7 +65,7 @@ impl Sources {
             }
         }
         if let Some(overlay) = &self.overlay {
-            files.retain(|path| overlay.get(&real.join(path)) != Some(None));
+            files.retain(|path| overlay.get(&real.join(path)) != Some(Over::Gone));
             let below = overlay.below(&real);
             let below = below.iter().filter_map(|path| path.strip_prefix(&real).ok()?.to_str());
             files.extend(below.map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")));

@@ -16,6 +16,15 @@ pub struct Overlay {
     files: BTreeMap<PathBuf, Option<Vec<u8>>>,
 }
 
+/// What stands instead of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over<'o> {
+    /// Other bytes.
+    Bytes(&'o [u8]),
+    /// Nothing: there is no such file.
+    Gone,
+}
+
 impl Overlay {
     /// Lays files over the tree below `root`, a directory with its links resolved. Each is named by its
     /// path from there, and has its bytes, or `None` where there is no such file. A path that would leave
@@ -31,13 +40,15 @@ impl Overlay {
         Self { here, files }
     }
 
-    /// What stands here instead of a file: its bytes, or `Some(None)` where there is none. `None` where
-    /// the file on disk counts.
-    pub(super) fn get(&self, path: &Path) -> Option<Option<&[u8]>> {
+    /// What stands here instead of a file; nothing where the file on disk counts.
+    pub(super) fn get(&self, path: &Path) -> Option<Over<'_>> {
         if self.files.is_empty() {
             return None;
         }
-        let named = |path: &Path| self.files.get(path).map(Option::as_deref);
+        let named = |path: &Path| {
+            let known = self.files.get(path);
+            known.map(|bytes| bytes.as_deref().map_or(Over::Gone, Over::Bytes))
+        };
         // A link leads to the file that is meant.
         named(&self.absolute(path)).or_else(|| named(&path.canonicalize().ok()?))
     }
@@ -99,9 +110,9 @@ mod tests {
         let files = files.map(|(path, bytes)| (PathBuf::from(path), bytes));
         let overlay = Overlay::new(PathBuf::from("/r/live"), Path::new("/r"), files);
         for name in ["main.tf", "./main.tf", "../live/main.tf", "/r/live/main.tf"] {
-            assert_eq!(overlay.get(Path::new(name)), Some(Some(&b"a"[..])), "{name}");
+            assert_eq!(overlay.get(Path::new(name)), Some(Over::Bytes(&b"a"[..])), "{name}");
         }
-        assert_eq!(overlay.get(Path::new("gone.tf")), Some(None));
+        assert_eq!(overlay.get(Path::new("gone.tf")), Some(Over::Gone));
         assert_eq!(overlay.get(Path::new("other.tf")), None);
         assert_eq!(overlay.get(Path::new("/out.tf")), None);
         assert_eq!(overlay.in_dir(Path::new("")), [PathBuf::from("main.tf")]);

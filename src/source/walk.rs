@@ -13,6 +13,7 @@ use std::sync::Arc;
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
+use super::overlay::Over;
 use super::{FileId, Overlay, SourceFile, Sources};
 
 /// Larger files are reported, not read.
@@ -106,7 +107,7 @@ impl Found {
     }
 
     /// What an overlay has instead of a file.
-    fn over(&self, path: &Path) -> Option<Option<&[u8]>> {
+    fn over(&self, path: &Path) -> Option<Over<'_>> {
         self.sources.overlay.as_ref()?.get(path)
     }
 
@@ -333,10 +334,10 @@ fn list(dir: &Path, found: &mut Found, wanted: &mut BTreeSet<PathBuf>) {
 
 /// Reads paths in parallel and adds them in the order given.
 fn load(found: &mut Found, mut paths: Vec<PathBuf>) {
-    paths.retain(|path| !found.seen.contains_key(path) && found.over(path) != Some(None));
+    paths.retain(|path| !found.seen.contains_key(path) && found.over(path) != Some(Over::Gone));
     let roots = &found.roots;
     let read = |path: &PathBuf| match found.over(path) {
-        Some(Some(bytes)) => Ok(bytes.to_vec()),
+        Some(Over::Bytes(bytes)) => Ok(bytes.to_vec()),
         _ => bytes(path, roots, MAX_FILE_BYTES),
     };
     let read: Vec<_> = paths.par_iter().map(read).collect();

@@ -154,7 +154,7 @@ pub(in crate::cli) fn request(sent: &Sent<'_>) -> String {
 pub(in crate::cli) fn quoted(text: &str) -> String {
     // White space at the beginning tells, so words are not joined.
     let shown = |line: &str| line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    text.lines().map(|line| format!("  | {}\n", shown(line))).collect()
+    text.lines().map(shown).fold(String::new(), |out, line| out + "  | " + &line + "\n")
 }
 
 /// A request for programs.

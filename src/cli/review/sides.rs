@@ -194,5 +194,5 @@ fn hash(path: &Path) -> Option<String> {
     let mut hash = Sha1::new();
     hash.update(format!("blob {}\0", bytes.len()));
     hash.update(&bytes);
-    Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hash.finalize().iter().fold(String::new(), |out, byte| format!("{out}{byte:02x}")))
 }

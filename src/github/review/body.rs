@@ -185,16 +185,14 @@ fn told(text: &mut String, remark: &Remark, unfit: Option<Unfit>) {
     text.push('\n');
     promise(text, remedy);
     if let Some(reason) = &remedy.reason {
-        let _ = write!(text, "Not offered: {}.\n", plain(reason.trim_end_matches('.')));
+        let _ = writeln!(text, "Not offered: {}.", plain(reason.trim_end_matches('.')));
         return;
     }
     let why = unfit.map_or_else(String::new, |unfit| format!(" No suggestion here: {unfit}."));
     let print: String = remark.fingerprint.chars().take(8).collect();
-    let _ = write!(
-        text,
-        "Apply it: {}.{why}\n",
-        code(&format!("trueup fix --write --allow-review --fingerprint {print}"))
-    );
+    let replace = if remedy.effect >= Effect::Replace { " --allow-replace" } else { "" };
+    let command = format!("trueup fix --write --allow-review{replace} --fingerprint {print}");
+    let _ = writeln!(text, "Apply it: {}.{why}", code(&command));
     let Some(diff) = &remedy.diff else { return };
     let mut size = 0;
     let fits = |line: &&str| {

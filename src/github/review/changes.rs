@@ -80,8 +80,8 @@ struct Content {
     sha: String,
     #[serde(default)]
     size: u64,
-    #[serde(default)]
-    content: String,
+    #[serde(rename = "content", default)]
+    packed: String,
     #[serde(default)]
     encoding: String,
 }
@@ -98,14 +98,14 @@ pub fn file_at(
     if found.kind != "file" {
         return Ok(None);
     }
-    let (found, route) = if found.encoding == "none" || found.content.is_empty() && found.size > 0 {
+    let (found, route) = if found.encoding == "none" || found.packed.is_empty() && found.size > 0 {
         // Larger than a megabyte: only the blob has it.
         let route = repository.route(&format!("/git/blobs/{}", segment(&found.sha)));
         (github.get::<Content>(&route)?, route)
     } else {
         (found, route)
     };
-    let packed: String = found.content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let packed: String = found.packed.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     match STANDARD.decode(packed) {
         Ok(bytes) if found.encoding == "base64" => Ok(Some(bytes)),
         _ => Err(GitHubError::Unreadable {

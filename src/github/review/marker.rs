@@ -46,7 +46,7 @@ pub struct Marker {
 pub fn marked(kind: Kind, fingerprints: &[String], text: &str) -> String {
     let name = KINDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
     let digest = fingerprint(name, text, "");
-    let prints: String = fingerprints.iter().map(|each| format!(" {each}")).collect();
+    let prints = fingerprints.iter().fold(String::new(), |out, each| out + " " + each);
     format!("{OPEN}{name} {digest}{prints}{CLOSE}\n{text}")
 }
 

@@ -99,7 +99,7 @@ pub fn reconcile(present: &[Present], wanted: &[Wanted], mine: &dyn Fn(&Present)
                 });
                 match wanted.get(index) {
                     Some(wanted) if !same && !talked_about => {
-                        work.change.push((each.id, wanted.body.clone()))
+                        work.change.push((each.id, wanted.body.clone()));
                     }
                     _ => work.kept += 1,
                 }

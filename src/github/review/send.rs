@@ -283,8 +283,8 @@ impl Sender<'_> {
         let comments = self.github.list::<Comment>(&route, MAX_COMMENTS)?.items;
         self.learn_name(comments.iter().map(|each| each.body.as_deref()));
         let marker = |body: Option<&str>| body.and_then(Marker::of).filter(|it| it.kind == Kind::Summary);
-        let own = comments.iter().filter(|each| self.is_mine(each.user.as_ref()));
-        let known = own.filter_map(|each| Some((each.id, marker(each.body.as_deref())?))).next();
+        let mut own = comments.iter().filter(|each| self.is_mine(each.user.as_ref()));
+        let known = own.find_map(|each| Some((each.id, marker(each.body.as_deref())?)));
         let body = marked(Kind::Summary, &[], text);
         match known {
             None if self.told.is_silent() => {

@@ -110,7 +110,8 @@ fn score(text: &mut String, before: &Score, after: &Score) {
 fn share(score: &Score) -> String {
     let decided = score.outcomes.pass + score.outcomes.fail;
     // Rounded down: 100 % is said only where all passes.
-    if decided == 0 { "none".to_owned() } else { format!("{} %", score.outcomes.pass * 100 / decided) }
+    let share = (score.outcomes.pass * 100).checked_div(decided);
+    share.map_or_else(|| "none".to_owned(), |share| format!("{share} %"))
 }
 
 fn fresh(text: &mut String, told: &Told, placed: &Placed, links: &Links) {
