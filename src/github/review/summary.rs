@@ -59,7 +59,7 @@ pub fn summary(told: &Told, placed: &Placed, links: &Links, commits: &Commits, n
     if !told.unjudged.is_empty() {
         text.push_str("\n**Not judged**, so that what it says above may not be all:\n\n");
         for line in told.unjudged.iter().take(MAX_NAMES) {
-            let _ = writeln!(text, "- {}", code(&cut_to(line, MAX_CELL)));
+            let _ = writeln!(text, "- {}", message(&cut_to(line, MAX_CELL)));
         }
         more(&mut text, told.unjudged.len(), MAX_NAMES);
     }
