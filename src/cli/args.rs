@@ -39,6 +39,8 @@ pub(super) enum Command {
     Check(Check),
     /// Print, or apply, the fixes that are proved
     Fix(Fix),
+    /// Comment on a pull request: what it makes fail, with suggestions; a summary; a check run
+    Review(Review),
     /// Open, update and close pull requests on GitHub with the fixes that are proved
     Pr(Pr),
     /// Show what a finding or a value rests on, down to the literal or input that decides
@@ -64,7 +66,7 @@ pub(super) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Input {
     /// Directories, Terraform files (each stands for its module), plans (binary, or JSON of terraform show), or - for stdin
     #[arg(value_name = "PATH")]
@@ -340,6 +342,29 @@ pub(super) enum FixFormat {
     Patch,
     /// Edits for programs, and what was left and why
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Review {
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) hosting: Hosting,
+    /// The pull request; by default that of the event in `GITHUB_EVENT_PATH`
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) pr: Option<u64>,
+    /// Exit with 1, and fail the check run, only for new failures at least this severe
+    #[arg(long, value_name = "SEVERITY", default_value = "low")]
+    pub(super) threshold: String,
+    /// Suggest also what makes Terraform replace a resource that was there before
+    #[arg(long)]
+    pub(super) allow_replace: bool,
+    /// Make no check run
+    #[arg(long)]
+    pub(super) no_check_run: bool,
+    /// Print every request, and send none that writes
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -44,6 +44,24 @@ pub(super) fn judge_by(input: &Input, fixes: bool) -> Result<(Run, RuleSet, serd
     Tree { input, paths: &named.paths, more: &More::new() }.judge_by(&config, asked, None)
 }
 
+/// Judges the tree as another commit has it, by the settings of now. Plans have no commits.
+pub(super) fn judge_at(
+    input: &Input,
+    fixes: bool,
+    commit: &Arc<Snapshot>,
+) -> Result<(Run, RuleSet, serde_json::Value), Failure> {
+    let config = Config::read(Path::new(NAME))?;
+    let asked = Asked { fixes, ..Asked::default() };
+    let tree = Tree { input, paths: &paths(input), more: &More::new() };
+    tree.judge_by(&config, asked, Some(Arc::clone(commit)))
+}
+
+/// Reads the tree as another commit has it.
+pub(super) fn read_at(input: &Input, commit: &Arc<Snapshot>) -> Result<Found, Failure> {
+    let config = Config::read(Path::new(NAME))?;
+    Tree { input, paths: &paths(input), more: &More::new() }.read(&config, Some(Arc::clone(commit)))
+}
+
 /// The same without what is known, or not asked for, and with more settings than the configuration file
 /// has.
 pub(super) fn judge_narrow(input: &Input, narrow: &Narrow, fixes: bool, more: &More) -> Result<Run, Failure> {

@@ -21,6 +21,7 @@ mod new_file;
 mod offer;
 mod plans;
 mod pr;
+mod review;
 mod rules;
 pub mod rules_test;
 
@@ -83,6 +84,7 @@ pub fn run() -> Exit {
             args::Command::Check(check) => check::run(check, &arguments),
             args::Command::Fix(fix) => fix::run(fix),
             args::Command::Pr(pr) => pr::run(pr),
+            args::Command::Review(review) => review::run(review),
             args::Command::Explain(explain) => explain::run(explain, &arguments),
             args::Command::Rules(rules) => rules::run(rules, &arguments),
             args::Command::Criteria(criteria) => rules::criteria(criteria),

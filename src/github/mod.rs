@@ -8,8 +8,10 @@ mod access;
 mod app;
 mod client;
 mod error;
+mod fence;
 pub mod proposal;
 mod retry;
+pub mod review;
 mod route;
 mod types;
 

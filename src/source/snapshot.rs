@@ -99,12 +99,16 @@ impl GitError {
 }
 
 /// What a commit has at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Entry {
     File(ObjectId),
     Link(ObjectId),
     /// Another repository's checkout.
     Submodule,
+    /// These bytes, which came otherwise than from git's objects.
+    Bytes(Vec<u8>),
+    /// No such file, although there is one on disk.
+    Gone,
 }
 
 /// What was at a path.
@@ -123,7 +127,8 @@ pub(super) enum Was {
 /// The files of one commit.
 #[derive(Debug)]
 pub struct Snapshot {
-    git_dir: PathBuf,
+    /// None where only the files that differ from those on disk are known.
+    git_dir: Option<PathBuf>,
     /// Top of the checkout, links resolved.
     top: PathBuf,
     /// The working directory, links resolved.
@@ -162,7 +167,7 @@ impl Snapshot {
         let here = Path::new(".").canonicalize().map_err(|_| no_checkout())?;
         let name = commit.map_or_else(|| "(none)".to_owned(), |id| id.to_hex_with_len(12).to_string());
         let mut snapshot = Self {
-            git_dir: repository.git_dir().to_path_buf(),
+            git_dir: Some(repository.git_dir().to_path_buf()),
             top,
             here,
             entries: BTreeMap::new(),
@@ -175,6 +180,23 @@ impl Snapshot {
             snapshot.add(repository, &tree, "", 0)?;
         }
         Ok(snapshot)
+    }
+
+    /// A commit of which only the files that differ from those on disk are known. Each is named by its path from
+    /// `top`, a directory with its links resolved, and has its bytes, or `None` where the commit has no such file. A
+    /// path that would leave `top` is passed over.
+    pub fn laid_over(
+        here: PathBuf,
+        top: PathBuf,
+        commit: &str,
+        files: impl IntoIterator<Item = (PathBuf, Option<Vec<u8>>)>,
+    ) -> Self {
+        let inside = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
+        let files = files.into_iter().filter(|(path, _)| inside(path));
+        let key = |path: PathBuf| path.to_string_lossy().replace('\\', "/");
+        let entries =
+            files.map(|(path, bytes)| (key(path), bytes.map_or(Entry::Gone, Entry::Bytes))).collect();
+        Self { git_dir: None, top, here, entries, directories: 0, commit: commit.to_owned() }
     }
 
     fn object(&self, error: &dyn std::fmt::Display) -> GitError {
@@ -250,7 +272,7 @@ impl Snapshot {
     /// Whether the commit has a file at this path.
     pub fn has(&self, path: &Path) -> bool {
         let entry = self.key(path).and_then(|key| self.entries.get(&key));
-        matches!(entry, Some(Entry::File(_) | Entry::Link(_)))
+        matches!(entry, Some(Entry::File(_) | Entry::Link(_) | Entry::Bytes(_)))
     }
 
     /// Whether the commit has files below this path.
@@ -259,17 +281,19 @@ impl Snapshot {
     }
 
     /// The paths of files below a directory, each told from there.
-    fn below(&self, dir: &Path) -> impl Iterator<Item = (&str, Entry)> {
+    fn below(&self, dir: &Path) -> impl Iterator<Item = (&str, &Entry)> {
         let start = self.key(dir).map(|key| if key.is_empty() { key } else { format!("{key}/") });
         let from = start.clone().unwrap_or_default();
         let entries = self.entries.range(from..);
-        entries.map_while(move |(path, entry)| Some((path.strip_prefix(start.as_deref()?)?, *entry)))
+        let entries =
+            entries.map_while(move |(path, entry)| Some((path.strip_prefix(start.as_deref()?)?, entry)));
+        entries.filter(|(_, entry)| **entry != Entry::Gone)
     }
 
     /// The files of a directory, and with `deep` those below it, by paths that begin as `dir` does.
     pub fn files<'s>(&'s self, dir: &'s Path, deep: bool) -> impl Iterator<Item = PathBuf> + 's {
         let here = move |path: &str| deep || !path.contains('/');
-        let files = self.below(dir).filter(move |(path, entry)| *entry != Entry::Submodule && here(path));
+        let files = self.below(dir).filter(move |(path, entry)| **entry != Entry::Submodule && here(path));
         files.map(|(path, _)| dir.join(path))
     }
 
@@ -283,7 +307,10 @@ impl Snapshot {
 
     /// What was at these paths.
     pub(super) fn read(&self, paths: &[PathBuf], limit: u64) -> Vec<Was> {
-        let repository = gix::open_opts(&self.git_dir, options());
+        let Some(git_dir) = &self.git_dir else {
+            return paths.iter().map(|path| self.laid(path, limit)).collect();
+        };
+        let repository = gix::open_opts(git_dir, options());
         paths
             .iter()
             .map(|path| match (self.key(path), &repository) {
@@ -295,6 +322,19 @@ impl Snapshot {
                 },
             })
             .collect()
+    }
+
+    /// What lies over a path. A link leads to the file that is meant.
+    fn laid(&self, path: &Path, limit: u64) -> Was {
+        let named = |path: &Path| self.entries.get(&self.key(path)?);
+        match named(path).or_else(|| named(&path.canonicalize().ok()?)) {
+            Some(Entry::Bytes(bytes)) if bytes.len() as u64 > limit => {
+                Was::Unreadable(format!("larger than {} MB", limit / 1024 / 1024))
+            }
+            Some(Entry::Bytes(bytes)) => Was::File(bytes.clone()),
+            Some(_) => Was::Absent,
+            None => Was::Outside,
+        }
     }
 
     /// Whether git does not keep what is at this path.
@@ -320,7 +360,8 @@ impl Snapshot {
                 };
             }
             Some(Entry::Link(_)) => return Was::Unreadable("links that lead to each other".to_owned()),
-            Some(Entry::Submodule) | None => return Was::Absent,
+            Some(Entry::Submodule | Entry::Gone) | None => return Was::Absent,
+            Some(Entry::Bytes(bytes)) => return Was::File(bytes.clone()),
         };
         bytes(repository, id, limit).map_or_else(Was::Unreadable, Was::File)
     }
@@ -341,7 +382,8 @@ impl Snapshot {
             Entry::File(id) => *id,
             // What a link leads to is another file's content: it changes there.
             Entry::Link(_) => return true,
-            Entry::Submodule => return false,
+            Entry::Bytes(then) => return then == bytes,
+            Entry::Submodule | Entry::Gone => return false,
         };
         let is = |bytes: &[u8]| {
             gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).is_ok_and(|found| found == id)

@@ -32,19 +32,26 @@ pub struct StandIn {
 /// a failure.
 pub fn standin() -> Option<&'static StandIn> {
     static ONE: OnceLock<Option<StandIn>> = OnceLock::new();
-    ONE.get_or_init(start).as_ref()
+    ONE.get_or_init(|| start("proxy")).as_ref()
 }
 
-fn start() -> Option<StandIn> {
+/// GitHub's description alone: it keeps nothing, and answers each request as the description says.
+pub fn description() -> Option<&'static StandIn> {
+    static ONE: OnceLock<Option<StandIn>> = OnceLock::new();
+    ONE.get_or_init(|| start("mock")).as_ref()
+}
+
+fn start(mode: &str) -> Option<StandIn> {
     let here = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/github/standin"));
     // Beside what cargo builds, so that it is installed once.
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let log = target.join(format!("standin-{}.log", std::process::id()));
+    let log = target.join(format!("standin-{mode}-{}.log", std::process::id()));
     let app_key = target.join(format!("standin-{}.pem", std::process::id()));
     let mut process = Command::new("bash")
         .arg(here)
         .args(["bash", "-c", "echo $GITHUB_API_URL; cat >/dev/null"])
         .env("STANDIN_CACHE", target.parent().unwrap().join("standin"))
+        .env("STANDIN_MODE", mode)
         .env("STANDIN_LOG", &log)
         .env("STANDIN_APP_KEY", &app_key)
         .stdin(Stdio::piped())

@@ -5,7 +5,7 @@
 
 mod group;
 mod propose;
-mod tell;
+pub(super) mod tell;
 
 use std::cell::RefCell;
 use std::rc::Rc;

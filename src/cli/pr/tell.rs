@@ -138,7 +138,7 @@ fn shown(sent: &Sent<'_>) -> Option<Value> {
 }
 
 /// A request for people. A pull request's text stands below, line by line.
-pub(super) fn request(sent: &Sent<'_>) -> String {
+pub(in crate::cli) fn request(sent: &Sent<'_>) -> String {
     let withheld = if sent.withheld { "  (not sent)" } else { "" };
     let mut out = format!("{} {}{withheld}\n", sent.method.name(), clean(sent.route));
     let Some(mut body) = shown(sent) else { return out };
@@ -146,12 +146,15 @@ pub(super) fn request(sent: &Sent<'_>) -> String {
     if body.as_object().is_none_or(|body| !body.is_empty()) {
         out.push_str(&format!("  {body}\n"));
     }
-    for line in text.as_ref().and_then(Value::as_str).unwrap_or_default().lines() {
-        // White space at the beginning tells, so words are not joined.
-        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        out.push_str(&format!("  | {line}\n"));
-    }
+    out.push_str(&quoted(text.as_ref().and_then(Value::as_str).unwrap_or_default()));
     out
+}
+
+/// A text that would be written, line by line.
+pub(in crate::cli) fn quoted(text: &str) -> String {
+    // White space at the beginning tells, so words are not joined.
+    let shown = |line: &str| line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    text.lines().map(shown).fold(String::new(), |out, line| out + "  | " + &line + "\n")
 }
 
 /// A request for programs.

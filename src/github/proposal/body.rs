@@ -4,6 +4,7 @@
 //! maintainer can decide by, shorter than GitHub's limit, in which no name from the tree is more than
 //! text.
 
+use crate::github::fence::fenced;
 use crate::report::{markdown_code, markdown_text};
 
 /// Characters of a text. GitHub takes 65,536; the marker and a later hand's words need room.
@@ -291,14 +292,6 @@ fn plain(text: &str) -> String {
     markdown_text(text, MAX_SENTENCE)
 }
 
-/// Lines as a block of code whose fence nothing inside can end.
-fn fenced(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    format!("{fence}{language}\n{text}{end}{fence}\n")
-}
-
 fn lines_within(text: &str, limit: usize) -> String {
     let mut used = 0;
     let fits = |line: &&str| {
@@ -361,12 +354,6 @@ mod tests {
             assert!(body.contains("If you do not want this"));
             assert_eq!(body.matches("<details>").count(), body.matches("\n</details>\n").count());
         }
-    }
-
-    #[test]
-    fn nothing_inside_ends_a_fence() {
-        assert_eq!(fenced("diff", "+a"), "```diff\n+a\n```\n");
-        assert_eq!(fenced("diff", "+````\n"), "`````diff\n+````\n`````\n");
     }
 
     #[test]
