@@ -34,7 +34,7 @@ pub(in super::super) fn insertion(
     let Some(keyword) = keyword else {
         // The first one of its keyword, `data` beside resources.
         let value = Written::Object(vec![(kind.to_owned(), Written::Object(named))]);
-        return Some(behind(document.file(), text, &style, open, &top, &[(first.kind().to_owned(), value)])?);
+        return behind(document.file(), text, &style, open, &top, &[(first.kind().to_owned(), value)]);
     };
     let objects =
         if begins(text, keyword.value, '[') { items(text, keyword.value.start) } else { vec![keyword.value] };

@@ -80,7 +80,7 @@ fn value_end(text: &str, at: usize) -> usize {
     bytes.len()
 }
 
-/// The members of what opens at `open` with a brace or bracket, and the offset of what closes it.
+/// The members of what opens at `open` with a brace or bracket: of an object, names and values in turn.
 fn members(text: &str, open: u32) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = skip(text, open as usize + 1);
