@@ -15,6 +15,9 @@ use crate::syntax::ast::{Block, Body};
 /// Attributes that steer Terraform itself and stand in no schema.
 const META: [&str; 6] = ["count", "for_each", "provider", "depends_on", "lifecycle", "dynamic"];
 
+/// Pages about the rules, which lie beside them.
+const PAGES: [&str; 2] = ["README.md", "ALIASES.md"];
+
 /// Templates and fixtures of no rule, and fixtures that every rule needs.
 pub(super) fn orphans(
     dir: &Path,
@@ -25,7 +28,7 @@ pub(super) fn orphans(
     let mut failures = Vec::new();
     for (tree, ending) in [("rules", ".hcl"), ("templates", ".tf.tera")] {
         for id in source::stems(&dir.join(tree), ending) {
-            if wanted(&id) && !ids.contains(&id) {
+            if wanted(&id) && !ids.contains(&id) && !PAGES.contains(&id.as_str()) {
                 failures.push(format!("{tree}/{id}: there is no rule of that id"));
             }
         }
