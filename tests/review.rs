@@ -101,7 +101,7 @@ fn what_is_new_is_one_review_and_its_suggestions_do_what_fix_does() {
         (Some("failure"), Some("completed"))
     );
     assert_eq!(check["output"]["annotations"].as_array().unwrap().len(), 4);
-    pull.kept_the_contract();
+    Reviewed::kept_the_contract();
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl Reviewed {
 
     /// Every request so far was as GitHub describes it.
     #[track_caller]
-    pub fn kept_the_contract(&self) {
+    pub fn kept_the_contract() {
         if let Some(github) = description() {
             github.kept_the_contract();
         }
@@ -312,5 +312,6 @@ fn blob(text: &str) -> String {
 fn base64(text: &str) -> String {
     // GitHub breaks lines.
     let packed = super::parts::base64(text.as_bytes());
-    packed.as_bytes().chunks(60).map(|line| format!("{}\n", String::from_utf8_lossy(line))).collect()
+    let lines = packed.as_bytes().chunks(60).map(String::from_utf8_lossy);
+    lines.fold(String::new(), |out, line| out + &line + "\n")
 }
