@@ -23,9 +23,9 @@ fn outcomes(name: &str, rule: &str, text: &str) -> (Vec<String>, String) {
         all,
         ".",
     ]);
-    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let findings = report["findings"].as_array().unwrap();
-    (findings.iter().map(|it| it["outcome"].as_str().unwrap().to_owned()).collect(), ran.stdout)
+    (findings.iter().map(|it| it["outcome"].as_str().unwrap().to_owned()).collect(), ran.out)
 }
 
 const TOPIC: &str = r#"

@@ -47,7 +47,7 @@ fn expression(document: &Document, id: NodeId, templates: bool, depth: u32) -> W
                 match document.expr(part) {
                     Expr::Str(literal) => text.push_str(&escaped(literal)),
                     Expr::Interpolation(value) => {
-                        text.push_str(&format!("${{{}}}", inline(document, value, 0)))
+                        text.push_str(&format!("${{{}}}", inline(document, value, 0)));
                     }
                     _ => return computed(document, id),
                 }

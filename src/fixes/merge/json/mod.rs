@@ -80,7 +80,7 @@ fn merge_object(
                 (None, Wish::Is(value)) => added.push((stated.name().to_owned(), value)),
                 (Some(entry), Wish::Gone) => removed.push(entry),
                 (Some(entry), Wish::Is(value)) => {
-                    change(context, target, values, stated, entry, &value, edits)
+                    change(context, target, values, stated, entry, &value, edits);
                 }
             },
             Item::Block(nested) => {

@@ -225,9 +225,9 @@ impl Style {
         match self.inside(text, open, first) {
             Some(indent) => {
                 let added = write(&indent, false);
-                added.iter().map(|part| format!(",{}{indent}{part}", self.end)).collect()
+                added.iter().flat_map(|part| [",", self.end, &indent, part]).collect()
             }
-            None => write("", true).iter().map(|part| format!("{}{part}", self.comma)).collect(),
+            None => write("", true).iter().flat_map(|part| [self.comma, part.as_str()]).collect(),
         }
     }
 

@@ -12,10 +12,10 @@ use super::super::tri::Tri;
 use super::Policy;
 use super::word::Word;
 
-/// Accounts of AWS that deliver logs of load balancers, Redshift and billing. As of 2026-01, from the user guides of
-/// Elastic Load Balancing and Redshift and the documentation of `aws_billing_service_account`. Newer regions use
+/// Accounts of AWS that deliver logs of load balancers, Redshift and billing: those that the provider's data sources
+/// `aws_elb_service_account`, `aws_redshift_service_account` and `aws_billing_service_account` know. Newer regions use
 /// service principals.
-const DELIVERY: [&str; 45] = [
+const DELIVERY: [&str; 51] = [
     "127311923021",
     "033677994240",
     "027434742980",
@@ -61,6 +61,12 @@ const DELIVERY: [&str; 45] = [
     "729911121831",
     "075028567923",
     "386209384616",
+    "090321488786",
+    "945612479654",
+    "013126148197",
+    "111890595117",
+    "660998842044",
+    "665727464434",
 ];
 /// Data sources that name an account of AWS itself.
 const DELIVERY_DATA: [&str; 4] = [
