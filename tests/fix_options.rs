@@ -160,7 +160,7 @@ fn what_the_author_commented_is_looked_at_first() {
     };
     let rule = ["fix", "--write", "--rule", "aws/sqs/queue-encrypted"];
     dir.write("main.tf", tree(" # the old client can't"));
-    dir.run(&rule).said(0, &["0 proved fixes applied", "a person should look first"]);
+    dir.run(&rule).said(1, &["0 proved fixes applied", "a person should look first"]);
     dir.run(&["check", "--rule", "aws/sqs/queue-encrypted"])
         .said(1, &["A comment stands beside what is changed"]);
     dir.write("main.tf", tree(""));

@@ -231,7 +231,7 @@ fn companions_follow_their_subject_with_its_meta_arguments() {
     check(
         "resource \"a\" \"b\" {\n  n = 1\n}\n\nresource \"a_block\" \"b\" {\n  on  = false\n  key = 1\n}\n",
         "resource \"a_block\" \"b\" {\n  on      = true\n  another = true\n}\n",
-        "resource \"a\" \"b\" {\n  n = 1\n}\n\nresource \"a_block\" \"b\" {\n  on      = true\n  key     = 1\n  another = true\n}\n",
+        "resource \"a\" \"b\" {\n  n = 1\n}\n\nresource \"a_block\" \"b\" {\n  on      = true\n  another = true\n  key     = 1\n}\n",
     );
     check(
         "resource \"a\" \"b\" {\n  n = 1\n}",

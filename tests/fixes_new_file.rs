@@ -27,7 +27,7 @@ fn it_is_shown_as_a_new_file_and_written_once() {
     let added: String = ADDED.lines().map(|line| format!("+{line}\n")).collect();
     assert!(shown.out.ends_with(&added), "{}", shown.out);
     assert!(!dir.0.join("live/trueup.tf").exists());
-    run(&dir, &["fix", "--write"]).said(0, &["0 proved fixes applied", "a person should look first"]);
+    run(&dir, &["fix", "--write"]).said(1, &["0 proved fixes applied", "a person should look first"]);
     run(&dir, &["fix", "--write", "--allow-review"]).said(0, &["wrote live/trueup.tf"]);
     assert_eq!(read(&dir, "live/trueup.tf"), ADDED);
     assert_eq!(read(&dir, "live/main.tf"), TREE);

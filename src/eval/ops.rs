@@ -145,7 +145,11 @@ fn kinds_count(left: &Value, right: &Value, lenient: bool) -> bool {
 
 /// Whether an unknown is certainly unequal to a known value, or equal to it whichever it is.
 fn differs(unknown: &Unknown, known: &Value, lenient: bool) -> Option<bool> {
-    if let Some(Partial::Either(then, otherwise)) = &unknown.partial {
+    // Two collections of different kinds become one kind before they are compared.
+    let collection = matches!(known.data, Data::Sequence(_) | Data::Mapping(_));
+    if let Some(Partial::Either(then, otherwise)) = &unknown.partial
+        && (lenient || !collection)
+    {
         let same = compare(then, known, lenient)?;
         return (compare(otherwise, known, lenient)? == same).then_some(same);
     }

@@ -273,7 +273,7 @@ locals {
             "data.aws_kms_alias.given.target_key_arn",
             "var.on ? aws_kms_key.own.arn : \"alias/aws/sns\"",
             "var.on ? aws_kms_key.own.arn : null",
-            "aws_kms_key.own.arn == \"x\" ? \"alias/aws/sns\" : aws_kms_key.own.arn",
+            "aws_kms_key.own.description == \"x\" ? \"alias/aws/sns\" : aws_kms_key.own.arn",
             "aws_kms_key.own.policy",
             "{ a = aws_kms_key.own.arn, b = \"alias/aws/sns\" }[var.key]",
             "\"alias/${var.key}\"",

@@ -77,6 +77,9 @@ mod tests {
             assert!(since(name).is_some() != until(name).is_some(), "{line}");
             let (kind, argument) = name.split_once('.').unwrap_or((name, ""));
             let block = crate::schema::resource(kind).unwrap();
+            let (path, argument) = argument.rsplit_once('.').unwrap_or(("", argument));
+            let nested = path.split('.').filter(|part| !part.is_empty());
+            let block = nested.fold(&*block, |block, part| &block.block(part).unwrap().block);
             let known = argument.is_empty() || block.attribute(argument).is_some();
             assert_eq!(known, since(name).is_some(), "{name}");
         }

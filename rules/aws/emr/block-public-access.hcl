@@ -15,6 +15,7 @@ rule {
   fix {
     title         = "Keep EMR clusters closed with ${self.address}"
     applicability = "review"
-    caution       = "New clusters with public security groups are refused; running ones are not touched."
+    effect        = "replace"
+    caution       = "Terraform makes the setting anew. New clusters with public security groups are refused; running ones are not touched."
   }
 }
