@@ -79,6 +79,15 @@ fn tree(name: &str) -> Dir {
 }
 
 #[test]
+fn what_one_baseline_knows_is_not_gone_from_another() {
+    let dir = tree("adoption-both");
+    dir.run(&["check", "--write-baseline", "known.json"]).said(0, &["wrote"]);
+    let ran = dir.run(&["check", "--baseline", "known.json", "--since", "HEAD"]);
+    ran.said(0, &["of the baseline known.json", "of the commit"]);
+    assert!(!ran.all().contains("Gone since"), "{}", ran.all());
+}
+
+#[test]
 fn a_baseline_knows_findings_wherever_lines_and_files_move() {
     let dir = Dir::new("baseline");
     dir.write("prod/main.tf", volume("a", "  count = 2\n"));

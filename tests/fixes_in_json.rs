@@ -1,5 +1,7 @@
 //! Fixes of `.tf.json` files: each in the file's own style, and nothing else changes.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod scratch;
 
 use scratch::Dir;

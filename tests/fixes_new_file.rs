@@ -1,5 +1,7 @@
 //! What a configuration lacks is written to one new file, never over another.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod scratch;
 
 use scratch::Dir;
@@ -24,7 +26,7 @@ fn it_is_shown_as_a_new_file_and_written_once() {
     dir.write("live/main.tf", TREE);
     let shown = run(&dir, &["fix"]);
     shown.said(0, &["--- /dev/null\n+++ b/live/trueup.tf\n@@ -0,0 +1,8 @@\n", "2 proved fixes"]);
-    let added: String = ADDED.lines().map(|line| format!("+{line}\n")).collect();
+    let added: String = ADDED.lines().flat_map(|line| ["+", line, "\n"]).collect();
     assert!(shown.out.ends_with(&added), "{}", shown.out);
     assert!(!dir.0.join("live/trueup.tf").exists());
     run(&dir, &["fix", "--write"]).said(1, &["0 proved fixes applied", "a person should look first"]);

@@ -1,6 +1,6 @@
 //! What rules make of provider blocks, backends and modules that are not here, asked through the command line.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod scratch;
 

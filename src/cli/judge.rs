@@ -97,9 +97,7 @@ pub(super) fn judge_narrow(input: &Input, narrow: &Narrow, fixes: bool, more: &M
                     .is_some_and(|at| at.file.0 as usize >= *read || (comment && held.contains(&at.file)))
         });
     }
-    for (against, baseline) in known {
-        leave_out(&mut run, against, &baseline, &paths, input);
-    }
+    leave_out(&mut run, known, &paths, input);
     Ok(run)
 }
 
@@ -125,13 +123,11 @@ fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
     Baseline::parse(&text).map_err(|error| unreadable(error.to_string()))
 }
 
-/// Leaves out the findings that are known.
-fn leave_out(run: &mut Run, against: String, baseline: &Baseline, paths: &[PathBuf], input: &Input) {
+/// Leaves out the findings that are known. Each baseline is compared with all that was found: what one of them knows
+/// is not gone from another.
+fn leave_out(run: &mut Run, known: Vec<(String, Baseline)>, paths: &[PathBuf], input: &Input) {
     let sources = &run.workspace.sources;
     let there = |file: &str| Path::new(file).symlink_metadata().is_ok();
-    let compared = baseline.compare(&run.assessment.findings, sources, &there);
-    let mut known = compared.known.iter();
-    run.assessment.findings.retain(|_| !known.next().copied().unwrap_or(false));
     // What was not judged is not gone.
     let partial = run.asked.is_some() || run.assessment.coverage.is_incomplete();
     let read = |file: &str| {
@@ -142,9 +138,18 @@ fn leave_out(run: &mut Run, against: String, baseline: &Baseline, paths: &[PathB
     };
     let gone =
         |it: &Remembered| !partial && read(&it.file) && (input.only.is_empty() || input.selects(&it.rule));
-    let gone: Vec<Remembered> = compared.gone.into_iter().filter(gone).collect();
-    let count = compared.known.iter().filter(|known| **known).count();
-    run.assessment.known.push(Known { against, count, gone });
+    let mut listed = vec![true; run.assessment.findings.len()];
+    for (against, baseline) in known {
+        let compared = baseline.compare(&run.assessment.findings, sources, &there);
+        for (listed, known) in listed.iter_mut().zip(&compared.known) {
+            *listed &= !known;
+        }
+        let gone: Vec<Remembered> = compared.gone.into_iter().filter(gone).collect();
+        let count = compared.known.iter().filter(|known| **known).count();
+        run.assessment.known.push(Known { against, count, gone });
+    }
+    let mut listed = listed.into_iter();
+    run.assessment.findings.retain(|_| listed.next().unwrap_or(true));
 }
 
 /// What `.trueup.hcl` was in a commit.

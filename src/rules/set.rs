@@ -205,6 +205,12 @@ impl RuleSet {
         self.by_kind.get(kind).is_some_and(|list| !list.is_empty())
     }
 
+    /// The types that the rules of this run ask about while they judge others: a bucket's versioning.
+    pub fn asked_about(&self) -> BTreeSet<String> {
+        let read = self.entries.iter().filter_map(|entry| entry.loaded.get()?.as_ref().ok());
+        read.flat_map(|rule| super::asks(rule)).map(|(kind, _)| kind).collect()
+    }
+
     /// The ids, sorted.
     pub fn ids(&self) -> Vec<Arc<str>> {
         let mut ids: Vec<Arc<str>> = self.entries.iter().map(|entry| Arc::clone(&entry.id)).collect();
