@@ -33,7 +33,7 @@ fn everything_is_written_once() {
     let version = env!("CARGO_PKG_VERSION");
     assert!(hooks.contains(&format!("rev: v{version}\n")) && hooks.contains("- id: trueup\n"), "{hooks}");
     let workflow = read(&dir, ".github/workflows/trueup.yml");
-    assert!(workflow.contains(&format!("uses: trueup-dev/trueup@v{version}\n")), "{workflow}");
+    assert!(workflow.contains(&format!("uses: OWNER/trueup@v{version}\n")), "{workflow}");
     let before =
         [".trueup.hcl", ".pre-commit-config.yaml", ".github/workflows/trueup.yml", ".trueup-baseline.json"]
             .map(|name| read(&dir, name));
@@ -53,8 +53,7 @@ fn what_is_there_stays() {
     let added = read(&dir, ".pre-commit-config.yaml");
     assert!(added.starts_with(hooks.split("\n# the end").next().unwrap()), "{added}");
     assert!(
-        added.ends_with("\n# the end\n")
-            && added.contains("\n- repo: https://github.com/trueup-dev/trueup\n"),
+        added.ends_with("\n# the end\n") && added.contains("\n- repo: https://github.com/OWNER/trueup\n"),
         "{added}"
     );
     assert!(!dir.0.join(".github").exists());

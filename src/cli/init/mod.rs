@@ -39,6 +39,9 @@ pub(super) fn run(init: &Init) -> Result<Exit, Failure> {
     if let Some(host) = wanted.workflow {
         workflow(host)?;
     }
+    if wanted.hook || wanted.workflow == Some(Host::Github) {
+        say(texts::OWNER);
+    }
     if wanted.baseline {
         baseline(&config)?;
     }

@@ -2,12 +2,16 @@
 //!
 //! In: nothing but the version. Out: their texts.
 
-/// Where trueup lives.
-const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+/// Where trueup lives. Whoever uses it puts the account in.
+const REPOSITORY: &str = "OWNER/trueup";
+/// The commit of release 7.0.1 of actions/checkout.
+const CHECKOUT: &str = "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What in a hook file shows that trueup is there.
-pub(super) const HOOK_MARKS: [&str; 2] = [REPOSITORY, "trueup check"];
+pub(super) const HOOK_MARKS: [&str; 2] = ["/trueup", "trueup check"];
+/// What to do with [`REPOSITORY`].
+pub(super) const OWNER: &str = "put the account that trueup's repository lies under in place of OWNER";
 
 /// `.trueup.hcl`, in which everything but the baseline is a proposal.
 pub(super) fn settings(baseline: Option<&str>) -> String {
@@ -16,7 +20,7 @@ pub(super) fn settings(baseline: Option<&str>) -> String {
         None => "# baseline = \".trueup-baseline.json\"".to_owned(),
     };
     format!(
-        r#"# What trueup can't know by itself. Every key is explained in {REPOSITORY}#settings
+        r#"# What trueup can't know by itself. trueup's README explains every key.
 
 settings = {{
   # The bucket that access logs go to: fixes for missing logs need it.
@@ -50,7 +54,7 @@ settings = {{
 /// The lines of an entry in a list of repositories.
 pub(super) fn hook() -> Vec<String> {
     let lines = [
-        format!("- repo: {REPOSITORY}"),
+        format!("- repo: https://github.com/{REPOSITORY}"),
         format!("  rev: v{VERSION}"),
         "  hooks:".to_owned(),
         "    - id: trueup".to_owned(),
@@ -60,7 +64,6 @@ pub(super) fn hook() -> Vec<String> {
 
 /// A workflow for GitHub Actions.
 pub(super) fn github() -> String {
-    let action = REPOSITORY.trim_start_matches("https://github.com/");
     format!(
         "name: trueup
 
@@ -82,11 +85,10 @@ jobs:
       contents: read
       security-events: write # to hand findings to code scanning
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@{CHECKOUT}
         with:
           persist-credentials: false
-          fetch-depth: 0 # trueup compares with what a branch came from
-      - uses: {action}@v{VERSION}
+      - uses: {REPOSITORY}@v{VERSION}
 "
     )
 }
