@@ -79,6 +79,8 @@ impl Reviewed {
     /// A checkout of these files.
     pub fn checkout(name: &str, files: &Files) -> Dir {
         let dir = Dir::new(name);
+        // Its own top: the directory may lie in another checkout.
+        dir.write(".git/HEAD", "ref: refs/heads/x\n");
         for (path, text) in files {
             dir.write(path, text);
         }
