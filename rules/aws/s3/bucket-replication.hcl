@@ -38,9 +38,8 @@ rule {
       resources("aws_s3_bucket_replication_configuration"),
       resources("aws_rds_global_cluster"),
       resources("aws_db_instance_automated_backups_replication"),
-      flatten([for bucket in resources("aws_s3_bucket") : [for replication in bucket.replication_configuration : bucket]]),
     )
-    practised = length(local.practice) > 0 || local.copying == true
+    practised = length(local.practice) > 0 || local.copying == true || length(self.replication_configuration) > 0
     state     = length(regexall("(?i)tf-?state|terraform[-_.]?state|artifact|log", self.bucket == null ? "" : self.bucket)) > 0
   }
   applies = (
