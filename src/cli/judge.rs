@@ -30,10 +30,7 @@ type More = serde_json::Map<String, serde_json::Value>;
 
 /// Reads and judges what the command line names.
 pub(super) fn judge(input: &Input, fixes: bool) -> Result<Run, Failure> {
-    let config = Config::read(Path::new(NAME))?;
-    let named = files::named(&paths(input))?;
-    let asked = Asked { fixes, ..Asked::default() };
-    Tree { input, paths: &named.paths, more: &More::new() }.judge(&config, asked, None)
+    judge_by(input, fixes).map(|(run, _, _)| run)
 }
 
 /// The same, with the rules and settings that it was judged by.
