@@ -175,9 +175,9 @@ fn may_be(unknown: &Unknown, text: &str) -> bool {
         (None, [only], Why::Computed(path) | Why::DataSource(path)) => {
             let rest = path.strip_prefix(&*only.address).map(|rest| rest.trim_start_matches('.'));
             let whole = rest == Some(&*only.attribute);
-            let named =
-                NAMES.iter().any(|name| &*only.attribute == *name) || only.attribute.ends_with("_arn");
-            let arn = whole && (&*only.attribute == "arn" || only.attribute.ends_with("_arn"));
+            let named = NAMES.iter().any(|name| &*only.attribute == *name);
+            // An attribute such as `kms_key_arn` may be empty.
+            let arn = whole && &*only.attribute == "arn";
             !(whole && named && text.is_empty() || arn && !text.starts_with("arn:"))
         }
         _ => true,
