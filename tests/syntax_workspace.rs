@@ -129,7 +129,7 @@ fn a_replaced_text_rebuilds_its_module_only() {
     assert!(Arc::ptr_eq(&mended.modules["m"], &before.modules["m"]));
     assert!(Arc::ptr_eq(mended.document(FileId(0)).unwrap(), before.document(FileId(0)).unwrap()));
     assert_eq!(before.errors.len(), 3);
-    assert_eq!(&**before.sources.get(FileId(1)).unwrap().text(), "locals {\n  y = = 1\n}\n");
+    assert_eq!(before.sources.get(FileId(1)).unwrap().text(), "locals {\n  y = = 1\n}\n");
 
     // Broken: a name of the other file declared again.
     let broken = mended.with_text(FileId(1), "locals {\n  x = 1\n}\n".to_owned());

@@ -99,7 +99,11 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
         workspace,
     };
     let mut resolved = Vec::new();
-    for plan in plans.judge(&run.workspace, rules, &mut unparsed) {
+    let (planned, gathered) = rayon::join(
+        || plans.judge(&run.workspace, rules, &mut unparsed),
+        || rules::plan_secrets(&run.workspace.sources, &run.plans),
+    );
+    for plan in planned {
         judged.push(plan.conclusion);
         resolved.extend(plan.resolved);
         run.assessment.compared |= plan.compared;
@@ -133,7 +137,7 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     }
     run.assessment.findings.extend(merged(std::iter::once(resolved)));
     broken(&mut run, rules);
-    run.secrets = rules::secrets(&run.workspace, &run.configurations, &run.plans);
+    run.secrets = rules::secrets(&run.workspace, &run.configurations, gathered);
     plans.rename(&mut run.workspace.sources);
     let findings = std::mem::take(&mut run.assessment.findings);
     run.assessment.findings = once(findings, &run.workspace.sources);

@@ -51,7 +51,7 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     // Not needed any more, and large where a plan is.
     run.configurations.clear();
     run.made_from.clear();
-    let sources = &run.secrets.cover(&run.workspace.sources);
+    let sources = &run.secrets.cover(std::mem::take(&mut run.workspace.sources));
     let (shown, files): (Vec<_>, Vec<_>) =
         check.report.iter().partition(|report| report.path == Path::new(STDOUT));
     for ReportFile { format, path } in files {

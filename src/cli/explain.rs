@@ -23,7 +23,7 @@ const CANDIDATES: usize = 6;
 pub(super) fn run(explain: &Explain, arguments: &Arguments) -> Result<Exit, Failure> {
     let mut run = judge(&explain.input, false)?;
     run.secrets.clean(&mut run.assessment);
-    let covered = run.secrets.cover(&run.workspace.sources);
+    let covered = run.secrets.cover(run.workspace.sources.clone());
     let masks = Masks { plain: &run.workspace.sources, covered: &covered, secrets: &run.secrets };
     let explainer = Explainer { run: &run, masks };
     let all = explainer.explain(explain.target.trim())?;

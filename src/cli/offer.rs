@@ -303,7 +303,7 @@ impl Planner<'_> {
 
     /// Whether the author commented what an edit takes away.
     fn is_commented(&self, edit: &Edit) -> bool {
-        let text = self.workspace.sources.get(edit.file).map_or("", |file| &**file.text());
+        let text = self.workspace.sources.get(edit.file).map_or("", |file| file.text());
         let native = self.workspace.document(edit.file).is_some_and(|document| !document.json);
         native && fixes::is_commented(text, edit.span)
     }

@@ -26,7 +26,6 @@ pub(crate) mod types;
 mod value;
 mod weight;
 
-use std::sync::Arc;
 
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Document, NodeId};
@@ -53,7 +52,7 @@ pub fn evaluate_constant(doc: &Document, id: NodeId) -> Option<Value> {
 
 /// Computes an expression given as text, without any names: what `terraform console` does.
 pub fn evaluate_text(text: &str) -> Result<Value, EvalError> {
-    let source: Arc<str> = format!("_ = (\n{text}\n)\n").into();
+    let source = format!("_ = (\n{text}\n)\n");
     let doc = crate::syntax::parse_hcl(FileId(0), &SourceFile::new("expression", source));
     if let Some(error) = doc.errors.first() {
         return Err(EvalError::new(error.message.clone()));

@@ -117,7 +117,7 @@ pub fn write_under(root: &Path, sources: &Sources, edits: &[Edit]) -> Result<Vec
             return Err(WriteError::NotText(file.path().to_owned()));
         }
         let text = after(file, &of_file(edits, id))?;
-        if *text == **file.text() {
+        if text == file.text() {
             continue;
         }
         let json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();

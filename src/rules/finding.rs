@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::findings::{Finding, Outcome, fingerprint};
 use crate::graph::Configuration;
 use crate::source::Location;
@@ -39,8 +41,9 @@ pub fn findings(verdicts: &[Verdict], configuration: &Configuration, workspace: 
         let group = group(verdict, configuration);
         groups.entry((Arc::clone(&verdict.rule.info.id), group)).or_default().push(verdict);
     }
+    let groups: Vec<Vec<&Verdict>> = groups.into_values().collect();
     let mut findings: Vec<Finding> =
-        groups.into_values().filter_map(|group| merge(&group, configuration)).collect();
+        groups.par_iter().filter_map(|group| merge(group, configuration)).collect();
     let path = |finding: &Finding| {
         let location = finding.location?;
         let file = workspace.sources.get(location.file)?;

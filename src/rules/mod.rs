@@ -27,6 +27,6 @@ pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use reads::{asks, reads, walks};
 pub use run::{Verdict, locals, may_create, run, text, to_change};
 pub use scope::Objects;
-pub use secrets::{secrets, without_told};
+pub use secrets::{plan_secrets, secrets, without_told};
 pub use set::{BrokenRule, RuleSet};
 pub use template::{PLACEHOLDER, without_tags};

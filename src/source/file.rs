@@ -22,7 +22,7 @@ pub struct Position {
 #[derive(Debug)]
 pub struct SourceFile {
     path: PathBuf,
-    text: Arc<str>,
+    text: Arc<String>,
     invalid: Vec<u32>,
     bytes: Option<Vec<u8>>,
     absent: bool,
@@ -31,14 +31,19 @@ pub struct SourceFile {
 }
 
 /// Bytes between two places whose characters are counted once. Plans are one line of many megabytes.
-const STRIDE: usize = 4096;
+const STRIDE: usize = 256;
 
 impl SourceFile {
     /// A file of valid UTF-8. `path` is relative to the working directory, or as the user gave it.
-    pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        Self::sharing(path, Arc::new(text.into()))
+    }
+
+    /// A file with the text of another.
+    pub fn sharing(path: impl Into<PathBuf>, text: Arc<String>) -> Self {
         Self {
             path: path.into(),
-            text: text.into(),
+            text,
             invalid: Vec::new(),
             bytes: None,
             absent: false,
@@ -86,8 +91,13 @@ impl SourceFile {
     }
 
     /// The text, byte for byte as long as the file.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text, to be kept without a copy.
+    pub fn shared_text(&self) -> Arc<String> {
+        Arc::clone(&self.text)
     }
 
     /// The bytes as they lie on disk.
@@ -107,15 +117,9 @@ impl SourceFile {
 
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            std::iter::once(0)
-                .chain(
-                    self.text
-                        .bytes()
-                        .enumerate()
-                        .filter(|(_, byte)| *byte == b'\n')
-                        .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
-                )
-                .collect()
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let starts = ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(starts).collect()
         })
     }
 
@@ -209,12 +213,17 @@ impl Sources {
         Self { files, boundaries: self.boundaries.clone(), base: self.base.clone() }
     }
 
-    /// Replaces one file's text. The old one is dropped before the new one is copied: a plan may be large.
-    pub fn set_text(&mut self, id: FileId, text: String) {
+    /// Replaces one file's text by what `change` makes of it. The text itself is handed over where no
+    /// one else holds it, a copy otherwise: a plan may be large.
+    pub fn change_text(&mut self, id: FileId, change: impl FnOnce(String) -> String) {
         if let Some(slot) = self.files.get_mut(id.0 as usize) {
             let path = slot.path.clone();
-            *slot = Arc::new(SourceFile::new(PathBuf::new(), ""));
-            *slot = Arc::new(SourceFile::new(path, text));
+            let file = std::mem::replace(slot, Arc::new(SourceFile::new(PathBuf::new(), "")));
+            let text = match Arc::try_unwrap(file) {
+                Ok(file) => file.text,
+                Err(file) => file.shared_text(),
+            };
+            *slot = Arc::new(SourceFile::new(path, change(Arc::unwrap_or_clone(text))));
         }
     }
 
@@ -222,7 +231,7 @@ impl Sources {
     pub fn rename(&mut self, names: impl IntoIterator<Item = (FileId, PathBuf)>) {
         for (id, path) in names {
             if let Some(slot) = self.files.get_mut(id.0 as usize) {
-                let mut file = SourceFile::new(path, Arc::clone(&slot.text));
+                let mut file = SourceFile::sharing(path, slot.shared_text());
                 file.invalid.clone_from(&slot.invalid);
                 file.bytes.clone_from(&slot.bytes);
                 *slot = Arc::new(file);
@@ -288,7 +297,7 @@ mod tests {
     #[test]
     fn invalid_bytes_keep_every_offset() {
         let file = SourceFile::from_bytes("a.tf", b"a = \"\xff\xfe\" # x".to_vec());
-        assert_eq!(&**file.text(), "a = \"??\" # x");
+        assert_eq!(file.text(), "a = \"??\" # x");
         assert_eq!(file.invalid(), [5, 6]);
         assert_eq!(file.bytes(), b"a = \"\xff\xfe\" # x");
     }

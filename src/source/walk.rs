@@ -319,8 +319,8 @@ fn installed(found: &mut Found, wanted: &BTreeSet<PathBuf>) {
         let Some(id) = found.seen.get(&path).copied() else { continue };
         found.modules_json.push(id);
         let Some(file) = found.sources.get(id) else { continue };
-        let text = file.text().clone();
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else {
+        let text = file.text();
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(text) else {
             found.unreadable.push((path, "not valid JSON; run `terraform init` again".to_owned()));
             continue;
         };

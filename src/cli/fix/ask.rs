@@ -10,7 +10,7 @@ use super::shown::Shown;
 /// The fixes that the person at the keyboard wants.
 pub(super) fn ask<'r>(run: &'r Run, offered: Vec<Chosen<'r>>) -> Result<Vec<Chosen<'r>>, Failure> {
     let sources = &run.workspace.sources;
-    let shown = Shown { sources, covered: &run.secrets.cover(sources), secrets: &run.secrets };
+    let shown = Shown { sources, covered: &run.secrets.cover(sources.clone()), secrets: &run.secrets };
     let mut chosen = Vec::new();
     let mut lines = std::io::stdin().lines();
     'fixes: for (finding, fix) in offered {

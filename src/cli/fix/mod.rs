@@ -90,7 +90,7 @@ fn print_fixes<'r>(
     let sources = &run.workspace.sources;
     let (patch, withheld) = match options.format {
         FixFormat::Patch => {
-            let shown = Shown { sources, covered: &run.secrets.cover(sources), secrets: &run.secrets };
+            let shown = Shown { sources, covered: &run.secrets.cover(sources.clone()), secrets: &run.secrets };
             shown.patch(&mut chosen)?
         }
         FixFormat::Json => {

@@ -137,7 +137,7 @@ fn by_file(sources: &Sources, chosen: &[Chosen<'_>]) -> Result<BTreeMap<FileId, 
 
 /// The text before, if the file is there.
 fn before(source: &SourceFile) -> Option<&str> {
-    (!source.is_absent()).then(|| &**source.text())
+    (!source.is_absent()).then(|| source.text())
 }
 
 fn after(source: &SourceFile, edits: &[Edit]) -> Result<String, Failure> {

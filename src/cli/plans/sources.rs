@@ -143,7 +143,7 @@ pub(super) fn follow(found: &mut Found) {
         }
         let mut sources = Sources::default();
         for (_, file) in found.sources.iter().filter(|(_, file)| here(file)) {
-            sources.add(SourceFile::new(file.path(), std::sync::Arc::clone(file.text())));
+            sources.add(SourceFile::sharing(file.path(), file.shared_text()));
         }
         let workspace = Workspace::parse(sources);
         for call in workspace.modules.values().flat_map(|module| module.calls.values()) {

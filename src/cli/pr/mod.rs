@@ -56,7 +56,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         checkout: &checkout,
         scope: &scope,
         site: github.site(),
-        covered: run.secrets.cover(&run.workspace.sources),
+        covered: run.secrets.cover(run.workspace.sources.clone()),
         verdicts: offer::verdicts(&run, &rules),
         differing: propose::differing(&run, &github, &base, &checkout)?,
     };

@@ -217,7 +217,7 @@ impl<'p> Proposer<'p> {
                     "this is a fault of trueup; use trueup fix --interactive",
                 )
             })?;
-            if *after != **source.text() {
+            if after != source.text() {
                 let change = FileChange { path: path.clone(), mode, bytes: after.into_bytes() };
                 files.insert(path, change);
             }

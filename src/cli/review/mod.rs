@@ -90,7 +90,7 @@ pub(super) fn run(options: &Review) -> Result<Exit, Failure> {
     let mut told = told::compared(&mut after, &mut before, threshold);
     after.secrets.clean(&mut after.assessment);
     hide(&mut told, &after, &before);
-    let covered = after.secrets.cover(&after.workspace.sources);
+    let covered = after.secrets.cover(after.workspace.sources.clone());
     let allow_replace = options.allow_replace;
     let remarks =
         Remarks { run: &after, base: &before, covered: &covered, checkout: &checkout, allow_replace };

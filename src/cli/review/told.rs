@@ -217,7 +217,7 @@ impl Tree<'_> {
 
 impl Texts for Tree<'_> {
     fn before(&self, path: &str) -> Option<&str> {
-        self.sources.get(*self.files.get(path)?).map(|file| &**file.text())
+        self.sources.get(*self.files.get(path)?).map(|file| file.text())
     }
 
     fn after(&self, path: &str, remarks: &[usize]) -> Option<String> {
@@ -259,7 +259,7 @@ pub(super) fn annotations(run: &mut Run, checkout: &Checkout) -> String {
     run.assessment.findings.retain(is_new);
     report::github(
         &run.assessment,
-        &run.secrets.cover(&sources),
+        &run.secrets.cover(sources),
         &report::Options { outcomes: vec![Outcome::Fail], ..report::Options::default() },
     )
 }

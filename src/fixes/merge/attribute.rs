@@ -130,7 +130,7 @@ pub(super) fn at_origin(context: &Context<'_>, origin: Location, stated: Attribu
         let templates = !path_of(context.workspace, origin.file).ends_with(".tfvars.json");
         return edit(origin.file, origin.span, json::constant(rendered, stated.expr(), templates));
     }
-    let text = context.workspace.sources.get(origin.file).map_or("", |file| &**file.text());
+    let text = context.workspace.sources.get(origin.file).map_or("", |file| file.text());
     let code = source_of(rendered, rendered.span(stated.expr()));
     let indent = indent_at(text, origin.span.start);
     let code = reindent(&code, indent, newline(text));

@@ -11,7 +11,9 @@ mod finding;
 mod fix;
 mod summary;
 
-use crate::findings::{Assessment, Outcome};
+use rayon::prelude::*;
+
+use crate::findings::{Assessment, Finding, Outcome};
 use crate::source::Sources;
 
 use super::{Options, text};
@@ -32,12 +34,18 @@ pub fn terminal(assessment: &Assessment, sources: &Sources, options: &Options) -
         &[Outcome::Pass, Outcome::NotApplicable],
     ];
     for group in groups {
-        for finding in assessment.findings.iter().filter(|finding| finding.is_open()) {
-            let asked = options.outcomes.contains(&finding.outcome) && group.contains(&finding.outcome);
-            if asked {
-                finding::write(&mut out, finding, assessment.rules.get(&finding.rule), sources, &options);
-            }
-        }
+        let asked = |finding: &&Finding| {
+            finding.is_open()
+                && options.outcomes.contains(&finding.outcome)
+                && group.contains(&finding.outcome)
+        };
+        let one = |finding: &Finding| {
+            let mut text = String::new();
+            finding::write(&mut text, finding, assessment.rules.get(&finding.rule), sources, &options);
+            text
+        };
+        let texts: Vec<String> = assessment.findings.par_iter().filter(asked).map(one).collect();
+        out.extend(texts);
     }
     changes::lists(&mut out, assessment, sources, &options);
     summary::unparsed(&mut out, &assessment.coverage, sources, &options);

@@ -12,6 +12,7 @@ mod tri;
 use crate::eval::{EvalError, Value};
 
 use policy::Policy;
+pub(in crate::rules) use secrets::Names;
 pub use secrets::{holds_secret, names_secret};
 
 /// Names of the functions that only rules have.

@@ -1,5 +1,9 @@
 //! Whether a literal looks like a secret.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::eval::{Data, Value};
 
 const NAMES: [&str; 14] = [
@@ -71,37 +75,59 @@ const NOTHING: [&str; 8] = ["none", "null", "nil", "true", "false", "enabled", "
 /// Endings of the keys in the provider's documentation.
 const DOCUMENTED: [&str; 2] = ["EXAMPLE", "EXAMPLEKEY"];
 /// Starts that only real credentials have.
-const SHAPES: [&str; 14] = [
+const STARTS: [&str; 10] =
+    ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "AIza", "SG."];
+/// Starts of private keys.
+const KEYS: [&str; 4] = [
     "-----BEGIN RSA PRIVATE",
     "-----BEGIN PRIVATE",
     "-----BEGIN EC PRIVATE",
     "-----BEGIN OPENSSH PRIVATE",
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "github_pat_",
-    "glpat-",
-    "xoxb-",
-    "xoxp-",
-    "sk_live_",
-    "AIza",
-    "SG.",
 ];
+/// Starts of the ids of AWS access keys.
+const KEY_IDS: [&str; 2] = ["AKIA", "ASIA"];
+/// The shortest text that can hold `pwd=...` with a value that counts.
+const SHORTEST: usize = 10;
+/// The shortest text that has a credential's shape.
+const SHORTEST_SHAPE: usize = 17;
+
+static ANY_SHAPE: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(STARTS.iter().chain(&KEYS).chain(&KEY_IDS)).ok());
+static NAMED: LazyLock<Names> = LazyLock::new(|| Names::new(&NAMES));
 /// Starts of references to a secret kept elsewhere.
 const REFERENCES: [&str; 8] =
     ["arn:", "ssm:", "vault:", "{{resolve:", "/", "projects/", "@Microsoft.KeyVault", "secretsmanager:"];
 
+/// Words to be found in names, in any case and with dashes or underscores.
+pub(in crate::rules) struct Names(Option<AhoCorasick>);
+
+impl Names {
+    pub(in crate::rules) fn new(words: &[&str]) -> Self {
+        let dashed = words.iter().map(|word| word.replace('_', "-"));
+        let all = words.iter().map(|word| (*word).to_owned()).chain(dashed);
+        Self(AhoCorasick::builder().ascii_case_insensitive(true).build(all).ok())
+    }
+
+    /// Whether one of them stands in a name.
+    pub(in crate::rules) fn stand_in(&self, name: &str) -> bool {
+        self.0.as_ref().is_some_and(|words| words.is_match(name))
+    }
+}
+
 fn has_shape(text: &str) -> bool {
+    // Most texts of a large plan end here.
+    if text.len() < SHORTEST_SHAPE || !ANY_SHAPE.as_ref().is_some_and(|shapes| shapes.is_match(text)) {
+        return false;
+    }
     let key_id = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
         word.len() == 20
-            && (word.starts_with("AKIA") || word.starts_with("ASIA"))
+            && KEY_IDS.iter().any(|start| word.starts_with(start))
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     });
+    let mut words = text.split_whitespace().filter(|word| word.len() >= SHORTEST_SHAPE);
     key_id
-        || SHAPES.iter().any(|shape| {
-            text.split_whitespace().any(|word| word.len() > 16 && word.starts_with(shape))
-                || shape.contains(' ') && text.contains(shape)
-        })
+        || words.any(|word| STARTS.iter().any(|start| word.starts_with(start)))
+        || KEYS.iter().any(|start| text.contains(start))
 }
 
 /// Whether a text says itself that it is no secret. Of a URL only its user and password count: an
@@ -123,16 +149,22 @@ fn is_dummy(text: &str) -> bool {
 
 /// Whether something of this name holds a secret itself.
 pub fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    NAMES.iter().any(|each| name.contains(each)) && !POINTERS.iter().any(|ending| name.ends_with(ending))
+    let points = || {
+        let name = name.to_ascii_lowercase().replace('-', "_");
+        POINTERS.iter().any(|ending| name.ends_with(ending))
+    };
+    NAMED.stand_in(name) && !points()
 }
 
 /// Whether a text carries a secret: a credential's shape, or `PASSWORD=...` somewhere in it.
 pub fn holds_secret(text: &str) -> bool {
     let assigned = |word: &str| {
-        word.split_once(['=', ':']).is_some_and(|(name, value)| names_secret(name) && value.len() >= 6)
+        word.split_once(['=', ':']).is_some_and(|(name, value)| value.len() >= 6 && names_secret(name))
     };
-    has_shape(text) || text.split(|c: char| c.is_whitespace() || c == ';').any(assigned)
+    let assigns = || text.bytes().any(|byte| matches!(byte, b'=' | b':')) && NAMED.stand_in(text);
+    text.len() >= SHORTEST
+        && (has_shape(text)
+            || assigns() && text.split(|c: char| c.is_whitespace() || c == ';').any(assigned))
 }
 
 /// Whether `value` under `name` is a literal secret. A reference or an unknown value never is.

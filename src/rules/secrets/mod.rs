@@ -7,18 +7,20 @@
 mod documents;
 mod lines;
 mod plan;
+mod plan_parts;
 mod values;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
 use crate::findings::{Gathered, Secrets, distinctive};
 use crate::graph::Configuration;
-use crate::source::FileId;
+use crate::source::{FileId, Sources};
 use crate::syntax::Workspace;
 
-use super::functions::names_secret;
+use super::functions::{Names, names_secret};
 
 /// How often names are followed to where their value is written.
 const MAX_ROUNDS: usize = 8;
@@ -38,21 +40,27 @@ const TELLING: [&str; 8] = [
 const REFERENCES: [&str; 8] =
     ["arn:", "ssm:", "vault:", "{{resolve:", "/", "projects/", "@Microsoft.KeyVault", "secretsmanager:"];
 
-/// Gathers the secrets of a run.
-pub fn secrets(workspace: &Workspace, configurations: &[Configuration], plans: &[FileId]) -> Secrets {
+/// Gathers the secrets of plans, whose text is all that is needed.
+pub fn plan_secrets(sources: &Sources, plans: &[FileId]) -> Gathered {
     let mut gathered = Gathered::default();
+    for id in plans {
+        if let Some(file) = sources.get(*id) {
+            gathered.add(plan::of(*id, file.text()));
+        }
+    }
+    gathered
+}
+
+/// Gathers the secrets of a run, besides those of its plans.
+pub fn secrets(workspace: &Workspace, configurations: &[Configuration], plans: Gathered) -> Secrets {
+    let mut gathered = plans;
     let from_values: Vec<Gathered> = configurations.par_iter().map(values::of).collect();
     for found in from_values {
         gathered.add(found);
     }
-    for id in plans {
-        if let Some(file) = workspace.sources.get(*id) {
-            gathered.add(plan::of(*id, file.text()));
-        }
-    }
     // Rules that can't be read are shown too.
     for (id, file) in workspace.sources.iter() {
-        if workspace.document(id).is_none() && !plans.contains(&id) {
+        if workspace.document(id).is_none() && !gathered.is_plan(id) {
             told(file.text(), &mut gathered);
         }
     }
@@ -85,20 +93,15 @@ enum Telling {
     Surely,
 }
 
-/// Sounds like a secret, but takes `optional` or `required`: the fix for it is one that people want to see.
-const HARMLESS: &str = "http_tokens";
+static TOLD: LazyLock<Names> = LazyLock::new(|| Names::new(&TELLING));
+static SURE: LazyLock<Names> = LazyLock::new(|| Names::new(&["passw", "pwd", "passphrase"]));
 
 /// What a name tells.
 fn telling(name: &str) -> Telling {
-    let lower = name.to_ascii_lowercase().replace('-', "_");
-    if lower == HARMLESS {
-        return Telling::No;
-    }
-    let names = |all: &[&str]| all.iter().any(|each| lower.contains(each));
-    match names_secret(&lower) {
-        true if names(&["passw", "pwd", "passphrase"]) => Telling::Surely,
+    match names_secret(name) {
+        true if SURE.stand_in(name) => Telling::Surely,
         true => Telling::Likely,
-        false if names(&TELLING) => Telling::Likely,
+        false if TOLD.stand_in(name) => Telling::Likely,
         false => Telling::No,
     }
 }

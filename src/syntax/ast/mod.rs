@@ -168,7 +168,7 @@ pub struct SyntaxError {
 #[derive(Debug)]
 pub struct Document {
     pub(in crate::syntax) file: FileId,
-    pub(in crate::syntax) text: Arc<str>,
+    pub(in crate::syntax) text: Arc<String>,
     pub(in crate::syntax) nodes: Vec<Node>,
     pub(in crate::syntax) lists: Vec<u32>,
     pub(in crate::syntax) decoded: String,
@@ -181,7 +181,7 @@ pub struct Document {
 
 impl Document {
     /// An empty document for a parser to fill.
-    pub(in crate::syntax) fn new(file: FileId, text: Arc<str>, json: bool) -> Self {
+    pub(in crate::syntax) fn new(file: FileId, text: Arc<String>, json: bool) -> Self {
         let nodes = Vec::with_capacity(text.len() / 16);
         Self {
             file,

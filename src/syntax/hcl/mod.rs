@@ -55,7 +55,7 @@ pub(in crate::syntax) struct Parser<'s> {
 
 /// Parses one file of native syntax. Never fails: what can't be read is in `errors`.
 pub fn parse_hcl(file: FileId, source: &SourceFile) -> Document {
-    let mut doc = Document::new(file, source.text().clone(), false);
+    let mut doc = Document::new(file, source.shared_text(), false);
     if u32::try_from(source.text().len()).map_or(true, |len| len == NONE) {
         doc.errors.push(SyntaxError {
             location: Location::new(file, Span::new(0, 0)),

@@ -15,7 +15,7 @@ use super::hcl::Parser;
 
 /// Parses one JSON file. Never fails: what can't be read is in `errors`.
 pub fn parse_json(file: FileId, source: &SourceFile) -> Document {
-    let mut doc = Document::new(file, source.text().clone(), true);
+    let mut doc = Document::new(file, source.shared_text(), true);
     let text = source.text();
     let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(NONE));
     let name = source.path().to_string_lossy();

@@ -208,8 +208,9 @@ fn address_span(whole: &str, raw: &RawValue) -> Option<Span> {
     Some(Span::new(u32::try_from(base + from).ok()?, u32::try_from(base + open + close + 1).ok()?))
 }
 
-/// The address where it stands first and holds no escape: most of a large plan is passed over by it.
-fn plain_address(raw: &RawValue) -> Option<&str> {
+/// The address of a resource where it stands first and holds no escape: most of a large plan is passed
+/// over by it.
+pub fn plain_address(raw: &RawValue) -> Option<&str> {
     let rest = raw.get().strip_prefix("{\"address\":\"")?;
     let address = rest.get(..rest.find(['"', '\\'])?)?;
     rest.get(address.len()..)?.starts_with('"').then_some(address)

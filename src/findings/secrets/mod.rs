@@ -4,12 +4,15 @@
 //! and sources without them. Exists so that one mechanism guards every way out: a secret is found by
 //! its value, so its copies elsewhere are found too.
 
+mod cover;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use rayon::prelude::*;
 
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Span};
 
 use super::{Assessment, Fix};
 
@@ -21,6 +24,8 @@ const WITHHELD: &str = "its edit holds a secret, so it is not shown: `trueup fix
 const SHORT: usize = 6;
 /// Bytes of a text that are searched for; the rest is compared where they match.
 const SEARCHED: usize = 64;
+/// Bytes of a text that are searched at once; several pieces are searched side by side.
+const PIECE: usize = 1 << 20;
 /// Bytes searched for in all. Beyond that nothing that could hold a secret is shown.
 const MAX_SIZE: usize = 2 << 20;
 /// Bytes at the end of a text that may be the beginning of a secret.
@@ -54,6 +59,7 @@ const COMMON: [&str; 20] = [
 pub struct Gathered {
     texts: BTreeSet<String>,
     spans: BTreeMap<FileId, Vec<Span>>,
+    plans: BTreeSet<FileId>,
 }
 
 impl Gathered {
@@ -72,6 +78,16 @@ impl Gathered {
         self.spans.entry(file).or_default().push(span);
     }
 
+    /// A plan's JSON: any text of it may be secret, unless it says what a resource is.
+    pub fn plan(&mut self, file: FileId) {
+        self.plans.insert(file);
+    }
+
+    /// Whether a file is such a plan.
+    pub fn is_plan(&self, file: FileId) -> bool {
+        self.plans.contains(&file)
+    }
+
     /// Where the places to cover in a file end.
     pub fn ends(&self, file: FileId) -> Vec<u32> {
         self.spans.get(&file).into_iter().flatten().map(|span| span.end).collect()
@@ -80,6 +96,7 @@ impl Gathered {
     /// What others found.
     pub fn add(&mut self, other: Self) {
         self.texts.extend(other.texts);
+        self.plans.extend(other.plans);
         for (file, spans) in other.spans {
             self.spans.entry(file).or_default().extend(spans);
         }
@@ -111,6 +128,7 @@ pub struct Secrets {
     /// The same texts in lower case and order, to find one that was cut off.
     starts: Vec<String>,
     spans: BTreeMap<FileId, Vec<Span>>,
+    plans: BTreeSet<FileId>,
     /// There are too many to search for.
     all: bool,
 }
@@ -127,7 +145,7 @@ impl Secrets {
                 text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
             forms.extend([text.clone(), quoted, hcl]);
         }
-        let mut secrets = Self { spans: gathered.spans, ..Self::default() };
+        let mut secrets = Self { spans: gathered.spans, plans: gathered.plans, ..Self::default() };
         let mut by_head: BTreeMap<String, Wanted> = BTreeMap::new();
         for text in forms {
             secrets.starts.push(text.to_ascii_lowercase());
@@ -153,10 +171,30 @@ impl Secrets {
 
     /// Where secrets stand in a text, in order, none overlapping.
     fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        let Some(search) = &self.search else { return Vec::new() };
+        if text.len() <= PIECE {
+            return self.ranges_from(search, text, 0..text.len());
+        }
+        // A plan is one large text.
+        let starts: Vec<usize> = (0..text.len()).step_by(PIECE).collect();
+        let pieces: Vec<Vec<Range<usize>>> = starts
+            .into_par_iter()
+            .map(|start| self.ranges_from(search, text, start..text.len().min(start + PIECE)))
+            .collect();
         let mut ranges: Vec<Range<usize>> = Vec::new();
-        for found in self.search.iter().flat_map(|search| search.find_iter(text)) {
+        for range in pieces.into_iter().flatten() {
+            add(&mut ranges, range);
+        }
+        ranges
+    }
+
+    /// Where secrets stand that begin in a part of a text.
+    fn ranges_from(&self, search: &AhoCorasick, text: &str, part: Range<usize>) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let read = part.start..text.len().min(part.end + SEARCHED);
+        for found in search.find_iter(Input::new(text).span(read)) {
             // A text that repeats itself would be compared from each of its repetitions.
-            if ranges.last().is_some_and(|last| found.end() <= last.end) {
+            if found.start() >= part.end || ranges.last().is_some_and(|last| found.end() <= last.end) {
                 continue;
             }
             let Some(wanted) = self.wanted.get(found.pattern().as_usize()) else { continue };
@@ -170,11 +208,8 @@ impl Secrets {
                     _ => None,
                 }
             });
-            let Some(end) = ends.max() else { continue };
-            let range = found.start()..end;
-            match ranges.last_mut().filter(|last| range.start <= last.end) {
-                Some(last) => last.end = last.end.max(range.end),
-                None => ranges.push(range),
+            if let Some(end) = ends.max() {
+                add(&mut ranges, found.start()..end);
             }
         }
         ranges
@@ -225,24 +260,6 @@ impl Secrets {
         })
     }
 
-    /// The sources with every secret covered by as many stars, so that all places stay where they are.
-    pub fn cover(&self, sources: &Sources) -> Sources {
-        let mut texts = BTreeMap::new();
-        for (id, file) in sources.iter() {
-            let text = file.text();
-            let mut ranges = self.ranges(text);
-            ranges.extend(self.spans.get(&id).into_iter().flatten().map(|span| span.range()));
-            if self.all {
-                ranges.push(0..text.len());
-            }
-            if !ranges.is_empty() {
-                ranges.sort_by_key(|range| (range.start, range.end));
-                texts.insert(id, covered(text, &ranges));
-            }
-        }
-        sources.with_texts(texts)
-    }
-
     /// Takes the secrets out of everything that a run concluded.
     pub fn clean(&self, assessment: &mut Assessment) {
         if self.search.is_none() && !self.all {
@@ -281,6 +298,14 @@ impl Secrets {
     }
 }
 
+/// Adds a range that begins no earlier than those before it.
+fn add(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
+    match ranges.last_mut().filter(|last| range.start <= last.end) {
+        Some(last) => last.end = last.end.max(range.end),
+        None => ranges.push(range),
+    }
+}
+
 /// The part of a text that is searched for.
 fn head(text: &str) -> &str {
     let end = (0..=SEARCHED.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
@@ -295,29 +320,11 @@ fn as_value(text: &str, range: &Range<usize>) -> bool {
     opens && after.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | '@' | ';' | ',' | '&'))
 }
 
-/// The text with the ranges covered: each character by one of the same length, quotes and spaces kept.
-fn covered(text: &str, ranges: &[Range<usize>]) -> String {
-    let mut ranges = ranges.iter().peekable();
-    let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        while ranges.next_if(|range| range.end <= at).is_some() {}
-        let inside = ranges.peek().is_some_and(|range| range.start <= at);
-        out.push(match (inside && !c.is_whitespace() && c != '"', c.len_utf8()) {
-            (false, _) => c,
-            (true, 1) => '*',
-            (true, 2) => '\u{b7}',
-            (true, 3) => '\u{2022}',
-            (true, _) => '\u{1f512}',
-        });
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::findings::{Applicability, Edit, Effect};
-    use crate::source::SourceFile;
+    use crate::source::{SourceFile, Sources};
 
     fn secrets(texts: &[&str]) -> Secrets {
         let mut gathered = Gathered::default();
@@ -325,14 +332,6 @@ mod tests {
             gathered.text(text);
         }
         Secrets::new(gathered)
-    }
-
-    #[test]
-    fn covered_text_keeps_its_length_lines_and_quotes() {
-        let text = "a = \"sé\ncret\"\nb";
-        let out = covered(text, &[4..9, 6..14]);
-        assert_eq!(out, "a = \"*·\n****\"\nb");
-        assert_eq!(out.len(), text.len());
     }
 
     #[test]
@@ -408,6 +407,6 @@ mod tests {
         assert_eq!(secrets.hide("anything"), HIDDEN);
         let mut sources = Sources::default();
         let id = sources.add(SourceFile::new("a.tf", "a = 1\n"));
-        assert_eq!(&**secrets.cover(&sources).get(id).unwrap().text(), "* * *\n");
+        assert_eq!(secrets.cover(sources).get(id).unwrap().text(), "* * *\n");
     }
 }
