@@ -23,6 +23,7 @@ mod plans;
 mod pr;
 mod review;
 mod rules;
+mod template_context;
 pub mod rules_test;
 
 use std::io::Write as _;

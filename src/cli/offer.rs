@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::eval::{Data, Number, Value};
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
 use crate::fixes::{self, Judged};
-use crate::graph::{Configuration, Key, Resource, ResourceId};
+use crate::graph::{Configuration, ResourceId};
 use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
 use crate::source::{Location, Problem};
 use crate::syntax::Workspace;
@@ -19,6 +18,7 @@ use super::assess::Run;
 use super::conclude::evaluate;
 use super::config::NAME;
 use super::new_file::{make_room, new_file};
+use super::template_context::{context, without_subject};
 use super::plans::{MadeFrom, Names};
 
 /// How many fixes one run works out.
@@ -26,9 +26,6 @@ pub(super) const MAX_FIXES: usize = 1_000;
 
 /// How many instances of one finding a fix is planned for.
 const MAX_SUBJECTS: usize = 100;
-
-/// The label of a resource that a fix adds to a configuration.
-const NEW_LABEL: &str = "this";
 
 /// The caution of a fix that a person need not look at otherwise.
 const REPLACES: &str =
@@ -128,7 +125,7 @@ impl<'a> Again<'a> {
         let rules = self.planner.rules;
         let verdicts = configurations
             .par_iter()
-            .flat_map(|configuration| judged(&rules::run(rules, configuration, workspace), configuration));
+            .flat_map(|configuration| judged(&rules::outcomes(rules, configuration, workspace), configuration));
         let verdicts = verdicts.collect();
         self.latest.replace(configurations);
         verdicts
@@ -147,7 +144,7 @@ impl<'a> Again<'a> {
 
 /// What a proof needs of a run's verdicts, for each configuration.
 pub(super) fn verdicts(run: &Run, rules: &RuleSet) -> Vec<Vec<Judged>> {
-    let one = |it: &Configuration| judged(&rules::run(rules, it, &run.workspace), it);
+    let one = |it: &Configuration| judged(&rules::outcomes(rules, it, &run.workspace), it);
     run.configurations.par_iter().map(one).collect()
 }
 
@@ -322,6 +319,10 @@ impl Planner<'_> {
         match (sets.as_slice(), refused) {
             ([], reason) => Err(reason.unwrap_or_default()),
             ([edits], _) => Ok(edits.clone()),
+            (sets, _) if differ(sets) => {
+                Err("its instances need different values: give each its own where the module is called"
+                    .to_owned())
+            }
             (sets, _) => {
                 let sets: Vec<&[Edit]> = sets.iter().map(Vec::as_slice).collect();
                 fixes::combine(&self.workspace.sources, &sets).map_err(|error| error.to_string())
@@ -334,13 +335,7 @@ impl Planner<'_> {
         let configuration = objects.configuration();
         let template = rule.template.as_deref().ok_or("the rule has no template")?;
         let file = new_file(self.workspace, &configuration.root).ok_or("its root module is not here")?;
-        let locals = rules::locals(rule, objects, None);
-        let locals: serde_json::Map<String, serde_json::Value> =
-            locals.iter().filter_map(|(name, value)| Some((name.clone(), json(value)?))).collect();
-        let context = serde_json::json!({
-            "ref": "", "address": "", "label": NEW_LABEL, "type": "", "self": {},
-            "local": locals, "setting": self.settings,
-        });
+        let context = without_subject(&rules::locals(rule, objects, None), self.settings);
         let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
         let edits = fixes::create(self.workspace, configuration, file, &rendered);
         edits.map_err(|error| error.to_string())
@@ -358,7 +353,7 @@ impl Planner<'_> {
         }
         let judged = (rule.scope == RuleScopeKind::Resource).then_some(id);
         let locals = rules::locals(rule, objects, judged);
-        let context = context(resource, &locals, self.settings);
+        let context = context(self.workspace, resource, &locals, self.settings);
         let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
         let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
             .map_err(|error| error.to_string())?;
@@ -374,6 +369,18 @@ impl Planner<'_> {
             Ok(edits)
         }
     }
+}
+
+/// Whether instances of one block want one attribute added with different values.
+fn differ(sets: &[Vec<Edit>]) -> bool {
+    let added = |edit: &Edit| Some((edit.file, edit.span, edit.text.split_once('=')?.0.trim().to_owned()));
+    let mut seen: BTreeMap<_, &str> = BTreeMap::new();
+    let mut insertions = sets.iter().flatten().filter(|edit| edit.span.is_empty());
+    insertions.any(|edit| {
+        let Some((file, span, name)) = added(edit) else { return false };
+        let single = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        single && *seen.entry((file, span.start, name)).or_insert(&edit.text) != edit.text
+    })
 }
 
 /// The setting that a template needs and that `.trueup.hcl` does not give.
@@ -421,90 +428,6 @@ fn subjects<'a, 'o>(
         ids.into_iter().map(move |id| (objects, id))
     });
     found.take(MAX_SUBJECTS).collect()
-}
-
-/// What a template sees.
-fn context(
-    resource: &Resource,
-    locals: &BTreeMap<String, Value>,
-    settings: &serde_json::Value,
-) -> serde_json::Value {
-    let address = format!("{}.{}", resource.kind, resource.name);
-    let repeat = match resource.key {
-        Key::None => "",
-        Key::Index(_) => "[count.index]",
-        Key::Name(_) => "[each.key]",
-        Key::Unknown => match resource.values.get("count") {
-            Some(_) => "[count.index]",
-            None => "[each.key]",
-        },
-    };
-    let locals: serde_json::Map<String, serde_json::Value> = locals
-        .iter()
-        .filter_map(|(name, value)| Some((name.clone(), with_reference(json(value)?, resource, repeat))))
-        .collect();
-    serde_json::json!({
-        "ref": format!("{address}{repeat}"),
-        "address": address,
-        "label": &*resource.name,
-        "type": &*resource.kind,
-        "self": json(&resource.values),
-        "local": locals,
-        "setting": settings,
-    })
-}
-
-/// A resource among a rule's locals, with how the subject's module names it: `ref`.
-fn with_reference(mut local: serde_json::Value, subject: &Resource, repeat: &str) -> serde_json::Value {
-    let reference =
-        local.get("address").and_then(|it| it.as_str()).and_then(|it| reference(it, subject, repeat));
-    if let (Some(reference), Some(entries)) = (reference, local.as_object_mut()) {
-        entries.insert("ref".to_owned(), reference.into());
-    }
-    local
-}
-
-/// How the subject's module names another resource of the same module: `aws_iam_role.x[count.index]` where
-/// both are the same one of many. `None` for a resource elsewhere, and where it is not known which instance
-/// goes with which.
-fn reference(address: &str, subject: &Resource, repeat: &str) -> Option<String> {
-    let inside = |address: &str| match &*subject.module {
-        "" => Some(address.to_owned()),
-        module => Some(address.strip_prefix(module)?.strip_prefix('.')?.to_owned()),
-    };
-    let own = inside(address)?;
-    let itself = inside(&subject.address)?;
-    let key = itself.strip_prefix(&format!("{}.{}", subject.kind, subject.name))?;
-    match own.split_once('[') {
-        _ if own.starts_with("module.") => None,
-        None => Some(own),
-        Some((name, _)) if !key.is_empty() && own.strip_prefix(name) == Some(key) => {
-            Some(format!("{name}{repeat}"))
-        }
-        Some(_) if key.is_empty() && !own.contains('*') => Some(own),
-        Some(_) => None,
-    }
-}
-
-/// What is known of a value; unknown members and nulls are left out, and what is sensitive: a template
-/// would write it into the tree.
-fn json(value: &Value) -> Option<serde_json::Value> {
-    if value.mark.sensitive && !matches!(value.data, Data::Bool(_)) {
-        return None;
-    }
-    Some(match &value.data {
-        Data::Null | Data::Unknown(_) => return None,
-        Data::Bool(value) => (*value).into(),
-        Data::Number(Number::Int(number)) => (*number).into(),
-        Data::Number(number) => number.as_f64().into(),
-        Data::String(text) => (&**text).into(),
-        Data::Sequence(sequence) => {
-            sequence.items.iter().map(|item| json(item).unwrap_or_default()).collect::<Vec<_>>().into()
-        }
-        Data::Mapping(entries) => serde_json::Value::Object(
-            entries.iter().filter_map(|(key, value)| Some((key.to_string(), json(value)?))).collect(),
-        ),
-    })
 }
 
 /// Candidates whose roots share no file with those of other parts.

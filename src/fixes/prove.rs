@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::findings::{Edit, Finding, Outcome};
 use crate::source::{FileId, Location};
-use crate::syntax::Workspace;
+use crate::syntax::{Workspace, without_keys};
 
 use super::apply::patched;
 use super::edit::{conflicts, files};
@@ -59,6 +59,27 @@ struct Plan {
     findings: Vec<usize>,
     edits: Vec<Edit>,
     substance: Vec<Edit>,
+}
+
+/// Why plans are not proved.
+#[derive(Default)]
+struct Refused {
+    reason: String,
+    /// The findings that are to blame; none where it may be any.
+    findings: BTreeSet<usize>,
+}
+
+impl Refused {
+    const fn all(reason: String) -> Self {
+        Self { reason, findings: BTreeSet::new() }
+    }
+
+    fn add(&mut self, finding: usize, reason: impl FnOnce() -> String) {
+        if self.findings.is_empty() {
+            self.reason = reason();
+        }
+        self.findings.insert(finding);
+    }
 }
 
 /// Proves the candidates, which name findings by their index. `verdicts` is what `judge` says of the
@@ -126,7 +147,7 @@ pub fn prove_together(
             }
         }
     }
-    prover.attempt(&plans.iter().collect::<Vec<_>>())
+    prover.attempt(&plans.iter().collect::<Vec<_>>()).map_err(|refused| refused.reason)
 }
 
 /// Verdicts by what they are about; of several the worst counts.
@@ -161,7 +182,7 @@ impl Prover<'_> {
             return;
         }
         let verdict = if self.judgements >= MAX_JUDGEMENTS {
-            Err(format!("not proved: the limit of {MAX_JUDGEMENTS} judgements was reached"))
+            Err(Refused::all(format!("not proved: the limit of {MAX_JUDGEMENTS} judgements was reached")))
         } else {
             self.attempt(plans)
         };
@@ -173,66 +194,91 @@ impl Prover<'_> {
                     }
                 }
             }
-            (Err(reason), [plan]) => {
+            (Err(refused), [plan]) => {
                 for finding in &plan.findings {
-                    proofs.insert(*finding, Err(reason.clone()));
+                    proofs.insert(*finding, Err(refused.reason.clone()));
                 }
             }
-            (Err(reason), _) if self.judgements >= MAX_JUDGEMENTS => {
+            (Err(refused), _) if self.judgements >= MAX_JUDGEMENTS => {
                 for finding in plans.iter().flat_map(|plan| &plan.findings) {
-                    proofs.insert(*finding, Err(reason.clone()));
+                    proofs.insert(*finding, Err(refused.reason.clone()));
                 }
             }
-            (Err(_), _) => {
-                let (left, right) = plans.split_at(plans.len() / 2);
-                self.halve(left, proofs);
-                self.halve(right, proofs);
+            (Err(refused), _) => {
+                let guilty = |plan: &&Plan| plan.findings.iter().any(|it| refused.findings.contains(it));
+                let (alone, others): (Vec<&Plan>, Vec<&Plan>) = plans.iter().partition(|plan| guilty(plan));
+                if alone.is_empty() || others.is_empty() {
+                    let (left, right) = plans.split_at(plans.len() / 2);
+                    self.halve(left, proofs);
+                    self.halve(right, proofs);
+                } else {
+                    self.halve(&others, proofs);
+                    alone.iter().for_each(|plan| self.halve(&[plan], proofs));
+                }
             }
         }
     }
 
     /// Whether the plans, applied together, are proved; if not, why.
-    fn attempt(&mut self, plans: &[&Plan]) -> Result<(), String> {
+    fn attempt(&mut self, plans: &[&Plan]) -> Result<(), Refused> {
         let sets: Vec<&[Edit]> = plans.iter().map(|plan| plan.edits.as_slice()).collect();
-        let edits = combine(&self.workspace.sources, &sets).map_err(|error| error.to_string())?;
-        let next = patched(self.workspace, &edits).map_err(|error| error.to_string())?;
+        let edits = combine(&self.workspace.sources, &sets).map_err(|error| Refused::all(error.to_string()))?;
+        let next = patched(self.workspace, &edits).map_err(|error| Refused::all(error.to_string()))?;
         for file in files(&edits) {
-            self.parses(&next, file)?;
+            self.parses(&next, file).map_err(|reason| {
+                let there = plans.iter().filter(|plan| plan.edits.iter().any(|edit| edit.file == file));
+                Refused { reason, findings: there.flat_map(|plan| plan.findings.iter().copied()).collect() }
+            })?;
         }
         if let Some(error) = next.errors.get(self.workspace.errors.len()..).and_then(<[_]>::first) {
-            return Err(format!("after the fix the module does not load: {}", error.message));
+            let reason = format!("after the fix the module does not load: {}", error.message);
+            return Err(Refused::all(reason));
         }
         self.judgements += 1;
         let after = (self.judge)(&next);
         let after = worst(&after);
         let targets: BTreeSet<usize> = plans.iter().flat_map(|plan| plan.findings.iter().copied()).collect();
-        let targets: Vec<Finding> =
-            targets.iter().filter_map(|index| self.before.get(*index)).cloned().collect();
-        for target in &targets {
+        let mut refused = Refused::default();
+        for (index, target) in targets.iter().filter_map(|index| Some((*index, self.before.get(*index)?))) {
             for key in self.places(target) {
-                match after.get(&key).map_or(Outcome::NotApplicable, |judged| judged.outcome) {
-                    Outcome::Pass | Outcome::NotApplicable => {}
-                    Outcome::Undetermined => {
-                        return Err(format!("after the fix {} can not be determined for {}", key.0, key.1));
-                    }
-                    Outcome::Fail | Outcome::Error => {
-                        return Err(format!("after the fix {} still fails for {}", key.0, key.1));
-                    }
-                }
+                let what = match after.get(&key).map_or(Outcome::NotApplicable, |judged| judged.outcome) {
+                    Outcome::Pass | Outcome::NotApplicable => continue,
+                    Outcome::Undetermined => "can not be determined",
+                    Outcome::Fail | Outcome::Error => "still fails",
+                };
+                refused.add(index, || format!("after the fix {} {what} for {}", key.0, key.1));
             }
+        }
+        if !refused.findings.is_empty() {
+            return Err(refused);
         }
         for (key, Judged { outcome, .. }) in &after {
             let was = self.known.get(key).map_or(0, |judged| rank(judged.outcome));
             if rank(*outcome) >= 2 && rank(*outcome) > was {
                 let becomes = if *outcome == Outcome::Undetermined { "undetermined" } else { "fail" };
-                return Err(format!("the fix makes {} {becomes} for {}", key.0, key.1));
+                let blamed = plans.iter().filter(|plan| self.concerns(plan, key.1));
+                return Err(Refused {
+                    reason: format!("the fix makes {} {becomes} for {}", key.0, key.1),
+                    findings: blamed.flat_map(|plan| plan.findings.iter().copied()).collect(),
+                });
             }
         }
+        let (at, targets): (Vec<usize>, Vec<Finding>) =
+            targets.iter().filter_map(|index| Some((*index, self.before.get(*index)?.clone()))).unzip();
         let changes = (self.plan_again)(&next, &targets);
-        if let Some((target, _)) = targets.iter().zip(changes).find(|(_, changes)| *changes) {
-            return Err(format!("a second run would change {} again", target.address));
+        for ((index, target), _) in at.iter().zip(&targets).zip(changes).filter(|(_, changes)| *changes) {
+            refused.add(*index, || format!("a second run would change {} again", target.address));
         }
-        Ok(())
+        if refused.findings.is_empty() { Ok(()) } else { Err(refused) }
+    }
+
+    /// Whether a plan changes an instance, or brings it.
+    fn concerns(&self, plan: &Plan, instance: &str) -> bool {
+        let address = without_keys(instance);
+        let label = format!("\"{}\"", address.rsplit('.').next().unwrap_or(&address));
+        let mut findings = plan.findings.iter().filter_map(|index| self.before.get(*index));
+        findings.any(|finding| finding.instances().iter().any(|one| one == instance))
+            || plan.edits.iter().any(|edit| edit.text.contains(&label))
     }
 
     /// The verdicts that a finding sums up.

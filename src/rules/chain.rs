@@ -8,7 +8,7 @@ use crate::findings::{Chain, Secrets, State};
 use crate::source::{Location, Sources};
 
 use super::functions::names_secret;
-use super::scope::{HIDDEN, show};
+use super::show::{HIDDEN, show};
 
 /// How long a value or a piece of source may be.
 const SHOWN: usize = 60;

@@ -12,6 +12,7 @@ use crate::syntax::parse_hcl;
 
 use super::lint;
 use super::model::{FixSpec, Rule, RuleScopeKind};
+use super::reads;
 
 /// Something wrong with a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -328,6 +329,7 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         scope,
         resources: resources.into_iter().map(Arc::from).collect(),
         document: Arc::clone(document),
+        shared: reads::shared(doc, &locals),
         locals,
         applies: body.attribute("applies").map(Attribute::expr),
         require,

@@ -17,6 +17,7 @@ mod run;
 mod scope;
 mod secrets;
 mod set;
+mod show;
 mod template;
 mod tree;
 
@@ -25,7 +26,7 @@ pub use finding::findings;
 pub use load::{RuleError, load};
 pub use model::{FixSpec, Rule, RuleScopeKind};
 pub use reads::{asks, reads, walks};
-pub use run::{Verdict, locals, may_create, run, text, to_change};
+pub use run::{Verdict, locals, may_create, outcomes, run, text, to_change};
 pub use scope::Objects;
 pub use secrets::{plan_secrets, secrets, without_told};
 pub use set::{BrokenRule, RuleSet};

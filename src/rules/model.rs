@@ -28,6 +28,8 @@ pub struct Rule {
     pub document: Arc<Document>,
     /// Locals by name, in order of writing.
     pub locals: Vec<(Arc<str>, NodeId)>,
+    /// Those of the locals that are the same for every subject.
+    pub shared: Vec<NodeId>,
     /// Where this is false the rule does not apply.
     pub applies: Option<NodeId>,
     /// What must hold.

@@ -4,6 +4,7 @@
 //! them against the schema and the fixtures.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::syntax::ast::{Document, Expr, NodeId};
 
@@ -87,6 +88,34 @@ fn joined(doc: &Document, id: NodeId, lists: &mut BTreeSet<Vec<String>>) {
         Expr::Parens(inner) => joined(doc, inner, lists),
         _ => lists.extend(path(doc, id).filter(|names| !names.is_empty())),
     }
+}
+
+/// Those of a rule's locals that do not ask about its subject, also not through other locals.
+pub(super) fn shared(doc: &Document, locals: &[(Arc<str>, NodeId)]) -> Vec<NodeId> {
+    let mut own: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = own.len();
+        for (name, id) in locals {
+            let mut asks = false;
+            walk(doc, *id, &mut |id| {
+                asks |= match doc.expr(id) {
+                    Expr::Variable("self") | Expr::Call { name: "referrers" | "referred", .. } => true,
+                    Expr::GetAttr { base, name } => {
+                        matches!(doc.expr(base), Expr::Variable("local")) && own.contains(name)
+                    }
+                    _ => false,
+                };
+                !asks
+            });
+            if asks {
+                own.insert(name);
+            }
+        }
+        if own.len() == before {
+            break;
+        }
+    }
+    locals.iter().filter(|(name, _)| !own.contains(&**name)).map(|(_, id)| *id).collect()
 }
 
 /// The types and attributes that a rule asks other resources for; `referred` asks the subject.

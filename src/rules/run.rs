@@ -43,19 +43,32 @@ pub struct Verdict {
     pub why: Option<Why>,
 }
 
-/// Runs every rule that has something to judge.
-pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
-    let objects = Objects::new(configuration, rules);
-    let mut work: Vec<(Option<ResourceId>, Arc<Rule>)> = Vec::new();
-    for rule in rules.estate_rules() {
-        work.push((None, rule));
-    }
+/// A subject, and a rule for it.
+type Work = (Option<ResourceId>, Arc<Rule>);
+
+/// What there is to judge.
+fn work(rules: &RuleSet, configuration: &Configuration) -> Vec<Work> {
+    let mut work: Vec<Work> = rules.estate_rules().into_iter().map(|rule| (None, rule)).collect();
     for (kind, ids) in &configuration.by_kind {
         for rule in rules.rules_for(kind) {
             work.extend(ids.iter().map(|id| (Some(*id), Arc::clone(&rule))));
         }
     }
     work.sort_by(|a, b| (a.0, &a.1.info.id).cmp(&(b.0, &b.1.info.id)));
+    work
+}
+
+/// The same verdicts as those of [`run`], with their outcomes alone: a proof asks for no more.
+pub fn outcomes(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
+    let objects = Objects::new(configuration, rules);
+    let work = work(rules, configuration);
+    work.par_iter().map(|(subject, rule)| judge(rule, *subject, &objects, workspace, false)).collect()
+}
+
+/// Runs every rule that has something to judge.
+pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
+    let objects = Objects::new(configuration, rules);
+    let work = work(rules, configuration);
     let mut instances: HashMap<Location, usize> = HashMap::new();
     for resource in &configuration.resources {
         *instances.entry(resource.header).or_default() += 1;

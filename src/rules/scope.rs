@@ -1,16 +1,16 @@
 //! What a rule's expressions see: `self`, `local`, resources and edges.
 
 use std::cell::{Cell, RefCell};
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, RwLock};
 
-use crate::eval::{Data, Entries, EvalError, Files, OpenList, Scope, Type, Value, Why, evaluate};
+use crate::eval::{Entries, EvalError, Files, OpenList, Scope, Type, Value, evaluate};
 use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
 use super::functions;
 use super::functions::network::{Tri, attributes, world_reaches_port};
 use super::functions::policy::accounts;
-use super::functions::{holds_secret, names_secret};
 use super::model::Rule;
 use super::prefix_lists::is_world_list;
 use super::set::RuleSet;
@@ -25,13 +25,15 @@ pub struct Objects<'c> {
     /// What `setting` is: an object.
     pub(super) settings: Value,
     made: Vec<OnceLock<Value>>,
+    /// Locals of rules that are the same for every resource, by rule and expression.
+    shared: RwLock<HashMap<(Arc<str>, NodeId), Value>>,
 }
 
 impl<'c> Objects<'c> {
     /// The resources of one configuration, and the settings of a set of rules.
     pub fn new(configuration: &'c Configuration, rules: &RuleSet) -> Self {
         let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
-        Self { configuration, settings: rules.settings().clone(), made }
+        Self { configuration, settings: rules.settings().clone(), made, shared: RwLock::default() }
     }
 
     /// The configuration they belong to.
@@ -150,9 +152,23 @@ impl<'a> Judging<'a> {
         }
         let id = self.rule.local(name).ok_or_else(|| EvalError::new(format!("there is no local.{name}")))?;
         self.locals.borrow_mut().push((name.into(), None));
-        let value = self.eval(id)?;
+        let value = if self.rule.shared.contains(&id) { self.shared(id)? } else { self.eval(id)? };
         if let Some(slot) = self.locals.borrow_mut().iter_mut().find(|(each, _)| &**each == name) {
             slot.1 = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    /// A local that does not ask about the subject: computed once for all of them.
+    fn shared(&self, id: NodeId) -> Result<Value, EvalError> {
+        let key = (Arc::clone(&self.rule.info.id), id);
+        let shared = &self.objects.shared;
+        if let Some(value) = shared.read().ok().and_then(|known| known.get(&key).cloned()) {
+            return Ok(value);
+        }
+        let value = self.eval(id)?;
+        if let Ok(mut known) = shared.write() {
+            known.insert(key, value.clone());
         }
         Ok(value)
     }
@@ -292,77 +308,5 @@ impl Files for Judging<'_> {
 
     fn render(&self, _path: &str, _variables: &Value) -> Result<Value, EvalError> {
         Err(EvalError::new("rules read no files"))
-    }
-}
-
-/// What is shown of a value that must not be shown.
-pub(super) const HIDDEN: &str = "(sensitive value)";
-
-/// A value as Terraform writes it, on one line, at most `limit` characters.
-pub(super) fn show(value: &Value, limit: usize) -> String {
-    let mut out = String::new();
-    write_value(value, limit, 0, &mut out);
-    if out.chars().count() > limit {
-        out = out.chars().take(limit.saturating_sub(1)).collect();
-        out.push('…');
-    }
-    out
-}
-
-fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
-    // That nothing is there, or why it is not known, gives nothing away.
-    let told = match &value.data {
-        Data::Null => true,
-        Data::Unknown(unknown) => !matches!(unknown.why, Why::Error(_)),
-        _ => false,
-    };
-    if value.mark.sensitive && !told {
-        out.push_str(HIDDEN);
-        return;
-    }
-    if out.len() > limit * 4 || depth > 16 {
-        out.push('…');
-        return;
-    }
-    match &value.data {
-        Data::Null if depth == 0 => out.push_str("(not set)"),
-        Data::Null => out.push_str("null"),
-        Data::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Data::Number(number) => out.push_str(&number.to_string()),
-        Data::String(text) if holds_secret(text) => out.push_str(HIDDEN),
-        Data::String(text) => {
-            let short: String = text.chars().take(limit).collect();
-            out.push_str(&format!("{short:?}"));
-        }
-        Data::Sequence(sequence) => {
-            out.push('[');
-            // Rules that look for secrets work with pairs of name and value.
-            let pair = sequence.items.len() == 2;
-            let named = pair && sequence.items.first().and_then(Value::as_str).is_some_and(names_secret);
-            for (at, item) in sequence.items.iter().enumerate() {
-                out.push_str(if at == 0 { "" } else { ", " });
-                if named && at == 1 && item.as_str().is_some() {
-                    out.push_str(HIDDEN);
-                } else {
-                    write_value(item, limit, depth + 1, out);
-                }
-            }
-            out.push(']');
-        }
-        Data::Mapping(entries) => {
-            out.push('{');
-            for (at, (key, item)) in entries.iter().enumerate() {
-                out.push_str(if at == 0 { " " } else { ", " });
-                out.push_str(key);
-                out.push_str(" = ");
-                if names_secret(key) && item.as_str().is_some() {
-                    out.push_str(HIDDEN);
-                } else {
-                    write_value(item, limit, depth + 1, out);
-                }
-            }
-            out.push_str(" }");
-        }
-        Data::Unknown(unknown) => out.push_str(&super::explain::reason(&unknown.why)),
     }
 }

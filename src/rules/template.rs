@@ -11,7 +11,7 @@ use super::load::Reader;
 use super::model::Rule;
 
 /// What every template may read.
-const GIVEN: [&str; 7] = ["address", "label", "type", "ref", "self", "local", "setting"];
+const GIVEN: [&str; 8] = ["address", "label", "type", "ref", "self", "written", "local", "setting"];
 /// Words of Tera's own.
 const WORDS: [&str; 18] = [
     "and",

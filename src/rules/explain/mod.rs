@@ -16,7 +16,8 @@ use crate::syntax::Workspace;
 use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::functions::names_secret;
-use super::scope::{HIDDEN, Judging, show};
+use super::scope::Judging;
+use super::show::{HIDDEN, show};
 use focus::{Bound, Leaf, Role, eval, focus, written};
 use place::Places;
 use tree::{clauses, local_of, paths, questions};
