@@ -71,6 +71,32 @@ fn programs_read_edits_and_what_was_left() {
 }
 
 #[test]
+fn what_is_suppressed_is_told_of() {
+    let dir = Dir::new("fix-suppressed");
+    let silent = "# trueup:ignore aws/kms/key-rotation reason=\"rotated by hand\"\n";
+    dir.write("main.tf", &format!("{silent}{TREE}"));
+    let ran = dir.run(&["fix", "--rule", "aws/kms"]);
+    ran.said(0, &["0 proved fixes in this patch, 0 left", "suppressed: 1 failure, which stays as it is"]);
+    let ran = dir.run(&["fix", "--rule", "aws/kms", "--no-inline-ignores"]);
+    assert!(ran.out.contains("enable_key_rotation") && !ran.err.contains("suppressed"), "{}", ran.err);
+}
+
+#[test]
+fn tags_are_asked_for_and_written_where_the_provider_stands() {
+    let dir = Dir::new("fix-tags");
+    dir.write("main.tf", "provider \"aws\" {\n  region = \"eu-west-1\"\n}\n\nresource \"aws_sqs_queue\" \"q\" {\n}\n");
+    let rule = ["--rule", "aws/provider/default-tags-configured"];
+    let wanted = "settings = { owner_tags = { Owner = \"...\", Environment = \"...\" } }";
+    dir.run(&[&["fix"][..], &rule].concat()).said(0, &[wanted]);
+    let answers = "platform\nOwner=platform, Environment=prod\ny\ny\n";
+    let ran = dir.run_with(&[&["fix", "--interactive"][..], &rule].concat(), answers);
+    ran.said(0, &["NAME=VALUE, with commas between", "wrote .trueup.hcl"]);
+    let tags = "  default_tags {\n    tags = {\n      \"Environment\" = \"prod\"\n      \"Owner\"       = \"platform\"\n    }\n  }\n";
+    assert!(dir.read("main.tf").contains(tags), "{}", dir.read("main.tf"));
+    dir.run(&[&["check"][..], &rule].concat()).said(0, &["Nothing failed"]);
+}
+
+#[test]
 fn a_module_outside_the_working_directory_is_not_changed() {
     let dir = Dir::new("fix-outside");
     // A checkout around both.
@@ -107,27 +133,14 @@ fn a_missing_setting_is_asked_for_once_and_written_down() {
     let report = dir.run(&[&["check", "--format", "json"][..], &rule].concat());
     assert!(report.out.contains("\"needs\": \"log_bucket\""), "{}", report.out);
 
-    let answers = |text: &str| {
-        use std::io::Write as _;
-        let mut child = dir
-            .command(&[&["fix", "--interactive"][..], &rule].concat())
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
-    };
+    let ran = dir.run_with(&[&["fix", "--interactive"][..], &rule].concat(), "1\ny\ny\ny\ny\n");
+    let said = ran.all();
     // The bucket that is named for it comes first.
-    let said = answers("1\ny\ny\ny\ny\n");
     assert!(said.contains("wait for the setting log_bucket") && said.contains("1. app-logs"), "{said}");
     assert_eq!(said.matches("log_bucket (").count(), 1, "{said}");
-    let text = std::fs::read_to_string(dir.0.join("main.tf")).unwrap();
+    let text = dir.read("main.tf");
     assert!(text.contains("target_bucket = \"app-logs\""), "{text}\n{said}");
-    let kept = std::fs::read_to_string(dir.0.join(".trueup.hcl")).unwrap();
-    assert_eq!(kept, "settings = {\n  log_bucket = \"app-logs\"\n}\n");
+    assert_eq!(dir.read(".trueup.hcl"), "settings = {\n  log_bucket = \"app-logs\"\n}\n");
 }
 
 #[test]

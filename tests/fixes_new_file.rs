@@ -16,10 +16,6 @@ fn run(dir: &Dir, arguments: &[&'static str]) -> scratch::Ran {
     dir.run(&all)
 }
 
-fn read(dir: &Dir, name: &str) -> String {
-    std::fs::read_to_string(dir.0.join(name)).unwrap()
-}
-
 #[test]
 fn it_is_shown_as_a_new_file_and_written_once() {
     let dir = Dir::new("new-file");
@@ -31,8 +27,8 @@ fn it_is_shown_as_a_new_file_and_written_once() {
     assert!(!dir.0.join("live/trueup.tf").exists());
     run(&dir, &["fix", "--write"]).said(1, &["0 proved fixes applied", "a person should look first"]);
     run(&dir, &["fix", "--write", "--allow-review"]).said(0, &["wrote live/trueup.tf"]);
-    assert_eq!(read(&dir, "live/trueup.tf"), ADDED);
-    assert_eq!(read(&dir, "live/main.tf"), TREE);
+    assert_eq!(dir.read("live/trueup.tf"), ADDED);
+    assert_eq!(dir.read("live/main.tf"), TREE);
     run(&dir, &["fix", "--write", "--allow-review"]).said(0, &["0 proved fixes applied, 0 left"]);
     assert_eq!(std::fs::read_dir(dir.0.join("live")).unwrap().count(), 2, "nothing else is left behind");
 }
@@ -43,7 +39,7 @@ fn what_is_there_stays() {
     dir.write("main.tf", TREE);
     dir.write("trueup.tf", "# ours\r\nlocals {}\r\n");
     run(&dir, &["fix", "--write", "--allow-review"]).said(0, &["wrote trueup.tf"]);
-    assert_eq!(read(&dir, "trueup.tf"), format!("# ours\nlocals {{}}\n\n{ADDED}").replace('\n', "\r\n"));
+    assert_eq!(dir.read("trueup.tf"), format!("# ours\nlocals {{}}\n\n{ADDED}").replace('\n', "\r\n"));
     // One that is not read is not known: it is not overwritten, and nothing else is written.
     let dir = Dir::new("new-file-hidden");
     dir.write("main.tf", TREE);
@@ -51,7 +47,7 @@ fn what_is_there_stays() {
     dir.write("trueup.tf", "locals {}\n");
     std::process::Command::new("git").args(["init", "-q"]).current_dir(&dir.0).status().unwrap();
     run(&dir, &["fix", "--write", "--allow-review"]).said(2, &["trueup.tf exists and was not read"]);
-    assert_eq!(read(&dir, "trueup.tf"), "locals {}\n");
+    assert_eq!(dir.read("trueup.tf"), "locals {}\n");
 }
 
 #[test]

@@ -9,10 +9,6 @@ use std::process::Stdio;
 
 use scratch::{Dir, Ran};
 
-fn read(dir: &Dir, name: &str) -> String {
-    std::fs::read_to_string(dir.0.join(name)).unwrap()
-}
-
 /// A run that is given answers.
 fn answered(dir: &Dir, answers: &str) -> Ran {
     let mut command = dir.command(&["init"]);
@@ -29,18 +25,18 @@ fn everything_is_written_once() {
     let wrote = ["wrote .trueup.hcl", "wrote .pre-commit-config.yaml", "wrote .github/workflows/trueup.yml"];
     dir.run(&["init", "--yes", "--baseline"]).said(0, &[&wrote[..], &["to .trueup-baseline.json"]].concat());
     dir.run(&["check"]).said(0, &["Known, and not listed"]);
-    let hooks = read(&dir, ".pre-commit-config.yaml");
+    let hooks = dir.read(".pre-commit-config.yaml");
     let version = env!("CARGO_PKG_VERSION");
     assert!(hooks.contains(&format!("rev: v{version}\n")) && hooks.contains("- id: trueup\n"), "{hooks}");
-    let workflow = read(&dir, ".github/workflows/trueup.yml");
+    let workflow = dir.read(".github/workflows/trueup.yml");
     assert!(workflow.contains(&format!("uses: OWNER/trueup@v{version}\n")), "{workflow}");
     let before =
         [".trueup.hcl", ".pre-commit-config.yaml", ".github/workflows/trueup.yml", ".trueup-baseline.json"]
-            .map(|name| read(&dir, name));
+            .map(|name| dir.read(name));
     dir.run(&["init", "--yes", "--baseline"]).said(0, &["left as it is", "is there already"]);
     let after =
         [".trueup.hcl", ".pre-commit-config.yaml", ".github/workflows/trueup.yml", ".trueup-baseline.json"]
-            .map(|name| read(&dir, name));
+            .map(|name| dir.read(name));
     assert_eq!(before, after);
 }
 
@@ -50,7 +46,7 @@ fn what_is_there_stays() {
     let hooks = "repos:\n-   repo: https://github.com/pre-commit/pre-commit-hooks\n    rev: v5.0.0\n    hooks:\n    -   id: check-yaml\n\n# the end\n";
     dir.write(".pre-commit-config.yaml", hooks);
     dir.run(&["init", "--hook"]).said(0, &["added the hook to .pre-commit-config.yaml"]);
-    let added = read(&dir, ".pre-commit-config.yaml");
+    let added = dir.read(".pre-commit-config.yaml");
     assert!(added.starts_with(hooks.split("\n# the end").next().unwrap()), "{added}");
     assert!(
         added.ends_with("\n# the end\n") && added.contains("\n- repo: https://github.com/OWNER/trueup\n"),
@@ -59,10 +55,10 @@ fn what_is_there_stays() {
     assert!(!dir.0.join(".github").exists());
     dir.write(".pre-commit-config.yaml", "repos: []\n");
     dir.run(&["init", "--hook"]).said(0, &["Add this to its repos", "- id: trueup"]);
-    assert_eq!(read(&dir, ".pre-commit-config.yaml"), "repos: []\n");
+    assert_eq!(dir.read(".pre-commit-config.yaml"), "repos: []\n");
     dir.write(".gitlab-ci.yml", "test:\n  script: [true]\n");
     dir.run(&["init", "--workflow", "gitlab"]).said(0, &["Add this job to it", "trueup check"]);
-    assert_eq!(read(&dir, ".gitlab-ci.yml"), "test:\n  script: [true]\n");
+    assert_eq!(dir.read(".gitlab-ci.yml"), "test:\n  script: [true]\n");
     // A settings file that can't be read stops it before anything is written.
     dir.write(".trueup.hcl", "x = 1\n");
     dir.run(&["init", "--workflow", "github"]).said(2, &[".trueup.hcl:1"]);
@@ -90,7 +86,7 @@ fn shells_and_man_are_served() {
     }
     dir.run(&["man"]).said(0, &[".TH trueup", "trueup\\-check"]);
     dir.run(&["man", "--dir", "pages"]).said(0, &["wrote the pages"]);
-    assert!(read(&dir, "pages/trueup-check.1").contains("changed\\-only"));
+    assert!(dir.read("pages/trueup-check.1").contains("changed\\-only"));
     dir.write("file", "");
     dir.run(&["man", "--dir", "file"]).said(2, &["file can't be written"]);
 }

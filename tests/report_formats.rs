@@ -49,10 +49,6 @@ fn broken(name: &str) -> Dir {
     dir
 }
 
-fn read(dir: &Dir, name: &str) -> String {
-    std::fs::read_to_string(dir.0.join(name)).unwrap()
-}
-
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
@@ -86,8 +82,8 @@ fn every_format_holds_to_its_schema_and_tells_the_same() {
     let dir = broken("formats-schema");
     let ran = all(&dir, &["--outcomes", EVERY]);
     assert_eq!(ran.code, Some(2), "{}", ran.all());
-    assert_eq!(ran.out, read(&dir, "out.terminal"), "the terminal has its report too");
-    let report = json(&read(&dir, "out.json"));
+    assert_eq!(ran.out, dir.read("out.terminal"), "the terminal has its report too");
+    let report = json(&dir.read("out.json"));
     let findings = list(&report["findings"]);
     let open = |wanted: &[&str]| {
         let stands =
@@ -98,11 +94,11 @@ fn every_format_holds_to_its_schema_and_tells_the_same() {
     let unread = list(&report["coverage"]["unparsed"]).len();
     assert!(open(&["fail"]) > 3 && open(&["undetermined"]) > 0 && open(&["pass"]) > 0 && unread == 1);
 
-    let sarif = json(&read(&dir, "out.sarif"));
+    let sarif = json(&dir.read("out.sarif"));
     holds(&sarif, include_str!("data/sarif-2.1.0.schema.json"));
     assert_eq!(list(&sarif["runs"][0]["results"]).len(), findings.len());
 
-    let gitlab = json(&read(&dir, "out.gitlab"));
+    let gitlab = json(&dir.read("out.gitlab"));
     holds(&gitlab, include_str!("data/schemas/gitlab.schema.json"));
     let issues = list(&gitlab);
     assert_eq!(issues.len(), standing + unread);
@@ -111,11 +107,11 @@ fn every_format_holds_to_its_schema_and_tells_the_same() {
     assert!(issues.iter().all(|it| dir.0.join(it["location"]["path"].as_str().unwrap()).is_file()));
     assert!(issues.iter().any(|it| it["location"]["path"] == HOSTILE));
 
-    let rdjson = json(&read(&dir, "out.rdjson"));
+    let rdjson = json(&dir.read("out.rdjson"));
     holds(&rdjson, include_str!("data/schemas/rdjson.schema.json"));
     assert_eq!(list(&rdjson["diagnostics"]).len(), standing + unread);
 
-    let junit = Node::parse(&read(&dir, "out.junit"));
+    let junit = Node::parse(&dir.read("out.junit"));
     for schema in [include_str!("data/schemas/junit-4.xsd"), include_str!("data/schemas/junit-10.xsd")] {
         assert_eq!(xsd::check(&junit, &Node::parse(schema)), Vec::<String>::new());
         // A check that accepts everything proves nothing.
@@ -136,7 +132,7 @@ fn every_format_holds_to_its_schema_and_tells_the_same() {
 fn spreadsheets_run_nothing() {
     let dir = tree("formats-csv");
     dir.run(&["check", "--format", "csv", "-o", "out.csv", "--outcomes", EVERY]).said(1, &[]);
-    let text = read(&dir, "out.csv");
+    let text = dir.read("out.csv");
     assert!(text.contains("\"'=cmd() | @user's `dir`/a]]>b,c:%d.tf\""), "{text}");
     assert!(text.contains(",'=cmd() | ]]> @user,2027-01-31,"), "{text}");
     let mut csv = csv::Reader::from_reader(text.as_bytes());
@@ -275,7 +271,7 @@ fn suggestions_and_fixes_point_at_the_same_bytes() {
     let (start, end) = (&suggestion["range"]["start"], &suggestion["range"]["end"]);
     assert_eq!((&start["line"], &start["column"]), (&2.into(), &38.into()), "bytes, from 1");
     let column = |at: &Value| usize::try_from(at["column"].as_u64().unwrap()).unwrap() - 1;
-    let text = read(&dir, "é.tf");
+    let text = dir.read("é.tf");
     assert_eq!(&text.lines().nth(1).unwrap()[column(start)..column(end)], "true");
     let sarif = json(&only("sarif"));
     let change = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];
@@ -325,8 +321,8 @@ fn one_run_writes_several_reports() {
     let run = |more: &[&str]| dir.run(&[&rule[..], more].concat());
     let both = run(&["sarif=a.sarif", "--report", "junit=b.xml", "--category", "infra"]);
     both.said(1, &["aws/ebs/volume-encrypted", "failed ("]);
-    assert_eq!(json(&read(&dir, "a.sarif"))["runs"][0]["automationDetails"]["id"], "infra/");
-    assert!(read(&dir, "b.xml").starts_with("<?xml"));
+    assert_eq!(json(&dir.read("a.sarif"))["runs"][0]["automationDetails"]["id"], "infra/");
+    assert!(dir.read("b.xml").starts_with("<?xml"));
     let log = run(&["github=-"]);
     log.said(1, &["HIGH  aws/ebs/volume-encrypted", "\n::error file="]);
     assert!(log.out.lines().last().unwrap().starts_with("trueup: "), "annotations come last");

@@ -133,3 +133,20 @@ fn is_reference(document: &Document, id: NodeId) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_see_nothing_sensitive() {
+        let secret = |value: Value| value.sensitive_if(true);
+        let inside = Value::object([("a".into(), Value::from("x"))]);
+        assert_eq!(json(&secret(inside.clone())), None);
+        assert_eq!(json(&secret(Value::from(7))), None);
+        assert_eq!(json(&secret(Value::from(true))), Some(true.into()));
+        assert_eq!(json(&inside), Some(serde_json::json!({"a": "x"})));
+        let member = Value::object([("a".into(), secret(Value::from("x")))]);
+        assert_eq!(json(&member), Some(serde_json::json!({})));
+    }
+}

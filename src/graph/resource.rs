@@ -93,8 +93,8 @@ pub struct Configuration {
     pub secrets: Vec<Value>,
     /// Every file whose text this root was evaluated from.
     pub files: std::collections::BTreeSet<FileId>,
-    /// The `provider` blocks, as objects with their name as `provider`.
-    pub providers: Vec<Value>,
+    /// The `provider` blocks, with their name as `provider` among the values.
+    pub providers: Vec<Resource>,
     /// The backend that the root declares, as an object with its type as `type`.
     pub backends: Vec<Value>,
     /// Where findings about the whole configuration point: a provider block or the first file.
@@ -113,9 +113,10 @@ pub struct Referrers {
 }
 
 impl Configuration {
-    /// A resource by its id.
+    /// A resource by its id, or a provider block: their ids follow those of the resources.
     pub fn get(&self, id: ResourceId) -> Option<&Resource> {
-        self.resources.get(id.0 as usize)
+        let at = id.0 as usize;
+        self.resources.get(at).or_else(|| self.providers.get(at.checked_sub(self.resources.len())?))
     }
 
     /// The address, without instance keys, that a resource had before every `moved` block: its
@@ -137,10 +138,14 @@ impl Configuration {
         address
     }
 
-    /// The resource of that address.
+    /// The resource of that address, or the provider block.
     pub fn find(&self, address: &str) -> Option<ResourceId> {
-        let at = self.resources.binary_search_by(|resource| (*resource.address).cmp(address)).ok()?;
-        u32::try_from(at).ok().map(ResourceId)
+        let resource = self.resources.binary_search_by(|resource| (*resource.address).cmp(address)).ok();
+        let provider = || {
+            let at = self.providers.iter().position(|provider| &*provider.address == address)?;
+            Some(self.resources.len() + at)
+        };
+        u32::try_from(resource.or_else(provider)?).ok().map(ResourceId)
     }
 
     /// What it is the evaluation of.

@@ -10,6 +10,8 @@ use crate::eval::{Entries, ModuleScope, Origin, Value, Why};
 use crate::source::Location;
 use crate::syntax::ast::Block;
 
+use super::resource::{Key, Mode, Resource};
+
 /// Arguments that hold credentials: of a provider, or of a backend.
 const CREDENTIALS: [&str; 3] = ["access_key", "secret_key", "token"];
 /// What the S3 backend can't do without: where one is missing, `-backend-config` gives it.
@@ -18,16 +20,46 @@ const REQUIRED_BY_S3: [&str; 2] = ["bucket", "key"];
 const GIVEN_WITH_THEM: [&str; 6] =
     ["access_key", "dynamodb_table", "encrypt", "kms_key_id", "secret_key", "use_lockfile"];
 
-/// The provider blocks of one module instance.
-pub(super) fn providers(scope: &ModuleScope<'_>) -> Vec<Value> {
+/// The provider blocks of one module instance, in the shape of resources: `provider.aws`.
+pub(super) fn providers(scope: &ModuleScope<'_>) -> Vec<Resource> {
     let blocks = scope.module.providers.iter().filter_map(|declaration| {
         let doc = scope.document(*declaration).ok()?;
         let block = doc.block(declaration.node);
         let over = scope.module.overrides_of(block);
         // Override files are rare here: what they change is not followed, so the block says nothing.
-        over.is_empty().then(|| described(scope, block, "provider")).flatten()
+        let values = over.is_empty().then(|| described(scope, block, "provider")).flatten()?;
+        let name = block.label(0)?;
+        let alias = values.get("alias").and_then(Value::as_str);
+        let module = if scope.path.is_empty() { String::new() } else { format!("{}.", scope.path) };
+        let address = alias.map_or_else(
+            || format!("{module}provider.{name}"),
+            |alias| format!("{module}provider.{name}.{alias}"),
+        );
+        let named = [("address", address.as_str()), ("label", alias.unwrap_or(name))];
+        Some(Resource {
+            values: with(&values, named.map(|(key, text)| (Arc::from(key), Value::from(text)))),
+            address: address.into(),
+            module: Arc::clone(&scope.path),
+            mode: Mode::Managed,
+            kind: "provider".into(),
+            name: name.into(),
+            key: Key::None,
+            file: doc.file(),
+            block: Some(declaration.node),
+            header: header(block),
+            span: block.span(),
+            uncertain: None,
+        })
     });
     blocks.collect()
+}
+
+/// An object with more entries.
+fn with(object: &Value, more: impl IntoIterator<Item = (Arc<str>, Value)>) -> Value {
+    let pairs = object.as_entries().map(Entries::iter).into_iter().flatten();
+    let mut all = Value::object(pairs.map(|(key, value)| (Arc::clone(key), value.clone())).chain(more));
+    all.mark = object.mark.clone();
+    all
 }
 
 /// The backends that a root declares: at most one, unless an override file replaces it.
@@ -68,8 +100,5 @@ fn with_partial(backend: Value, block: Block<'_>) -> Value {
         let why = Why::Variable { address, location: Some(header(block)) };
         (Arc::from(name), Value::unknown(why))
     });
-    let pairs = backend.as_entries().map(Entries::iter).into_iter().flatten();
-    let mut object = Value::object(pairs.map(|(key, value)| (Arc::clone(key), value.clone())).chain(open));
-    object.mark = backend.mark.clone();
-    object
+    with(&backend, open)
 }

@@ -77,9 +77,7 @@ impl<'c> Objects<'c> {
     pub(super) fn resource_of(&self, value: &Value) -> Option<ResourceId> {
         let address = value.get("address")?.as_str()?;
         value.get("label")?;
-        let resources = &self.configuration.resources;
-        let at = resources.binary_search_by(|resource| (*resource.address).cmp(address)).ok()?;
-        u32::try_from(at).ok().map(ResourceId)
+        self.configuration.find(address)
     }
 
     /// A value with its resources named instead of written out.
@@ -192,8 +190,8 @@ impl<'a> Judging<'a> {
             }
             "provider_blocks" => {
                 let name = text(0)?;
-                let of = |block: &&Value| block.get("provider").and_then(Value::as_str) == Some(name);
-                Ok(Value::list(configuration.providers.iter().filter(of).cloned().collect()))
+                let blocks = configuration.providers.iter().filter(|block| &*block.name == name);
+                Ok(Value::list(blocks.map(|block| block.values.clone()).collect()))
             }
             "unresolved_modules" => {
                 let calls = configuration.unresolved_modules.iter();

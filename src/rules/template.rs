@@ -85,10 +85,16 @@ fn bound(reader: &mut Reader<'_>, file: &SourceFile, text: &str) {
             (Kind::Statement, "set" | "set_global") => sets += 1,
             _ => {}
         }
+        let pairs = (tag.kind, first) == (Kind::Statement, "for") && made(&words).len() > 1;
         let grows = matches!((tag.kind, first), (Kind::Statement, "set" | "set_global")) && depth > 0;
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let span = Span::new(offset(tag.start), offset(tag.end));
-        let wrong = if ranges {
+        let wrong = if pairs {
+            Some((
+                "the template walks over names and values, which come in no certain order",
+                "make a list of them in the rule's locals",
+            ))
+        } else if ranges {
             Some(("the template counts with range", "walk over a list of the rule's locals"))
         } else if grows {
             Some(("the template sets a name inside a loop", "compute it in the rule's locals"))

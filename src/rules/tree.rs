@@ -76,7 +76,7 @@ pub(super) fn our_accounts(configuration: &Configuration, settings: &Value) -> O
     let texts = |list: &Value| -> Vec<String> {
         list.as_items().unwrap_or(&[]).iter().filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let allowed = configuration.providers.iter().filter_map(|block| block.get("allowed_account_ids"));
+    let allowed = configuration.providers.iter().filter_map(|block| block.values.get("allowed_account_ids"));
     let agreed = settings.get("accounts").map(texts).filter(|ids| !ids.is_empty());
     Ours { own: allowed.flat_map(texts).collect(), agreed }
 }

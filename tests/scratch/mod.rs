@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, dead_code, reason = "helpers of tests, not all used by each")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -30,6 +31,19 @@ impl Dir {
         assert!(start.elapsed() < Duration::from_secs(60), "took {:?}", start.elapsed());
         assert!(!ran.all().contains("panicked"), "{}", ran.all());
         ran
+    }
+
+    /// What is said where these answers are typed.
+    pub fn run_with(&self, arguments: &[&str], answers: &str) -> Ran {
+        let piped = || Stdio::piped();
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(piped()).stdout(piped()).stderr(piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+        Ran::new(&child.wait_with_output().unwrap())
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).unwrap()
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {

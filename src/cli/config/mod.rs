@@ -2,6 +2,7 @@
 
 mod decode;
 mod exceptions;
+mod setting;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,6 +17,7 @@ use super::environments::Declared;
 use super::{Failure, Run};
 
 pub(super) use exceptions::{Exception, except};
+pub(super) use setting::{Form, written};
 
 /// Larger files are not read.
 const MAX_BYTES: u64 = 1 << 20;

@@ -159,6 +159,13 @@ fn summary(run: &Run, applied: usize, left: &[Left<'_>], verb: &str) {
         let reason = run.secrets.hide(reason);
         say(&format!("  left: {} on {}: {reason}", finding.rule, finding.address));
     }
+    let silent =
+        |finding: &&Finding| finding.outcome == Outcome::Fail && finding.suppressed.is_some();
+    match run.assessment.findings.iter().filter(silent).count() {
+        0 => {}
+        1 => say("  suppressed: 1 failure, which stays as it is"),
+        more => say(&format!("  suppressed: {more} failures, which stay as they are")),
+    }
     for unparsed in &run.assessment.coverage.unparsed {
         say(&format!("  not read: {}: {}", unparsed.file, run.secrets.hide(&unparsed.message)));
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::cli::config::NAME;
+use crate::cli::config::{Form, NAME, written};
 use crate::cli::{Failure, Run, print, say};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Attribute, Expr};
@@ -26,8 +26,7 @@ const SERVES: [(&str, &str, &str); 5] = [
 /// How many are proposed.
 const PROPOSED: usize = 5;
 
-/// Asks for each setting that some fix waits for. An empty answer leaves it out; a name in the plural takes a
-/// list.
+/// Asks for each setting that some fix waits for, until the answer has its form. An empty one leaves it out.
 pub(super) fn ask(run: &Run) -> Map<String, Value> {
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in run.assessment.findings.iter().filter(|finding| finding.suppressed.is_none()) {
@@ -43,19 +42,25 @@ pub(super) fn ask(run: &Run) -> Map<String, Value> {
         for (at, offer) in offers.iter().enumerate() {
             print(&format!("  {}. {offer}\n", at + 1));
         }
-        let value = if name.ends_with('s') { "its values, with commas between" } else { "its value" };
-        let how = if offers.is_empty() { value } else { &format!("a number, or {value}") };
-        let Some(answer) = answer(&format!("{name} ({how}; nothing leaves it out): ")) else { break };
-        let chosen = answer.parse::<usize>().ok().and_then(|at| offers.get(at.checked_sub(1)?));
-        let value = chosen.cloned().unwrap_or(answer);
-        if value.is_empty() {
-            continue;
-        }
-        let value = if name.ends_with('s') {
-            value.split(',').map(str::trim).filter(|one| !one.is_empty()).collect::<Vec<_>>().into()
+        let form = Form::of(name);
+        let how = if offers.is_empty() {
+            form.asked()
         } else {
-            Value::String(value)
+            &format!("a number of these, or {}", form.asked())
         };
+        let question = format!("{name} ({how}; nothing leaves it out): ");
+        let value = loop {
+            let Some(answer) = answer(&question) else { return given };
+            let chosen = answer.parse::<usize>().ok().and_then(|at| offers.get(at.checked_sub(1)?));
+            let answer = chosen.map_or(answer.as_str(), String::as_str);
+            if answer.is_empty() {
+                break None;
+            }
+            if let Some(value) = form.read(answer) {
+                break Some(value);
+            }
+        };
+        let Some(value) = value else { continue };
         given.insert(name.to_owned(), value);
     }
     given
@@ -87,16 +92,7 @@ fn unwritten(error: &std::io::Error) -> Failure {
 
 /// The text of a configuration file with settings added; everything else stays byte for byte.
 fn with_settings(text: &str, given: &Map<String, Value>) -> String {
-    let line = |(name, value): (&String, &Value)| {
-        let value = match value {
-            Value::Array(items) => {
-                let items: Vec<String> = items.iter().filter_map(Value::as_str).map(quoted).collect();
-                format!("[{}]", items.join(", "))
-            }
-            value => quoted(value.as_str().unwrap_or_default()),
-        };
-        format!("  {name} = {value}\n")
-    };
+    let line = |(name, value): (&String, &Value)| format!("  {name} = {}\n", written(value));
     let lines = given.iter().map(line).collect::<Vec<_>>().concat();
     let doc = parse_hcl(FileId(0), &SourceFile::new(NAME, text));
     let object = doc.body().attribute("settings").map(Attribute::expr);
@@ -109,12 +105,6 @@ fn with_settings(text: &str, given: &Map<String, Value>) -> String {
     }
     let gap = if text.is_empty() { "" } else { "\n" };
     format!("{text}{gap}settings = {{\n{lines}}}\n")
-}
-
-/// A text as Terraform's language writes it.
-fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
 }
 
 /// Known names in the tree that may serve.

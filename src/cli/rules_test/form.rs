@@ -109,7 +109,8 @@ pub(super) fn unknown_in_template(rule: &Rule) -> Vec<String> {
     let text = rules::without_tags(template);
     let document = fixes::template::read(&name, &text);
     let mut failures = Vec::new();
-    let mut found = false;
+    // The schemas are those of resources: what a provider block takes is left to `terraform validate`.
+    let mut found = document.body().blocks_of("provider").next().is_some();
     for block in document.body().blocks_of("resource") {
         found = true;
         let kind = block.label(0).unwrap_or("");
@@ -128,7 +129,7 @@ pub(super) fn unknown_in_template(rule: &Rule) -> Vec<String> {
         unknown_in(block.body(), &schemas, &format!("{name}: {}", kinds.join(", ")), &mut failures);
     }
     if !found {
-        failures.push(format!("{name}: no resource block can be read in it"));
+        failures.push(format!("{name}: no resource or provider block can be read in it"));
     }
     failures
 }

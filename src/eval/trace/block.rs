@@ -105,6 +105,32 @@ impl Tracer {
         }
     }
 
+    /// An attribute of a provider block: behind its alias, where it has one.
+    pub(super) fn provider(
+        &mut self,
+        scope: &Rc<ModuleScope<'_>>,
+        name: &str,
+        path: &[Part],
+    ) -> Option<Step> {
+        let of_name = scope.module.providers.iter().filter_map(|declaration| {
+            let block = scope.document(*declaration).ok()?.block(declaration.node);
+            let values = (block.label(0) == Some(name)).then(|| scope.block_values(block))?;
+            Some((*declaration, values.get("alias").and_then(Value::as_str).map(str::to_owned), values))
+        });
+        let all: Vec<_> = of_name.collect();
+        let aliased = all.iter().find(|(_, alias, _)| match (alias, path.first()) {
+            (Some(alias), Some(Part::Key(key))) => alias == key,
+            _ => false,
+        });
+        let (declaration, alias, values) = aliased.or_else(|| all.iter().find(|it| it.1.is_none()))?;
+        let rest = if alias.is_some() { path.get(1..)? } else { path };
+        let title = scope.address(&format!("provider.{name}{}", path::text(path)));
+        let (at, below) = self
+            .declared(scope, *declaration, &None, rest)
+            .map_or_else(|| (header(scope, *declaration), Vec::new()), |(at, below)| (Some(at), below));
+        Some(Step::named(&*title, pick(values, rest), at).on(below))
+    }
+
     /// What a declared block says of an attribute, override files first.
     fn declared<'w>(
         &mut self,

@@ -226,6 +226,10 @@ pub fn trace(root: &Rc<ModuleScope<'_>>, address: &str) -> Traced {
         ("var", of) if module.variables.contains_key(of) => tracer.variable(&scope, of, after(2)),
         ("local", of) if module.locals.contains_key(of) => tracer.local(&scope, of, after(2)),
         ("output", of) if module.outputs.contains_key(of) => tracer.output(&scope, of, after(2)),
+        ("provider", of) => match tracer.provider(&scope, of, after(2)) {
+            Some(step) => step,
+            None => return Traced::Nothing,
+        },
         ("data", kind) => return tracer.resource_at(&scope, true, (kind, name(2)), after(3)),
         (kind, of) if module.resources.contains_key(&(kind.to_owned(), of.to_owned())) => {
             return tracer.resource_at(&scope, false, (kind, of), after(2));

@@ -22,10 +22,14 @@ pub(super) fn check(
 ) -> Result<(), MergeError> {
     let mut bounds = BTreeMap::new();
     for block in rendered.body().blocks() {
-        let Some(kind) = block.label(0).filter(|_| block.kind() == "resource") else { continue };
-        let provider = kind.split('_').next().unwrap_or_default();
-        let mut names = vec![kind.to_owned()];
-        arguments(block.body(), kind, 0, &mut names);
+        let Some(label) = block.label(0) else { continue };
+        let (kind, provider) = match block.kind() {
+            "resource" => (label.to_owned(), label.split('_').next().unwrap_or_default()),
+            "provider" => (format!("provider.{label}"), label),
+            _ => continue,
+        };
+        let mut names = vec![kind.clone()];
+        arguments(block.body(), &kind, 0, &mut names);
         for name in names {
             let Some(since) = since(&name) else { continue };
             let newest = bounds.entry(provider).or_insert_with(|| newest(workspace, configuration, provider));
