@@ -84,7 +84,10 @@ fn what_is_suppressed_is_told_of() {
 #[test]
 fn tags_are_asked_for_and_written_where_the_provider_stands() {
     let dir = Dir::new("fix-tags");
-    dir.write("main.tf", "provider \"aws\" {\n  region = \"eu-west-1\"\n}\n\nresource \"aws_sqs_queue\" \"q\" {\n}\n");
+    dir.write(
+        "main.tf",
+        "provider \"aws\" {\n  region = \"eu-west-1\"\n}\n\nresource \"aws_sqs_queue\" \"q\" {\n}\n",
+    );
     let rule = ["--rule", "aws/provider/default-tags-configured"];
     let wanted = "settings = { owner_tags = { Owner = \"...\", Environment = \"...\" } }";
     dir.run(&[&["fix"][..], &rule].concat()).said(0, &[wanted]);

@@ -23,8 +23,8 @@ mod plans;
 mod pr;
 mod review;
 mod rules;
-mod template_context;
 pub mod rules_test;
+mod template_context;
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -18,8 +18,8 @@ use super::assess::Run;
 use super::conclude::evaluate;
 use super::config::{Form, NAME};
 use super::new_file::{make_room, new_file};
-use super::template_context::{context, without_subject};
 use super::plans::{MadeFrom, Names};
+use super::template_context::{context, without_subject};
 
 /// How many fixes one run works out.
 pub(super) const MAX_FIXES: usize = 1_000;
@@ -123,9 +123,9 @@ impl<'a> Again<'a> {
         };
         let configurations: Vec<Configuration> = self.roots.par_iter().flat_map_iter(again).collect();
         let rules = self.planner.rules;
-        let verdicts = configurations
-            .par_iter()
-            .flat_map(|configuration| judged(&rules::outcomes(rules, configuration, workspace), configuration));
+        let verdicts = configurations.par_iter().flat_map(|configuration| {
+            judged(&rules::outcomes(rules, configuration, workspace), configuration)
+        });
         let verdicts = verdicts.collect();
         self.latest.replace(configurations);
         verdicts

@@ -26,7 +26,6 @@ pub(crate) mod types;
 mod value;
 mod weight;
 
-
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Document, NodeId};
 

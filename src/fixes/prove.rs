@@ -222,7 +222,8 @@ impl Prover<'_> {
     /// Whether the plans, applied together, are proved; if not, why.
     fn attempt(&mut self, plans: &[&Plan]) -> Result<(), Refused> {
         let sets: Vec<&[Edit]> = plans.iter().map(|plan| plan.edits.as_slice()).collect();
-        let edits = combine(&self.workspace.sources, &sets).map_err(|error| Refused::all(error.to_string()))?;
+        let edits =
+            combine(&self.workspace.sources, &sets).map_err(|error| Refused::all(error.to_string()))?;
         let next = patched(self.workspace, &edits).map_err(|error| Refused::all(error.to_string()))?;
         for file in files(&edits) {
             self.parses(&next, file).map_err(|reason| {

@@ -297,7 +297,7 @@ mod tests {
     fn names_that_a_template_makes_are_known() {
         for template in [
             "{% for x in local.wanted %}{{ x }}{{ loop.index }}{% endfor %}",
-            "{% for key, x in self.tags %}{{ key | upper }} = {{ x.y }}{% endfor %}",
+            "{% for x in local.wanted %}{{ x.key | upper }} = {{ x.y }}{% endfor %}",
             "{% set name = self.name ~ \"-x\" %}{{ name }}",
             "{% if self.a and not local.wanted is containing(pat=\"q\") %}{{ ref | replace(from=address, to=\"\") }}{% endif %}",
             "{# nonsense #}{% raw %}{{ nonsense }}{% endraw %}{{ \"${\" ~ ref ~ \".id}\" }}",
@@ -318,6 +318,7 @@ mod tests {
         for (template, expected) in [
             (nested(3), "more or deeper loops than are run"),
             (nested(1).repeat(17), "more or deeper loops than are run"),
+            ("{% for key, x in self.tags %}{{ key }}{% endfor %}".to_owned(), "in no certain order"),
             ("{% for x in range(end=1000000000) %}{% endfor %}".to_owned(), "counts with range"),
             ("{% for x in local.wanted %}{% set a = x ~ x %}{% endfor %}".to_owned(), "inside a loop"),
             (doubled, "puts too many texts together"),

@@ -18,7 +18,9 @@ pub use ast::{Document, SyntaxError};
 pub use hcl::parse_hcl;
 pub use json::parse_json;
 pub use module::{Declaration, Module};
-pub use plan::{CallConfig, Change, ModuleConfig, Plan, PlanError, ResourceConfig, Side, parse_plan, plain_address};
+pub use plan::{
+    CallConfig, Change, ModuleConfig, Plan, PlanError, ResourceConfig, Side, parse_plan, plain_address,
+};
 pub use workspace::Workspace;
 
 use crate::source::{FileId, SourceFile};

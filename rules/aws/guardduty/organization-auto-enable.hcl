@@ -14,7 +14,8 @@ rule {
     "CC7.2" = "Every account is watched."
     "CC6.8" = "No account is without detection of malicious activity."
   }
-  require = contains(["ALL", "NEW"], self.auto_enable_organization_members)
+  # Before provider 6 there was a switch, which meant NEW.
+  require = contains(["ALL", "NEW"], self.auto_enable_organization_members) || self.auto_enable == true
   message = "${self.address} leaves new accounts without GuardDuty"
   fix {
     title         = "Let ${self.address} watch all accounts"

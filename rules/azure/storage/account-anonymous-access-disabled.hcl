@@ -17,6 +17,8 @@ rule {
   }
   require = (
     self.allow_nested_items_to_be_public == false
+    # Before provider 3 it had another name.
+    || self.allow_blob_public_access == false
     || self.public_network_access_enabled == false
   )
   message = "${self.address} lets its containers be made public"

@@ -17,7 +17,8 @@ rule {
     "CC6.1" = "Access keys are never sent in clear."
   }
   applies = self.nfsv3_enabled != true
-  require = self.https_traffic_only_enabled != false
+  # Before provider 4 it had another name.
+  require = self.https_traffic_only_enabled != false && self.enable_https_traffic_only != false
   message = "${self.address} accepts plain HTTP"
   fix {
     title         = "Accept HTTPS only on ${self.address}"

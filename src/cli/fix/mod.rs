@@ -90,7 +90,8 @@ fn print_fixes<'r>(
     let sources = &run.workspace.sources;
     let (patch, withheld) = match options.format {
         FixFormat::Patch => {
-            let shown = Shown { sources, covered: &run.secrets.cover(sources.clone()), secrets: &run.secrets };
+            let shown =
+                Shown { sources, covered: &run.secrets.cover(sources.clone()), secrets: &run.secrets };
             shown.patch(&mut chosen)?
         }
         FixFormat::Json => {
@@ -159,8 +160,7 @@ fn summary(run: &Run, applied: usize, left: &[Left<'_>], verb: &str) {
         let reason = run.secrets.hide(reason);
         say(&format!("  left: {} on {}: {reason}", finding.rule, finding.address));
     }
-    let silent =
-        |finding: &&Finding| finding.outcome == Outcome::Fail && finding.suppressed.is_some();
+    let silent = |finding: &&Finding| finding.outcome == Outcome::Fail && finding.suppressed.is_some();
     match run.assessment.findings.iter().filter(silent).count() {
         0 => {}
         1 => say("  suppressed: 1 failure, which stays as it is"),

@@ -43,11 +43,8 @@ pub(super) fn ask(run: &Run) -> Map<String, Value> {
             print(&format!("  {}. {offer}\n", at + 1));
         }
         let form = Form::of(name);
-        let how = if offers.is_empty() {
-            form.asked()
-        } else {
-            &format!("a number of these, or {}", form.asked())
-        };
+        let how =
+            if offers.is_empty() { form.asked() } else { &format!("a number of these, or {}", form.asked()) };
         let question = format!("{name} ({how}; nothing leaves it out): ");
         let value = loop {
             let Some(answer) = answer(&question) else { return given };

@@ -138,7 +138,10 @@ fn unknown_in(body: Body<'_>, schemas: &[&schema::Block], path: &str, failures: 
     for attribute in body.attributes() {
         let name = attribute.name();
         let known = schemas.iter().any(|schema| schema.attribute(name).is_some());
-        if !known && !META.contains(&name) {
+        // `path` ends in the type, where it is one: older providers may have had the name.
+        let kind = path.rsplit(' ').next().unwrap_or(path);
+        let had = || schema::until(&format!("{kind}.{name}")).is_some();
+        if !known && !META.contains(&name) && !had() {
             failures.push(format!("{path} has no attribute {name}"));
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::graph::{Configuration, newest};
 use crate::schema::since;
 use crate::syntax::Workspace;
-use crate::syntax::ast::{Body, Document};
+use crate::syntax::ast::{Body, Document, Expr};
 
 use super::MergeError;
 
@@ -29,7 +29,7 @@ pub(super) fn check(
             _ => continue,
         };
         let mut names = vec![kind.clone()];
-        arguments(block.body(), &kind, 0, &mut names);
+        arguments(rendered, block.body(), &kind, 0, &mut names);
         for name in names {
             let Some(since) = since(&name) else { continue };
             let newest = bounds.entry(provider).or_insert_with(|| newest(workspace, configuration, provider));
@@ -42,12 +42,14 @@ pub(super) fn check(
     Ok(())
 }
 
-/// The paths of everything that a body writes: `aws_instance.metadata_options.http_tokens`.
-fn arguments(body: Body<'_>, path: &str, depth: u32, names: &mut Vec<String>) {
-    names.extend(body.attributes().map(|attribute| format!("{path}.{}", attribute.name())));
+/// The paths of everything that a body writes: `aws_instance.metadata_options.http_tokens`. A null takes
+/// away what is there, and is not written.
+fn arguments(rendered: &Document, body: Body<'_>, path: &str, depth: u32, names: &mut Vec<String>) {
+    let stay = body.attributes().filter(|attribute| !matches!(rendered.expr(attribute.expr()), Expr::Null));
+    names.extend(stay.map(|attribute| format!("{path}.{}", attribute.name())));
     for block in body.blocks().filter(|_| depth < MAX_DEPTH) {
         let path = format!("{path}.{}", block.kind());
-        arguments(block.body(), &path, depth + 1, names);
+        arguments(rendered, block.body(), &path, depth + 1, names);
         names.push(path);
     }
 }

@@ -78,12 +78,8 @@ const DOCUMENTED: [&str; 2] = ["EXAMPLE", "EXAMPLEKEY"];
 const STARTS: [&str; 10] =
     ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "AIza", "SG."];
 /// Starts of private keys.
-const KEYS: [&str; 4] = [
-    "-----BEGIN RSA PRIVATE",
-    "-----BEGIN PRIVATE",
-    "-----BEGIN EC PRIVATE",
-    "-----BEGIN OPENSSH PRIVATE",
-];
+const KEYS: [&str; 4] =
+    ["-----BEGIN RSA PRIVATE", "-----BEGIN PRIVATE", "-----BEGIN EC PRIVATE", "-----BEGIN OPENSSH PRIVATE"];
 /// Starts of the ids of AWS access keys.
 const KEY_IDS: [&str; 2] = ["AKIA", "ASIA"];
 /// The shortest text that can hold `pwd=...` with a value that counts.
@@ -163,8 +159,7 @@ pub fn holds_secret(text: &str) -> bool {
     };
     let assigns = || text.bytes().any(|byte| matches!(byte, b'=' | b':')) && NAMED.stand_in(text);
     text.len() >= SHORTEST
-        && (has_shape(text)
-            || assigns() && text.split(|c: char| c.is_whitespace() || c == ';').any(assigned))
+        && (has_shape(text) || assigns() && text.split(|c: char| c.is_whitespace() || c == ';').any(assigned))
 }
 
 /// Whether `value` under `name` is a literal secret. A reference or an unknown value never is.

@@ -73,7 +73,11 @@ struct Search<'n> {
 /// Values of the root's variables that the configuration marks: the values themselves carry no mark.
 fn variables(parts: &Parts<'_>) -> Vec<Json> {
     let section = |name: &str| {
-        parts.sections.get(name).and_then(|raw| serde_json::from_str::<Json>(raw.get()).ok()).unwrap_or_default()
+        parts
+            .sections
+            .get(name)
+            .and_then(|raw| serde_json::from_str::<Json>(raw.get()).ok())
+            .unwrap_or_default()
     };
     let (values, configuration) = (section("variables"), section("configuration"));
     let declared = configuration.pointer("/root_module/variables").and_then(Json::as_object);

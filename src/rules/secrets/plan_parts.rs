@@ -99,7 +99,10 @@ impl<'a> Visitor<'a> for Level<'_, 'a> {
                 }
             }
             "child_modules" => {
-                while items.next_element_seed(Level { found: &mut *found, key: "", depth: depth + 1 })?.is_some() {}
+                while items
+                    .next_element_seed(Level { found: &mut *found, key: "", depth: depth + 1 })?
+                    .is_some()
+                {}
             }
             key => {
                 let list = if CHANGES.contains(&key) { &mut found.changes } else { &mut found.others };
