@@ -213,7 +213,9 @@ impl Prover<'_> {
                     self.halve(right, proofs);
                 } else {
                     self.halve(&others, proofs);
-                    alone.iter().for_each(|plan| self.halve(&[plan], proofs));
+                    for plan in alone {
+                        self.halve(&[plan], proofs);
+                    }
                 }
             }
         }

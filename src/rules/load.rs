@@ -298,23 +298,7 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         _ => {}
     }
     let creates = fix.as_ref().and_then(|fix| fix.creates);
-    match (scope, fix_block, fix.as_ref().and_then(|fix| fix.on).or(creates)) {
-        (RuleScopeKind::Estate, Some(each), None) => {
-            reader.error(
-                each.header_span(),
-                "the fix does not say which resource to change, or when to create one",
-                "add on = local.x, or creates = account_baseline()",
-            );
-        }
-        (RuleScopeKind::Resource, _, Some(on)) => {
-            reader.error(
-                doc.span(on),
-                "the fix of a resource changes that resource",
-                "remove on and creates",
-            );
-        }
-        _ => {}
-    }
+    names_its_subject(reader, scope, fix_block, fix.as_ref().and_then(|fix| fix.on).or(creates));
     let info = RuleInfo {
         id: reader.id.into(),
         title: title?,
@@ -339,6 +323,32 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
     };
     lint::lint(reader, &rule);
     Some(rule)
+}
+
+/// The fix of a rule over the estate says what to change or create, that of a resource changes it.
+fn names_its_subject(
+    reader: &mut Reader<'_>,
+    scope: RuleScopeKind,
+    fix: Option<Block<'_>>,
+    on: Option<NodeId>,
+) {
+    match (scope, fix, on) {
+        (RuleScopeKind::Estate, Some(each), None) => {
+            reader.error(
+                each.header_span(),
+                "the fix does not say which resource to change, or when to create one",
+                "add on = local.x, or creates = account_baseline()",
+            );
+        }
+        (RuleScopeKind::Resource, _, Some(on)) => {
+            reader.error(
+                reader.doc.span(on),
+                "the fix of a resource changes that resource",
+                "remove on and creates",
+            );
+        }
+        _ => {}
+    }
 }
 
 fn scope_kind(name: &str) -> Option<RuleScopeKind> {

@@ -62,7 +62,9 @@ fn written(text: String, change: impl FnOnce(&mut [u8])) -> String {
 /// Covers the characters that begin in a range; quotes and spaces are kept.
 fn stars(bytes: &mut [u8], range: Range<usize>) {
     if let Some(all) = bytes.get_mut(range.clone()).filter(|all| all.is_ascii()) {
-        all.iter_mut().for_each(|byte| *byte = star(*byte));
+        for byte in all {
+            *byte = star(*byte);
+        }
         return;
     }
     let mut at = range.start;
