@@ -74,7 +74,7 @@ fn programs_read_edits_and_what_was_left() {
 fn what_is_suppressed_is_told_of() {
     let dir = Dir::new("fix-suppressed");
     let silent = "# trueup:ignore aws/kms/key-rotation reason=\"rotated by hand\"\n";
-    dir.write("main.tf", &format!("{silent}{TREE}"));
+    dir.write("main.tf", format!("{silent}{TREE}"));
     let ran = dir.run(&["fix", "--rule", "aws/kms"]);
     ran.said(0, &["0 proved fixes in this patch, 0 left", "suppressed: 1 failure, which stays as it is"]);
     let ran = dir.run(&["fix", "--rule", "aws/kms", "--no-inline-ignores"]);

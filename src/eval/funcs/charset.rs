@@ -1,7 +1,15 @@
 //! Text in other encodings.
 //!
 //! In: text, or Base64 of bytes, and the name of an encoding as IANA lists them. Out: Base64, or text.
-//! The encodings of Unicode, ASCII and Latin 1 are computed; other names give an unknown.
+//! Computed are the encodings that browsers know too, by their names; other names give an unknown, and so
+//! does what Go's tables have otherwise.
+
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_2022_JP, ISO_8859_2, ISO_8859_3, ISO_8859_4,
+    ISO_8859_5, ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_10, ISO_8859_13, ISO_8859_14, ISO_8859_15,
+    ISO_8859_16, KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
+};
 
 use crate::eval::{EvalError, Type, Value, Why};
 
@@ -26,6 +34,51 @@ enum Charset {
     Utf16Marked,
     /// One byte is one character: Latin 1.
     Bytes,
+    Ascii,
+    /// One that has a table.
+    Table(&'static Encoding),
+}
+
+/// Encodings with a table, as IANA calls them.
+const TABLES: [(&str, &Encoding); 32] = [
+    ("BIG5", BIG5),
+    ("EUC-JP", EUC_JP),
+    ("EUC-KR", EUC_KR),
+    ("GB18030", GB18030),
+    ("GBK", GBK),
+    ("IBM866", IBM866),
+    ("ISO-2022-JP", ISO_2022_JP),
+    ("ISO-8859-2", ISO_8859_2),
+    ("ISO-8859-3", ISO_8859_3),
+    ("ISO-8859-4", ISO_8859_4),
+    ("ISO-8859-5", ISO_8859_5),
+    ("ISO-8859-6", ISO_8859_6),
+    ("ISO-8859-7", ISO_8859_7),
+    ("ISO-8859-8", ISO_8859_8),
+    ("ISO-8859-10", ISO_8859_10),
+    ("ISO-8859-13", ISO_8859_13),
+    ("ISO-8859-14", ISO_8859_14),
+    ("ISO-8859-15", ISO_8859_15),
+    ("ISO-8859-16", ISO_8859_16),
+    ("KOI8-R", KOI8_R),
+    ("KOI8-U", KOI8_U),
+    ("MACINTOSH", MACINTOSH),
+    ("SHIFT_JIS", SHIFT_JIS),
+    ("WINDOWS-1250", WINDOWS_1250),
+    ("WINDOWS-1251", WINDOWS_1251),
+    ("WINDOWS-1252", WINDOWS_1252),
+    ("WINDOWS-1253", WINDOWS_1253),
+    ("WINDOWS-1254", WINDOWS_1254),
+    ("WINDOWS-1255", WINDOWS_1255),
+    ("WINDOWS-1256", WINDOWS_1256),
+    ("WINDOWS-1257", WINDOWS_1257),
+    ("WINDOWS-1258", WINDOWS_1258),
+];
+
+/// Whether the tables of browsers and of Go may differ: in controls that stand for bytes without a
+/// character, and in what Japanese encodings put in the place of a backslash and a tilde.
+fn differs(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{a5}' | '\u{203e}'))
 }
 
 fn charset(name: &str) -> Option<Charset> {
@@ -34,8 +87,9 @@ fn charset(name: &str) -> Option<Charset> {
         "UTF-16" => Charset::Utf16Marked,
         "UTF-16LE" | "CSUTF16LE" => Charset::Utf16 { big: false },
         "UTF-16BE" | "CSUTF16BE" => Charset::Utf16 { big: true },
+        "US-ASCII" | "ASCII" => Charset::Ascii,
         "ISO-8859-1" | "ISO_8859-1" | "LATIN1" | "L1" | "IBM819" | "CP819" => Charset::Bytes,
-        _ => return None,
+        name => Charset::Table(TABLES.iter().find(|(each, _)| *each == name)?.1),
     })
 }
 
@@ -62,10 +116,21 @@ fn encode(args: &[Value]) -> Result<Value, EvalError> {
         Charset::Bytes => {
             let bytes: Option<Vec<u8>> =
                 source.chars().map(|char| u8::try_from(u32::from(char)).ok()).collect();
-            bytes.ok_or_else(|| EvalError::new("the encoding has not all of the characters"))?
+            bytes.ok_or_else(missing)?
         }
+        Charset::Ascii if source.is_ascii() => source.as_bytes().to_vec(),
+        Charset::Ascii => return Err(missing()),
+        Charset::Table(_) if differs(source) => return Ok(not_here("textencodebase64")),
+        Charset::Table(encoding) => match encoding.encode(source) {
+            (bytes, _, false) => bytes.into_owned(),
+            (_, _, true) => return Err(missing()),
+        },
     };
     Ok(Value::from(base64(&bytes)))
+}
+
+fn missing() -> EvalError {
+    EvalError::new("the encoding has not all of the characters")
 }
 
 fn decode(args: &[Value]) -> Result<Value, EvalError> {
@@ -81,6 +146,13 @@ fn decode(args: &[Value]) -> Result<Value, EvalError> {
         (Charset::Utf16Marked, [0xfe, 0xff, rest @ ..]) => utf16(rest, true),
         (Charset::Utf16Marked, bytes) => utf16(bytes, true),
         (Charset::Utf16 { big }, bytes) => utf16(bytes, big),
+        (Charset::Ascii, bytes) => bytes.is_ascii().then(|| bytes.iter().copied().map(char::from).collect()),
+        (Charset::Table(encoding), bytes) => {
+            match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+                Some(text) if differs(&text) => return Ok(not_here("textdecodebase64")),
+                text => text.map(std::borrow::Cow::into_owned),
+            }
+        }
     };
     decoded.map(Value::from).ok_or_else(|| EvalError::new("the bytes are no text in that encoding"))
 }

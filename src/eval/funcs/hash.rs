@@ -94,7 +94,7 @@ fn uuidv5(args: &[Value]) -> Result<Value, EvalError> {
     Ok(Value::from(parts.join("-")))
 }
 
-/// Not decrypted here; what can't be decrypted at all is refused.
+/// What a private key opens is a secret, so it is left unknown; what can't be decrypted at all is refused.
 fn rsadecrypt(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = any_unknown(args, &Type::String) {
         return Ok(unknown);
