@@ -20,10 +20,12 @@ rule {
     source = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html"
   }
   locals {
-    group = self.parameter_group_name == null ? self.db_cluster_parameter_group_name : self.parameter_group_name
-    # Of a group its family. Of a database with the default group, the family in its name or the version as far as it goes.
+    groups = concat(referred("parameter_group_name"), referred("db_cluster_parameter_group_name"))
+    group  = self.parameter_group_name == null ? self.db_cluster_parameter_group_name : self.parameter_group_name
+    # Of a group its family. Of a database with the default group, the family in its name or the version as far as it goes;
+    # a database with a group of the tree is left to the group.
     family = self.family != null ? self.family : (
-      local.group != null
+      length(local.groups) > 0 ? "" : local.group != null
       ? (startswith(local.group, "default.") ? trimprefix(local.group, "default.") : "")
       : (self.engine == null ? "" : "${self.engine}${self.engine_version == null ? "" : self.engine_version}")
     )
