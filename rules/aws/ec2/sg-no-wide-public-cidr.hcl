@@ -28,7 +28,7 @@ rule {
       # Unique local and link-local addresses.
       "^[fF][cCdDeE].*:",
     ])
-    wide    = "[.].*/([1-9]|1[0-9]|2[0-3])$|:.*/([1-9]|[12][0-9]|3[01])$"
+    wide = "[.].*/([1-9]|1[0-9]|2[0-3])$|:.*/([1-9]|[12][0-9]|3[01])$"
     # The address may be known to nobody yet.
     narrow  = ["/32", "/48", "/56", "/64", "/128"]
     allowed = concat(setting.allowed_cidrs, [])

@@ -42,7 +42,7 @@ rule {
     )) > 0
     names = ["rds.force_ssl", "require_secure_transport"]
     said  = [for parameter in self.parameter : parameter.name if contains(local.names, lower(parameter.name))]
-    name = length(regexall("postgres|sqlserver", local.family)) > 0 ? "rds.force_ssl" : "require_secure_transport"
+    name  = length(regexall("postgres|sqlserver", local.family)) > 0 ? "rds.force_ssl" : "require_secure_transport"
     # SQL Server takes it with a reboot only.
     method = startswith(local.family, "sqlserver") ? "pending-reboot" : "immediate"
     # Otherwise the block that is there already would be changed.
