@@ -1,8 +1,8 @@
 # Traffic must leave failed targets by itself. Without a path AWS requests "/", which often says nothing about the
-# application. Only a person knows the path that does, so there is no fix.
+# application: the targets are checked, but weakly, which is why this is low. Only a person knows the path that does, so there is no fix.
 rule {
   title    = "Target group checks the health of its targets"
-  severity = "medium"
+  severity = "low"
   resource = ["aws_lb_target_group", "aws_alb_target_group"]
   aliases  = ["CKV_AWS_261"]
   criteria = {

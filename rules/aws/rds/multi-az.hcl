@@ -2,7 +2,7 @@
 # themselves, and SQL Server Express and Web have no standby: none of them is asked.
 rule {
   title    = "RDS instance has a standby in a second zone"
-  severity = "high"
+  severity = "medium"
   resource = ["aws_db_instance"]
   aliases  = ["CKV_AWS_157", "rds_instance_multi_az"]
   criteria = {
