@@ -42,6 +42,7 @@ rule {
   require = (
     length(referrers("aws_db_instance_automated_backups_replication", "source_db_instance_arn")) > 0
     || self.global_cluster_identifier != null
+    || length(referrers("aws_rds_global_cluster", "source_db_cluster_identifier")) > 0
     || (local.copying == true && local.selected == true)
     || anytrue(local.replicas)
   )
