@@ -1,5 +1,5 @@
-# With one NAT gateway, all zones lose their way out with the zone it stands in. Asked where subnets of the VPC stand in
-# several zones and a NAT gateway in one of them. A regional gateway stands in all. Each gateway is billed by the hour, so
+# With one NAT gateway, all zones lose their way out with the zone it stands in. Asked where subnets of the VPC without
+# public addresses stand in several zones and a NAT gateway in one of them. A regional gateway stands in all. Each gateway is billed by the hour, so
 # there is no fix.
 rule {
   title    = "NAT gateways stand in more than one zone"
@@ -10,7 +10,7 @@ rule {
   }
   locals {
     subnets  = referrers("aws_subnet", "vpc_id")
-    zones    = distinct([for subnet in local.subnets : subnet.availability_zone if subnet.availability_zone != null])
+    zones    = distinct([for subnet in local.subnets : subnet.availability_zone if subnet.availability_zone != null && subnet.map_public_ip_on_launch != true])
     gateways = [for gateway in resources("aws_nat_gateway") : gateway if gateway.connectivity_type != "private"]
   }
   applies = length(local.zones) >= 2 && length(local.gateways) > 0 && length(resources("aws_vpc")) == 1
