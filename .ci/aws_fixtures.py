@@ -48,7 +48,7 @@ def cases(rule):
 def uses_ephemeral(path):
     """Whether the fixture asks another provider for something that can't be left out."""
     files = [path] if path.is_file() else sorted(path.rglob("*.tf"))
-    return any(re.search(r'^(ephemeral "(?!aws_)|data "template_)', file.read_text(), re.M) for file in files)
+    return any(re.search(r'^(ephemeral "(?!aws_)|data "template_|provider "(?!aws"))', file.read_text(), re.M) for file in files)
 
 
 REFERENCE = re.compile(r"(?<![\w.\"-])((?:aws|random)_\w+)\.([A-Za-z_][\w-]*)((?:\[[^\]\n]*\])?)(?:\.(\w+))?")
