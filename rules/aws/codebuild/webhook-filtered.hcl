@@ -29,10 +29,14 @@ rule {
         || strcontains(filter.pattern, "PULL_REQUEST_REOPENED")
       ) if filter.type == "EVENT"])
     )]
+    runner = anytrue([for group in self.filter_group : anytrue([
+      for filter in group.filter : strcontains(filter.pattern, "WORKFLOW_JOB_QUEUED") if filter.type == "EVENT"
+    ])])
     guarded = local.approved == true || (length(local.closed) > 0 && alltrue(local.closed))
   }
-  # Without a public project, pull requests that nothing guards are nobody's known fault.
-  applies = local.public == true || local.guarded == true || anytrue(local.loose)
+  # Without a public project, pull requests that nothing guards are nobody's known fault; whose workflows a runner takes is
+  # decided in the repository.
+  applies = anytrue(local.loose) || (local.runner == false && (local.public == true || local.guarded == true))
   require = alltrue([for group in self.filter_group : alltrue([for filter in group.filter : (
     length(regexall(local.whole, filter.pattern)) > 0
     || filter.type != "ACTOR_ACCOUNT_ID"
