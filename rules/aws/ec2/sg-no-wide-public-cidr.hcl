@@ -37,13 +37,13 @@ rule {
   applies = self.type != "egress" && !(self.from_port == self.to_port && contains(local.web, self.from_port))
   # In turn: rules inside the group, and those that are resources of their own.
   require = (
-    alltrue([for rule in self.ingress : alltrue([for range in concat(rule.cidr_blocks, rule.ipv6_cidr_blocks) : (
+    alltrue([for rule in self.ingress : alltrue([for range in flatten(concat(rule.cidr_blocks, rule.ipv6_cidr_blocks)) : (
       anytrue([for bits in local.narrow : endswith(range, bits)])
       || length(regexall(local.wide, range)) == 0
       || length(regexall(local.private, range)) > 0
       || contains(local.allowed, range)
     )]) if !(rule.from_port == rule.to_port && contains(local.web, rule.from_port))])
-    && alltrue([for range in concat(self.cidr_blocks, self.ipv6_cidr_blocks) : (
+    && alltrue([for range in flatten(concat(self.cidr_blocks, self.ipv6_cidr_blocks)) : (
       anytrue([for bits in local.narrow : endswith(range, bits)])
       || length(regexall(local.wide, range)) == 0
       || length(regexall(local.private, range)) > 0
