@@ -12,7 +12,8 @@ fn outcome(name: &str, expression: &str) -> String {
     dir.write(
         "main.tf",
         format!(
-            "data \"aws_region\" \"here\" {{}}\n\n\
+            "data \"aws_region\" \"here\" {{}}\n\nvariable \"on\" {{\n  type = bool\n}}\n\n\
+             resource \"aws_sqs_queue\" \"q\" {{\n  count = var.on ? 1 : 0\n  name  = \"x\"\n}}\n\n\
              resource \"google_cloudfunctions2_function\" \"f\" {{\n  service_config {{\n  }}\n  lifecycle {{\n    \
              ignore_changes = [labels]\n  }}\n}}\n\n\
              resource \"aws_ebs_volume\" \"v\" {{\n  encrypted = {expression}\n}}\n"
@@ -23,6 +24,24 @@ fn outcome(name: &str, expression: &str) -> String {
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let problems = report["coverage"]["problems"].as_array().unwrap().len();
     format!("{} {problems}", report["findings"][0]["outcome"].as_str().unwrap())
+}
+
+/// How many there are is not known, but what each is like.
+#[test]
+fn a_list_of_unknown_length_is_a_list() {
+    let queues = "aws_sqs_queue.q[*]";
+    for (name, expression, wanted) in [
+        ("one", format!("one({queues}.name) == \"y\""), "fail 0"),
+        ("one-or-none", format!("one({queues}.name) == \"x\""), "undetermined 0"),
+        ("one-computed", format!("one({queues}.url) == \"y\""), "undetermined 0"),
+        ("length", format!("length({queues}.name) == 1"), "undetermined 0"),
+        ("joined", format!("join(\",\", {queues}.name) == \"x\""), "undetermined 0"),
+        ("tried", "try(aws_sqs_queue.q[0].name, \"z\") == \"y\"".to_owned(), "fail 0"),
+        ("tried-null", "try(aws_sqs_queue.q[0].url, null) != null".to_owned(), "undetermined 0"),
+        ("first", "try(aws_sqs_queue.q[0].name, \"\") == \"x\"".to_owned(), "undetermined 0"),
+    ] {
+        assert_eq!(outcome(name, &expression), wanted, "{expression}");
+    }
 }
 
 #[test]

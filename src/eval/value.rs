@@ -426,6 +426,17 @@ impl Value {
         if let Data::Unknown(unknown) = &self.data { Some(unknown) } else { None }
     }
 
+    /// An unknown with what is known of it nevertheless.
+    pub(super) fn with_partial(self, partial: Option<Partial>) -> Self {
+        match &self.data {
+            Data::Unknown(unknown) => {
+                let unknown = Unknown { partial, ..Unknown::clone(unknown) };
+                Self { data: Data::Unknown(Arc::new(unknown)), mark: self.mark }
+            }
+            _ => self,
+        }
+    }
+
     /// The first unknown in it, looking into collections.
     pub fn find_unknown(&self) -> Option<&Arc<Unknown>> {
         match &self.data {

@@ -33,7 +33,7 @@ impl<'a> Walk<'a> {
                 self.splat.push(Value { data: Data::Unknown(Arc::new(item)), mark: source.mark.clone() });
                 let result = self.eval(each);
                 self.splat.pop();
-                return result.map(|value| all_of(value, &unknown.ty));
+                return result.map(|value| all_of(value, unknown));
             }
             Data::Sequence(sequence) => {
                 if sequence.kind != SequenceKind::Tuple {
@@ -226,13 +226,25 @@ pub(super) fn simple(ty: &Type) -> bool {
     matches!(ty, Type::Bool | Type::Number | Type::String)
 }
 
-/// What one unknown item comes to stands for those of a whole unknown list.
-fn all_of(mut value: Value, list: &Type) -> Value {
-    if let (Data::Unknown(unknown), Type::List(_) | Type::Set(_)) = (&value.data, list) {
-        let ty = Type::List(Box::new(unknown.ty.clone()));
-        value.data = Data::Unknown(Arc::new(Unknown { ty, ..Unknown::clone(unknown) }));
+/// What one item comes to stands for those of a whole unknown list: none, one or many are like it.
+fn all_of(value: Value, list: &Unknown) -> Value {
+    let (mark, item) = (value.mark.clone(), value.as_unknown());
+    let of = item.map_or(Type::Any, |unknown| unknown.ty.clone());
+    let ty = match list.ty {
+        Type::List(_) | Type::Set(_) => Type::List(Box::new(of)),
+        _ => Type::Any,
+    };
+    let (why, refers) = item.map_or((&list.why, &list.refers), |unknown| (&unknown.why, &unknown.refers));
+    let (why, refers) = (why.clone(), refers.clone());
+    let whole = Unknown { ty, why, refers, not_null: true, partial: None };
+    let whole = Value { data: Data::Unknown(Arc::new(whole)), mark };
+    // Only an item of which something is known tells more than that.
+    if item.is_some_and(|unknown| unknown.partial.is_none()) {
+        return whole;
     }
-    value
+    let mut items = OpenList::default();
+    items.push_maybe(value);
+    items.known_of(whole)
 }
 
 /// Why a loop ended early.

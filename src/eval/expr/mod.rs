@@ -249,7 +249,7 @@ impl<'a> Walk<'a> {
 
     fn call(&mut self, name: &str, args: Ids<'a>, expand: bool, here: Location) -> Result<Value, EvalError> {
         match name.strip_prefix("core::").unwrap_or(name) {
-            "try" => return self.try_each(args),
+            "try" => return self.try_each(args.iter()),
             "templatestring" => return self.template_string(args),
             "can" => {
                 let Some(arg) = args.get(0).filter(|_| args.len() == 1) else {
@@ -330,11 +330,12 @@ impl<'a> Walk<'a> {
         Ok(rendered.sensitive_if(sensitive))
     }
 
-    fn try_each(&mut self, args: Ids<'a>) -> Result<Value, EvalError> {
+    fn try_each(&mut self, mut args: impl Iterator<Item = NodeId>) -> Result<Value, EvalError> {
         let mut last = EvalError::new("try needs at least one argument");
-        for arg in args.iter() {
+        while let Some(arg) = args.next() {
             let depth = (self.bindings.len(), self.splat.len());
             match self.eval(arg) {
+                Ok(value) if may_be_missing(&value) => return Ok(self.or_else(value, args)),
                 Ok(value) => return Ok(value),
                 Err(error) if self.refused.is_some() => return Err(error),
                 Err(error) => {
@@ -345,6 +346,29 @@ impl<'a> Walk<'a> {
             }
         }
         Err(last)
+    }
+
+    /// A value that may turn out not to be there: then it is the next one that can be computed.
+    fn or_else(&mut self, value: Value, next: impl Iterator<Item = NodeId>) -> Value {
+        let Some(unknown) = value.as_unknown() else { return value };
+        // Boxed, since each argument may need those behind it.
+        let next: Box<dyn Iterator<Item = NodeId>> = Box::new(next);
+        let Ok(otherwise) = self.try_each(next) else { return value };
+        let set = otherwise.as_unknown().map_or(!otherwise.is_null(), |unknown| unknown.not_null);
+        let content = match &unknown.partial {
+            Some(Partial::Either(content, _)) => content.clone(),
+            _ => value.clone(),
+        };
+        let sensitive = value.mark.sensitive || otherwise.mark.sensitive;
+        let refers = unknown.refers.iter().chain(otherwise.references()).cloned().collect();
+        let either = Unknown {
+            ty: Type::Any,
+            why: unknown.why.clone(),
+            refers,
+            not_null: unknown.not_null && set,
+            partial: ops::either(content, otherwise),
+        };
+        Value { data: Data::Unknown(Arc::new(either)), mark: value.mark.clone() }.sensitive_if(sensitive)
     }
 
     fn conditional(
@@ -465,4 +489,11 @@ fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
     let unknown =
         Unknown { ty: Type::String, why, refers, not_null: true, partial: Some(Partial::Template(parts)) };
     Ok(Value::from(Data::Unknown(Arc::new(unknown))).computed_at(here).sensitive_if(sensitive))
+}
+
+/// Whether a value is read from an instance that nobody knows to be there: `aws_x.y[*].name`.
+fn may_be_missing(value: &Value) -> bool {
+    let Some(unknown) = value.as_unknown() else { return false };
+    matches!(unknown.why, super::Why::Instances(_))
+        || unknown.refers.iter().any(|reference| reference.address.contains("[*]"))
 }

@@ -303,7 +303,11 @@ fn matchkeys(args: &[Value]) -> Result<Value, EvalError> {
 fn one(args: &[Value]) -> Result<Value, EvalError> {
     take(args, 0, ITEMS)?;
     if let Some(unknown) = first_unknown(args, &Type::Any) {
-        return Ok(unknown);
+        let open = args.first().and_then(Value::as_open);
+        return Ok(match open.map(|open| (open.sure(), open.maybe())) {
+            Some(([], [item])) => unknown.with_partial(ops::either(item.clone(), Value::NULL)),
+            _ => unknown,
+        });
     }
     match items(args, 0)? {
         [] => Ok(Value::NULL),
