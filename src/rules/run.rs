@@ -223,7 +223,7 @@ fn failed(
 /// The outcome, and for one that is no pass the condition that decided it.
 fn conclude(judging: &Judging<'_>) -> Result<(Outcome, Option<NodeId>), EvalError> {
     let rule = judging.rule;
-    // An undecided `applies` is no verdict yet, but a condition that holds anyway passes.
+    // An undecided `applies` is no verdict yet, but a condition that holds whatever is unknown passes.
     let mut doubt = None;
     if let Some(id) = rule.applies {
         match judging.eval(id)?.data {
@@ -234,7 +234,7 @@ fn conclude(judging: &Judging<'_>) -> Result<(Outcome, Option<NodeId>), EvalErro
         }
     }
     match judging.eval(rule.require)?.data {
-        Data::Bool(true) if doubt.is_none() => Ok((Outcome::Pass, None)),
+        Data::Bool(true) => Ok((Outcome::Pass, None)),
         Data::Bool(false) if doubt.is_none() => Ok((Outcome::Fail, Some(rule.require))),
         Data::Bool(_) | Data::Unknown(_) => Ok((Outcome::Undetermined, doubt.or(Some(rule.require)))),
         _ => Err(EvalError::new("require is not a boolean")),

@@ -16,10 +16,13 @@ rule {
     "C1.1"  = "The way to confidential files does not lie open in code."
   }
   applies = self.secret_key != null || self.password != null || self.sas_configuration[0].token != null
+  # A reference is set for sure. Of a variable without a value nobody knows that, and nothing is said.
   require = (
-    looks_secret("secret_key", self.secret_key) == false
-    && looks_secret("password", self.password) == false
-    && alltrue([for sas in self.sas_configuration : looks_secret("token", sas.token) == false])
+    looks_secret("secret_key", self.secret_key) == false && (self.secret_key == null || self.secret_key != null)
+    && looks_secret("password", self.password) == false && (self.password == null || self.password != null)
+    && alltrue([for sas in self.sas_configuration : (
+      looks_secret("token", sas.token) == false && (sas.token == null || sas.token != null)
+    )])
   )
   message = "${self.address} has its credentials in plain text"
 }
