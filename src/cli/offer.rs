@@ -81,14 +81,14 @@ pub(super) fn offer_fixes(
             candidates.push((at, edits.clone()));
         }
     }
-    let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = BTreeMap::new();
-    for part in independent(configurations, candidates) {
+    let proved = independent(configurations, candidates).into_par_iter().flat_map_iter(|part| {
         let here: Vec<Judged> =
             part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
         let again = Again::new(&planner, configurations, made_from, &part.roots);
         let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
-        proofs.extend(fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan));
-    }
+        fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan)
+    });
+    let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = proved.collect();
     for (at, planned) in planned.into_iter().enumerate() {
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
         finding.fix = Some(planned.into_fix(proofs.remove(&at)));
