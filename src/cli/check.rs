@@ -48,9 +48,9 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
         category: check.category.clone(),
     };
     run.secrets.clean(&mut run.assessment);
-    // Not needed any more, and large where a plan is.
-    run.configurations.clear();
-    run.made_from.clear();
+    // Not needed any more, and large where a plan is: given back while the report is made.
+    let judged = (std::mem::take(&mut run.configurations), std::mem::take(&mut run.made_from));
+    rayon::spawn(move || drop(judged));
     let sources = &run.secrets.cover(std::mem::take(&mut run.workspace.sources));
     let (shown, files): (Vec<_>, Vec<_>) =
         check.report.iter().partition(|report| report.path == Path::new(STDOUT));

@@ -1,6 +1,5 @@
 //! Verdicts to findings: one for each rule and source block, over all its instances.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -36,12 +35,13 @@ pub(super) fn deciding<'v>(group: impl Iterator<Item = &'v Verdict>) -> Option<&
 
 /// One finding for each rule and source block, ordered by severity, file, place, rule.
 pub fn findings(verdicts: &[Verdict], configuration: &Configuration, workspace: &Workspace) -> Vec<Finding> {
-    let mut groups: BTreeMap<(Arc<str>, Group), Vec<&Verdict>> = BTreeMap::new();
-    for verdict in verdicts {
-        let group = group(verdict, configuration);
-        groups.entry((Arc::clone(&verdict.rule.info.id), group)).or_default().push(verdict);
-    }
-    let groups: Vec<Vec<&Verdict>> = groups.into_values().collect();
+    let keyed = verdicts.par_iter().map(|it| ((&*it.rule.info.id, group(it, configuration)), it));
+    let mut keyed: Vec<((&str, Group), &Verdict)> = keyed.collect();
+    keyed.par_sort_by(|a, b| a.0.cmp(&b.0));
+    let groups: Vec<Vec<&Verdict>> = keyed
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|group| group.iter().map(|(_, verdict)| *verdict).collect())
+        .collect();
     let mut findings: Vec<Finding> =
         groups.par_iter().filter_map(|group| merge(group, configuration)).collect();
     let path = |finding: &Finding| {

@@ -147,6 +147,9 @@ impl SourceFile {
     fn characters(&self, offset: usize) -> usize {
         let bytes = self.text.as_bytes();
         let counted = self.columns.get_or_init(|| {
+            if bytes.is_ascii() {
+                return Vec::new();
+            }
             let mut total = 0;
             let sums = bytes.chunks(STRIDE).map(|chunk| {
                 let before = total;
@@ -155,6 +158,9 @@ impl SourceFile {
             });
             sums.collect()
         });
+        if counted.is_empty() {
+            return offset.min(bytes.len());
+        }
         let block = offset / STRIDE;
         let before = counted.get(block).map_or(0, |before| *before as usize);
         before + count(bytes.get(block * STRIDE..offset))

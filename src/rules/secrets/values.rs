@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::eval::{Constant, Data, OpenList, Value, funcs};
 use crate::findings::{Gathered, distinctive};
 use crate::graph::Configuration;
@@ -9,6 +11,8 @@ use crate::rules::functions::holds_secret;
 
 use super::{NAMED, NAMING, lines, literal, telling};
 
+/// Resources that one thread goes through at a time.
+const CHUNK: usize = 256;
 /// Lengths of Base64 texts that are looked into.
 const SHORTEST: usize = 16;
 const LONGEST: usize = 1 << 16;
@@ -29,8 +33,15 @@ pub(super) fn of(configuration: &Configuration) -> Gathered {
     for value in &configuration.secrets {
         walk(value, Hidden::No, &mut found);
     }
-    for resource in &configuration.resources {
-        walk(&resource.values, Hidden::No, &mut found);
+    let chunks = configuration.resources.par_chunks(CHUNK).map(|resources| {
+        let mut found = Gathered::default();
+        for resource in resources {
+            walk(&resource.values, Hidden::No, &mut found);
+        }
+        found
+    });
+    for part in chunks.collect::<Vec<_>>() {
+        found.add(part);
     }
     found
 }
