@@ -98,7 +98,10 @@ fn tags_are_asked_for_and_written_where_the_provider_stands() {
     assert!(dir.read("main.tf").contains(tags), "{}", dir.read("main.tf"));
     dir.run(&[&["check"][..], &rule].concat()).said(0, &["Nothing failed"]);
 
-    dir.write("main.tf", "provider \"aws\" {\n  version = \"3.37.0\"\n}\n\nresource \"aws_sqs_queue\" \"q\" {\n}\n");
+    dir.write(
+        "main.tf",
+        "provider \"aws\" {\n  version = \"3.37.0\"\n}\n\nresource \"aws_sqs_queue\" \"q\" {\n}\n",
+    );
     let old = dir.run(&[&["fix"][..], &rule].concat());
     old.said(0, &["provider.aws.default_tags came with version 3.38.0 of the aws provider"]);
 }
