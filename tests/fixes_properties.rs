@@ -5,6 +5,7 @@
 //! `fix --write` claims must be so, and all that it does not speak of must stay byte for byte.
 
 #![allow(clippy::indexing_slicing, clippy::string_slice, reason = "a wrong place must fail")]
+#![allow(clippy::expect_used, reason = "output that can't be read must fail")]
 
 mod scratch;
 
@@ -128,7 +129,7 @@ fn written(blocks: &[Block], crlf: bool, mark: bool, end: bool) -> String {
 }
 
 fn json(text: &str) -> Json {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    serde_json::from_str(text).expect(text)
 }
 
 fn failing(dir: &Dir) -> BTreeSet<String> {
