@@ -37,6 +37,11 @@ fn a_list_of_unknown_length_is_a_list() {
         ("length", format!("length({queues}.name) == 1"), "undetermined 0"),
         ("joined", format!("join(\",\", {queues}.name) == \"x\""), "undetermined 0"),
         ("tried", "try(aws_sqs_queue.q[0].name, \"z\") == \"y\"".to_owned(), "fail 0"),
+        (
+            "tried-either",
+            "try(var.on ? aws_sqs_queue.q[0].name : \"w\", \"z\") == \"w\"".to_owned(),
+            "undetermined 0",
+        ),
         ("tried-null", "try(aws_sqs_queue.q[0].url, null) != null".to_owned(), "undetermined 0"),
         ("first", "try(aws_sqs_queue.q[0].name, \"\") == \"x\"".to_owned(), "undetermined 0"),
     ] {

@@ -176,7 +176,8 @@ fn rank(outcome: Outcome) -> u8 {
 }
 
 impl Prover<'_> {
-    /// Tries plans as one, and in halves where that is not proved.
+    /// Tries plans as one. Where that is not proved, those to blame are tried alone and the others again; in
+    /// halves where it may be any.
     fn halve(&mut self, plans: &[&Plan], proofs: &mut BTreeMap<usize, Result<Vec<Edit>, String>>) {
         if plans.is_empty() {
             return;

@@ -335,7 +335,7 @@ impl<'a> Walk<'a> {
         while let Some(arg) = args.next() {
             let depth = (self.bindings.len(), self.splat.len());
             match self.eval(arg) {
-                Ok(value) if may_be_missing(&value) => return Ok(self.or_else(value, args)),
+                Ok(value) if may_be_missing(&value) => return self.or_else(value, args),
                 Ok(value) => return Ok(value),
                 Err(error) if self.refused.is_some() => return Err(error),
                 Err(error) => {
@@ -349,16 +349,17 @@ impl<'a> Walk<'a> {
     }
 
     /// A value that may turn out not to be there: then it is the next one that can be computed.
-    fn or_else(&mut self, value: Value, next: impl Iterator<Item = NodeId>) -> Value {
-        let Some(unknown) = value.as_unknown() else { return value };
+    fn or_else(&mut self, value: Value, next: impl Iterator<Item = NodeId>) -> Result<Value, EvalError> {
+        let Some(unknown) = value.as_unknown() else { return Ok(value) };
         // Boxed, since each argument may need those behind it.
         let next: Box<dyn Iterator<Item = NodeId>> = Box::new(next);
-        let Ok(otherwise) = self.try_each(next) else { return value };
-        let set = otherwise.as_unknown().map_or(!otherwise.is_null(), |unknown| unknown.not_null);
-        let content = match &unknown.partial {
-            Some(Partial::Either(content, _)) => content.clone(),
-            _ => value.clone(),
+        let otherwise = match self.try_each(next) {
+            Ok(otherwise) => otherwise,
+            Err(error) if self.refused.is_some() => return Err(error),
+            // Where nothing else can be computed, it has to be there.
+            Err(_) => return Ok(value),
         };
+        let set = otherwise.as_unknown().map_or(!otherwise.is_null(), |unknown| unknown.not_null);
         let sensitive = value.mark.sensitive || otherwise.mark.sensitive;
         let refers = unknown.refers.iter().chain(otherwise.references()).cloned().collect();
         let either = Unknown {
@@ -366,9 +367,9 @@ impl<'a> Walk<'a> {
             why: unknown.why.clone(),
             refers,
             not_null: unknown.not_null && set,
-            partial: ops::either(content, otherwise),
+            partial: ops::either(value.clone(), otherwise),
         };
-        Value { data: Data::Unknown(Arc::new(either)), mark: value.mark.clone() }.sensitive_if(sensitive)
+        Ok(Value { data: Data::Unknown(Arc::new(either)), mark: value.mark }.sensitive_if(sensitive))
     }
 
     fn conditional(

@@ -94,7 +94,7 @@ static NAMED: LazyLock<Names> = LazyLock::new(|| Names::new(&NAMES));
 const REFERENCES: [&str; 8] =
     ["arn:", "ssm:", "vault:", "{{resolve:", "/", "projects/", "@Microsoft.KeyVault", "secretsmanager:"];
 
-/// Words to be found in names, in any case and with dashes or underscores.
+/// Words to be found in names, in any case and with a dash for an underscore. None has two of them.
 pub(in crate::rules) struct Names(Option<AhoCorasick>);
 
 impl Names {

@@ -41,7 +41,7 @@ pub(super) fn of(file: FileId, text: &str) -> Gathered {
     let gathered: Vec<Gathered> = parts
         .all()
         .par_iter()
-        .map_init(Names::default, |names, part| {
+        .map_init(Told::default, |names, part| {
             let mut search = Search { names, found: Gathered::default() };
             if let Ok(part) = serde_json::from_str::<Json>(part.get()) {
                 search.walk(&part);
@@ -59,14 +59,14 @@ pub(super) fn of(file: FileId, text: &str) -> Gathered {
 }
 
 /// What each name tells: the same names stand in a plan many thousand times.
-type Names = HashMap<String, Telling>;
+type Told = HashMap<String, Telling>;
 
 /// Names that are remembered.
 const MAX_NAMES: usize = 10_000;
 
 /// Goes through a part of the plan.
 struct Search<'n> {
-    names: &'n mut Names,
+    names: &'n mut Told,
     found: Gathered,
 }
 

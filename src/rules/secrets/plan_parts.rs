@@ -37,9 +37,13 @@ impl<'a> Parts<'a> {
         let mut json = serde_json::Deserializer::from_str(text);
         let whole = Level { found: &mut found, key: "", depth: 0 };
         whole.deserialize(&mut json).and_then(|()| json.end()).ok()?;
-        // What a change tells of a resource is what stands of it in the values before and after.
+        // What a change tells of a resource is what stands of it in the values before and after. They may be
+        // masked where the change is not.
         let told: HashSet<&str> = found.changes.iter().filter_map(|raw| plain_address(raw)).collect();
-        found.resources.retain(|raw| plain_address(raw).is_none_or(|address| !told.contains(address)));
+        let more = |raw: &&RawValue| {
+            plain_address(raw).is_none_or(|address| !told.contains(address)) || is_masked(raw)
+        };
+        found.resources.retain(more);
         Some(found)
     }
 
@@ -48,6 +52,11 @@ impl<'a> Parts<'a> {
         let lists = [&self.changes, &self.resources, &self.others];
         lists.into_iter().flatten().chain(self.sections.values()).copied().collect()
     }
+}
+
+/// Whether anything of a resource's values is masked. The mask stands behind them.
+fn is_masked(resource: &RawValue) -> bool {
+    resource.get().rsplit_once("\"sensitive_values\"").is_some_and(|(_, mask)| mask.contains("true"))
 }
 
 /// What lies under a key that leads to resources.
@@ -116,5 +125,28 @@ impl<'a> Visitor<'a> for Level<'_, 'a> {
 
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_a_change_tells_are_left_out_unless_they_are_masked() {
+        let resource = |address: &str, mask: &str| {
+            format!(r#"{{"address":"{address}","values":{{"password":"x"}},"sensitive_values":{mask}}}"#)
+        };
+        let text = format!(
+            r#"{{"variables":{{}},"prior_state":{{"values":{{"root_module":{{"resources":[{},{}],"child_modules":[{{"resources":[{}]}}]}}}}}},"resource_changes":[{{"address":"a.told"}},{{"address":"a.masked"}}]}}"#,
+            resource("a.told", "{}"),
+            resource("a.masked", r#"{"password":true}"#),
+            resource("m.a.other", "{}"),
+        );
+        let parts = Parts::read(&text).unwrap();
+        let addresses: Vec<&str> = parts.resources.iter().filter_map(|raw| plain_address(raw)).collect();
+        assert_eq!(addresses, ["a.masked", "m.a.other"]);
+        assert_eq!((parts.changes.len(), parts.sections.len(), parts.others.len()), (2, 1, 0));
+        assert!(Parts::read("{\"a\":").is_none());
     }
 }
