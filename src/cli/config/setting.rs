@@ -55,12 +55,14 @@ impl Form {
         match self {
             Self::Text => Some(answer.into()).filter(|_| !answer.is_empty()),
             Self::Number => answer.parse::<u64>().ok().map(Value::from),
-            Self::List => Some(parts().collect::<Vec<_>>().into()).filter(|_| !answer.is_empty()),
+            Self::List => Some(parts().collect::<Vec<_>>()).filter(|all| !all.is_empty()).map(Value::from),
             Self::Pairs => {
-                let pairs: Option<Map<String, Value>> = parts()
-                    .map(|part| part.split_once('='))
-                    .map(|pair| pair.map(|(name, value)| (name.trim().to_owned(), value.trim().into())))
-                    .collect();
+                let pair = |part: &str| {
+                    let (name, value) = part.split_once('=')?;
+                    let (name, value) = (name.trim(), value.trim());
+                    (!name.is_empty() && !value.is_empty()).then(|| (name.to_owned(), value.into()))
+                };
+                let pairs: Option<Map<String, Value>> = parts().map(pair).collect();
                 pairs.filter(|pairs| !pairs.is_empty()).map(Value::Object)
             }
         }
@@ -103,7 +105,10 @@ mod tests {
             assert_eq!(hcl::from_str::<Value>(&format!("x = {text}")).unwrap()["x"], value);
         }
         assert_eq!(Form::of("retention_days").read("ninety"), None);
-        assert_eq!(Form::of("owner_tags").read("platform"), None);
+        for bad in ["platform", "=platform", "Owner=", ","] {
+            assert_eq!(Form::of("owner_tags").read(bad), None, "{bad}");
+        }
+        assert_eq!(Form::of("allowed_cidrs").read(" , "), None);
         assert_eq!(Form::of("kms_key").read(""), None);
     }
 }

@@ -56,6 +56,7 @@ pub(super) fn ask(run: &Run) -> Map<String, Value> {
             if let Some(value) = form.read(answer) {
                 break Some(value);
             }
+            print(&format!("that is not {}\n", form.asked()));
         };
         let Some(value) = value else { continue };
         given.insert(name.to_owned(), value);
