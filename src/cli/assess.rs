@@ -1,8 +1,10 @@
 //! The flow: files to workspace, workspace to configurations, those to findings, with fixes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::eval::MAX_MODULE_DEPTH;
 use crate::findings::{
@@ -164,6 +166,10 @@ fn to_mend(run: &Run, known: &[Baseline]) -> Vec<bool> {
 /// A binary plan has the tree's own files once more. Where both were judged, what is found in the same
 /// place is one finding: what the plan does with it, and the fix of the tree.
 fn once(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    let mut paths = HashSet::new();
+    if sources.iter().all(|(_, file)| paths.insert(file.path())) {
+        return findings;
+    }
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut by_place: HashMap<(String, PathBuf, Span, Outcome), usize> = HashMap::new();
     for finding in findings {
@@ -302,7 +308,7 @@ fn coverage(
 /// with the instances of all.
 fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let mut by_place: BTreeMap<Place, usize> = BTreeMap::new();
+    let mut by_place: HashMap<Place, usize> = HashMap::new();
     for finding in parts.flatten() {
         let key = concern::place(&finding);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {
@@ -333,17 +339,10 @@ fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
 
 fn sort(run: &mut Run) {
     let sources = &run.workspace.sources;
-    run.assessment.findings.sort_by_cached_key(|finding| {
-        let place = finding
-            .location
-            .and_then(|location| sources.place(location))
-            .map(|(path, at)| (path.to_path_buf(), at));
-        (
-            std::cmp::Reverse(finding.severity),
-            finding.outcome,
-            place,
-            finding.rule.clone(),
-            finding.address.clone(),
-        )
+    run.assessment.findings.par_sort_by(|a, b| {
+        let place = || sources.order(a.location, b.location);
+        let identity = || (&a.rule, &a.address).cmp(&(&b.rule, &b.address));
+        let worst = || b.severity.cmp(&a.severity).then_with(|| a.outcome.cmp(&b.outcome));
+        worst().then_with(place).then_with(identity)
     });
 }

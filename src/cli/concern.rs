@@ -39,8 +39,12 @@ pub(super) type Place = (Arc<str>, Option<Location>, String);
 /// Several subjects may point at one place: their addresses tell them apart. The module's path does
 /// not count, because one source block may be reached through several calls.
 pub(super) fn place(finding: &Finding) -> Place {
-    let inner = finding.address.strip_prefix(&*finding.module).unwrap_or(&finding.address);
-    let address = if finding.module.is_empty() { finding.address.clone() } else { without_keys(inner) };
+    let address = if finding.module.is_empty() {
+        finding.address.clone()
+    } else {
+        let inner = finding.address.strip_prefix(&*finding.module).unwrap_or(&finding.address);
+        without_keys(inner.trim_start_matches('.')).into_owned()
+    };
     (Arc::clone(&finding.rule), finding.location, address)
 }
 

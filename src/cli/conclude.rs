@@ -13,7 +13,7 @@ use crate::eval::{Root, Why};
 use crate::findings::{Finding, Outcome, RuleInfo, UnparsedFile};
 use crate::fixes;
 use crate::graph::{self, Configuration, Context};
-use crate::rules::{self, RuleSet};
+use crate::rules::{self, RuleSet, Verdict};
 use crate::source::{FileId, Problem, SourceFile};
 use crate::syntax::Workspace;
 
@@ -110,12 +110,22 @@ pub(super) struct Conclusion {
 
 /// Runs the rules on one configuration. Verdicts are many and large: only what is told of them is kept.
 pub(super) fn conclude(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Conclusion {
-    let verdicts = rules::run(rules, configuration, workspace);
-    let findings = rules::findings(&verdicts, configuration, workspace);
-    let judged = offer::judged(&verdicts, configuration);
-    let origins = concern::origins(&verdicts, configuration);
-    let (rules, inputs) = (BTreeMap::new(), BTreeMap::new());
-    let mut conclusion = Conclusion { findings, judged, rules, inputs, origins };
+    told(rules::run(rules, configuration, workspace), configuration, workspace)
+}
+
+/// What is kept of verdicts.
+pub(super) fn told(
+    verdicts: Vec<Verdict>,
+    configuration: &Configuration,
+    workspace: &Workspace,
+) -> Conclusion {
+    let mut conclusion = Conclusion {
+        findings: Vec::new(),
+        judged: offer::judged(&verdicts, configuration),
+        rules: BTreeMap::new(),
+        inputs: BTreeMap::new(),
+        origins: concern::origins(&verdicts, configuration),
+    };
     for verdict in &verdicts {
         let info = &verdict.rule.info;
         if !conclusion.rules.contains_key(&info.id) {
@@ -125,6 +135,7 @@ pub(super) fn conclude(rules: &RuleSet, configuration: &Configuration, workspace
             *conclusion.inputs.entry(input(why)).or_default() += 1;
         }
     }
+    conclusion.findings = rules::findings(verdicts, configuration, workspace);
     conclusion
 }
 

@@ -55,6 +55,13 @@ pub struct Sequence {
     weight: u64,
 }
 
+impl Value {
+    /// Whether both are one and the same object in memory.
+    pub fn is_shared_with(&self, other: &Self) -> bool {
+        matches!((&self.data, &other.data), (Data::Mapping(a), Data::Mapping(b)) if Arc::ptr_eq(a, b))
+    }
+}
+
 impl Sequence {
     /// See [`Value::weight`].
     pub fn weight(&self) -> u64 {

@@ -103,7 +103,7 @@ fn moved(scope: &ModuleScope<'_>, configuration: &mut Configuration) {
     for block in documents.flat_map(|doc| doc.body().blocks_of("moved")) {
         let address = |name: &str| {
             let text = block.document().slice(block.document().span(block.body().attribute(name)?.expr()));
-            Some(without_keys(&scope.address(text.trim_matches('"'))))
+            Some(without_keys(&scope.address(text.trim_matches('"'))).into_owned())
         };
         if let (Some(from), Some(to)) = (address("from"), address("to"))
             && from != to

@@ -122,7 +122,7 @@ impl Configuration {
     /// The address, without instance keys, that a resource had before every `moved` block: its
     /// identity for those who remember findings.
     pub fn first_address(&self, address: &str) -> String {
-        let mut address = without_keys(address);
+        let mut address = without_keys(address).into_owned();
         // Each block moves once; a circle of them ends here.
         for _ in 0..self.moved.len() {
             let parts = address.match_indices('.').map(|(at, _)| at).chain([address.len()]);

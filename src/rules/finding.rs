@@ -1,5 +1,6 @@
 //! Verdicts to findings: one for each rule and source block, over all its instances.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -17,54 +18,87 @@ fn worse(a: Outcome, b: Outcome) -> bool {
 }
 
 /// What is one finding of a rule: a block, or where no source is at hand an address without keys.
-pub(super) type Group = (Option<Location>, String);
+pub(super) type Group<'c> = (Option<Location>, Cow<'c, str>);
 
-pub(super) fn group(verdict: &Verdict, configuration: &Configuration) -> Group {
+pub(super) fn group<'c>(verdict: &Verdict, configuration: &'c Configuration) -> Group<'c> {
     match verdict.resource.and_then(|id| configuration.get(id)) {
-        Some(resource) if resource.block.is_some() => (Some(resource.header), String::new()),
+        Some(resource) if resource.block.is_some() => (Some(resource.header), Cow::Borrowed("")),
         Some(resource) => (None, without_keys(&resource.address)),
-        None => (None, String::new()),
+        None => (None, Cow::Borrowed("")),
     }
 }
 
-/// The verdict that a finding tells of: the first of the worst.
-pub(super) fn deciding<'v>(group: impl Iterator<Item = &'v Verdict>) -> Option<&'v Verdict> {
-    group
-        .reduce(|deciding, verdict| if worse(verdict.outcome, deciding.outcome) { verdict } else { deciding })
+/// The verdict that a finding tells of, by its number: the first of the worst.
+pub(super) fn deciding<'v>(group: impl Iterator<Item = (usize, &'v Verdict)>) -> Option<usize> {
+    let worst =
+        group.reduce(|deciding, it| if worse(it.1.outcome, deciding.1.outcome) { it } else { deciding });
+    worst.map(|(at, _)| at)
 }
 
 /// One finding for each rule and source block, ordered by severity, file, place, rule.
-pub fn findings(verdicts: &[Verdict], configuration: &Configuration, workspace: &Workspace) -> Vec<Finding> {
-    let keyed = verdicts.par_iter().map(|it| ((&*it.rule.info.id, group(it, configuration)), it));
-    let mut keyed: Vec<((&str, Group), &Verdict)> = keyed.collect();
+pub fn findings(
+    verdicts: Vec<Verdict>,
+    configuration: &Configuration,
+    workspace: &Workspace,
+) -> Vec<Finding> {
+    those(|_| true, verdicts, configuration, workspace)
+}
+
+/// Those that fail.
+pub fn failures(
+    verdicts: Vec<Verdict>,
+    configuration: &Configuration,
+    workspace: &Workspace,
+) -> Vec<Finding> {
+    those(|outcome| outcome == Outcome::Fail, verdicts, configuration, workspace)
+}
+
+fn those(
+    wanted: fn(Outcome) -> bool,
+    mut verdicts: Vec<Verdict>,
+    configuration: &Configuration,
+    workspace: &Workspace,
+) -> Vec<Finding> {
+    let keyed = verdicts.par_iter().enumerate();
+    let keyed = keyed.map(|(at, it)| ((&*it.rule.info.id, group(it, configuration)), at));
+    let mut keyed: Vec<((&str, Group<'_>), usize)> = keyed.collect();
     keyed.par_sort_by(|a, b| a.0.cmp(&b.0));
-    let groups: Vec<Vec<&Verdict>> = keyed
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|group| group.iter().map(|(_, verdict)| *verdict).collect())
-        .collect();
-    let mut findings: Vec<Finding> =
-        groups.par_iter().filter_map(|group| merge(group, configuration)).collect();
-    let path = |finding: &Finding| {
-        let location = finding.location?;
-        let file = workspace.sources.get(location.file)?;
-        Some((file.path().to_path_buf(), location.span.start))
-    };
-    findings.sort_by_cached_key(|it| {
-        (std::cmp::Reverse(it.severity), path(it), Arc::clone(&it.rule), it.address.clone())
+    let groups: Vec<_> = keyed.chunk_by(|a, b| a.0 == b.0).collect();
+    let merged = groups.par_iter().filter_map(|group| {
+        let group: Vec<(usize, &Verdict)> =
+            group.iter().filter_map(|(_, at)| Some((*at, verdicts.get(*at)?))).collect();
+        let at = deciding(group.iter().copied())?;
+        let deciding = verdicts.get(at).filter(|deciding| wanted(deciding.outcome))?;
+        Some((at, merge(&group, deciding, configuration)))
+    });
+    let merged: Vec<(usize, Finding)> = merged.collect();
+    let told = merged.into_iter().map(|(at, finding)| match verdicts.get_mut(at) {
+        Some(deciding) => Finding {
+            message: std::mem::take(&mut deciding.message),
+            why: std::mem::take(&mut deciding.evidence),
+            ..finding
+        },
+        None => finding,
+    });
+    let mut findings: Vec<Finding> = told.collect();
+    findings.par_sort_by(|a, b| {
+        let place = || workspace.sources.order(a.location, b.location);
+        let identity = || (&a.rule, &a.address).cmp(&(&b.rule, &b.address));
+        b.severity.cmp(&a.severity).then_with(place).then_with(identity)
     });
     findings
 }
 
-fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
-    let deciding = deciding(group.iter().copied())?;
+/// The finding of a group, but for the texts of the verdict that decides.
+fn merge(group: &[(usize, &Verdict)], deciding: &Verdict, configuration: &Configuration) -> Finding {
     let resource = deciding.resource.and_then(|id| configuration.get(id));
     let address = resource.map_or_else(|| configuration.root.clone(), |it| it.address.to_string());
     let rule = &deciding.rule.info;
     let (instances, identities): (Vec<String>, Vec<String>) = if group.len() > 1 {
         group
             .iter()
-            .filter(|each| each.outcome == deciding.outcome)
-            .filter_map(|each| Some((each, configuration.get(each.resource?)?)))
+            .filter(|(_, each)| each.outcome == deciding.outcome)
+            .filter_map(|(_, each)| Some((each, configuration.get(each.resource?)?)))
             .map(|(each, it)| {
                 let identity = fingerprint(&rule.id, &configuration.first_address(&it.address), &each.clause);
                 (it.address.to_string(), identity)
@@ -73,7 +107,7 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
     } else {
         (Vec::new(), Vec::new())
     };
-    Some(Finding {
+    Finding {
         fingerprint: fingerprint(&rule.id, &configuration.first_address(&address), &deciding.clause),
         rule: Arc::clone(&rule.id),
         outcome: deciding.outcome,
@@ -85,12 +119,12 @@ fn merge(group: &[&Verdict], configuration: &Configuration) -> Option<Finding> {
         block: resource.map(|it| it.header),
         environments: configuration.inputs.environment.iter().map(ToString::to_string).collect(),
         location: deciding.location,
-        message: deciding.message.clone(),
-        why: deciding.evidence.clone(),
+        message: String::new(),
+        why: Vec::new(),
         fix: None,
         suppressed: None,
         change: None,
         drift: false,
         action: None,
-    })
+    }
 }

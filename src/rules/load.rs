@@ -308,14 +308,16 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         description: comment_above(doc.text(), block.span().start),
         dated: body.blocks_of("dated").next().and_then(|each| reader.dated(each)),
     };
+    let applies = body.attribute("applies").map(Attribute::expr);
     let rule = Rule {
         info,
         scope,
         resources: resources.into_iter().map(Arc::from).collect(),
         document: Arc::clone(document),
         shared: reads::shared(doc, &locals),
+        alone: reads::alone(doc, locals.iter().map(|(_, id)| *id).chain(applies).chain([require])),
         locals,
-        applies: body.attribute("applies").map(Attribute::expr),
+        applies,
         require,
         message,
         fix,

@@ -30,6 +30,8 @@ pub struct Rule {
     pub locals: Vec<(Arc<str>, NodeId)>,
     /// Those of the locals that are the same for every subject.
     pub shared: Vec<NodeId>,
+    /// Whether its verdict rests on the subject and the settings alone.
+    pub alone: bool,
     /// Where this is false the rule does not apply.
     pub applies: Option<NodeId>,
     /// What must hold.

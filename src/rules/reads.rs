@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::explain::children;
+use super::functions::ASKING;
 use super::model::Rule;
 
 /// Functions that put lists together.
@@ -88,6 +89,18 @@ fn joined(doc: &Document, id: NodeId, lists: &mut BTreeSet<Vec<String>>) {
         Expr::Parens(inner) => joined(doc, inner, lists),
         _ => lists.extend(path(doc, id).filter(|names| !names.is_empty())),
     }
+}
+
+/// Whether the verdict of a rule rests on its subject and the settings alone.
+pub(super) fn alone(doc: &Document, roots: impl Iterator<Item = NodeId>) -> bool {
+    let mut alone = true;
+    for root in roots {
+        walk(doc, root, &mut |id| {
+            alone &= !matches!(doc.expr(id), Expr::Call { name, .. } if ASKING.contains(&name));
+            alone
+        });
+    }
+    alone
 }
 
 /// Those of a rule's locals that do not ask about its subject, also not through other locals.

@@ -18,6 +18,7 @@ use crate::syntax::ast::NodeId;
 
 use super::explain::explain;
 use super::finding::{Group, deciding, group};
+use super::known::Known;
 use super::model::Rule;
 use super::scope::{Judging, Objects};
 use super::set::RuleSet;
@@ -65,8 +66,34 @@ pub fn outcomes(rules: &RuleSet, configuration: &Configuration, workspace: &Work
     work.par_iter().map(|(subject, rule)| judge(rule, *subject, &objects, workspace, false)).collect()
 }
 
+impl Verdict {
+    /// An outcome of which nothing is said.
+    pub(super) fn untold(rule: &Arc<Rule>, resource: Option<ResourceId>, outcome: Outcome) -> Self {
+        Self {
+            rule: Arc::clone(rule),
+            resource,
+            outcome,
+            clause: String::new(),
+            message: String::new(),
+            evidence: Vec::new(),
+            location: None,
+            why: None,
+        }
+    }
+}
+
 /// Runs every rule that has something to judge.
 pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
+    run_beside(rules, configuration, workspace, None)
+}
+
+/// The same, where much may be known. What is taken over from there is not told of, but for the clause.
+pub fn run_beside(
+    rules: &RuleSet,
+    configuration: &Configuration,
+    workspace: &Workspace,
+    known: Option<&Known<'_>>,
+) -> Vec<Verdict> {
     let objects = Objects::new(configuration, rules);
     let work = work(rules, configuration);
     let mut instances: HashMap<Location, usize> = HashMap::new();
@@ -80,21 +107,28 @@ pub fn run(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace
         })
     };
     let judge = |subject, rule: &Arc<Rule>, told| judge(rule, subject, &objects, workspace, told);
-    let mut verdicts: Vec<Verdict> =
-        work.par_iter().map(|(subject, rule)| judge(*subject, rule, !one_of_many(subject))).collect();
+    let first = |(subject, rule): &Work| {
+        let told = !one_of_many(subject);
+        let taken = known.and_then(|known| {
+            let subject = (*subject)?;
+            known.verdict(rule, (subject, configuration.get(subject)?), told)
+        });
+        taken.unwrap_or_else(|| judge(*subject, rule, told))
+    };
+    let mut verdicts: Vec<Verdict> = work.par_iter().map(first).collect();
     // Of the many instances of one block, only one is told of: the others need no explanation.
-    let mut groups: BTreeMap<(Arc<str>, Group), Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Arc<str>, Group<'_>), Vec<usize>> = BTreeMap::new();
     for (at, verdict) in verdicts.iter().enumerate().filter(|(_, verdict)| one_of_many(&verdict.resource)) {
         let group = (Arc::clone(&verdict.rule.info.id), group(verdict, configuration));
         groups.entry(group).or_default().push(at);
     }
-    let first = |group: &Vec<usize>| {
-        let deciding = deciding(group.iter().filter_map(|at| verdicts.get(*at)))?;
-        let at = group.iter().find(|at| verdicts.get(**at).is_some_and(|it| std::ptr::eq(it, deciding)))?;
-        Some((*at, judge(deciding.resource, &deciding.rule, true)))
+    let told = |group: &Vec<usize>| {
+        let at = deciding(group.iter().filter_map(|at| Some((*at, verdicts.get(*at)?))))?;
+        let deciding = verdicts.get(at)?;
+        Some((at, judge(deciding.resource, &deciding.rule, true)))
     };
     let groups: Vec<Vec<usize>> = groups.into_values().collect();
-    let told: Vec<(usize, Verdict)> = groups.par_iter().filter_map(first).collect();
+    let told: Vec<(usize, Verdict)> = groups.par_iter().filter_map(told).collect();
     for (at, verdict) in told {
         if let Some(slot) = verdicts.get_mut(at) {
             *slot = verdict;
@@ -123,16 +157,7 @@ fn judge(
     }
     let why = (outcome == Outcome::Undetermined).then(|| undecided(&judging)).flatten();
     if !told {
-        return Verdict {
-            why,
-            rule: Arc::clone(rule),
-            resource: subject,
-            outcome,
-            clause: String::new(),
-            message: String::new(),
-            evidence: Vec::new(),
-            location: None,
-        };
+        return Verdict { why, ..Verdict::untold(rule, subject, outcome) };
     }
     let explanation = decided.map(|id| explain(&judging, id, workspace)).unwrap_or_default();
     let address = subject.and_then(|id| objects.configuration.get(id)).map(|it| it.address.to_string());
@@ -209,14 +234,9 @@ fn failed(
     error: &EvalError,
 ) -> Verdict {
     Verdict {
-        why: None,
-        rule: Arc::clone(rule),
-        resource: subject,
-        outcome: Outcome::Error,
-        clause: String::new(),
         message: format!("the rule {} could not be evaluated: {}", rule.info.id, error.message),
-        evidence: Vec::new(),
         location: whereabouts(subject, objects),
+        ..Verdict::untold(rule, subject, Outcome::Error)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The text of every file of a run, with line and column lookup.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -268,6 +269,19 @@ impl Sources {
     /// The text at a location; empty when there is none.
     pub fn text(&self, location: Location) -> &str {
         self.get(location.file).map_or("", |file| file.slice(location.span))
+    }
+
+    /// Which of two places comes first: by path, then by where it starts. No place comes before any.
+    pub fn order(&self, a: Option<Location>, b: Option<Location>) -> Ordering {
+        let start = |at: Location| at.span.start;
+        match (a, b) {
+            (Some(a), Some(b)) if a.file == b.file => start(a).cmp(&start(b)),
+            _ => {
+                let place =
+                    |at: Option<Location>| at.and_then(|at| Some((self.get(at.file)?.path(), start(at))));
+                place(a).cmp(&place(b))
+            }
+        }
     }
 
     /// Path and start position of a location.

@@ -3,6 +3,8 @@
 //! In: an address or reference as Terraform writes it. Out: its names and keys. Keys of `for_each`
 //! hold any text (dots, slashes, brackets, quotes), so that no address may be split by hand.
 
+use std::borrow::Cow;
+
 /// Names and bracketed keys: `a.b["x.y"].id` is `a`, `b`, `["x.y"]`, `id`. Empty parts are left out.
 pub fn address_parts(address: &str) -> Vec<&str> {
     let mut parts = Vec::new();
@@ -35,7 +37,10 @@ pub fn address_parts(address: &str) -> Vec<&str> {
 }
 
 /// The address without keys: `module.a["x"].t.n[0]` is `module.a.t.n`.
-pub fn without_keys(address: &str) -> String {
+pub fn without_keys(address: &str) -> Cow<'_, str> {
+    if !address.contains('[') {
+        return Cow::Borrowed(address);
+    }
     let mut out = String::with_capacity(address.len());
     for part in address_parts(address).into_iter().filter(|part| !part.starts_with('[')) {
         if !out.is_empty() {
@@ -43,7 +48,7 @@ pub fn without_keys(address: &str) -> String {
         }
         out.push_str(part);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// The calls of a module path, each with its key or nothing: `module.a[0].module.b` is `a` with

@@ -141,7 +141,7 @@ pub fn rule(data: &[u8]) {
     for broken in set.broken() {
         assert!(!broken.errors.is_empty(), "refused without a reason");
     }
-    for finding in rules::findings(&verdicts, &configuration, &workspace) {
+    for finding in rules::findings(verdicts, &configuration, &workspace) {
         assert_eq!(&*finding.rule, "acme/s3/fuzzed");
     }
 }

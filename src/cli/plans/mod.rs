@@ -10,13 +10,13 @@ mod sources;
 use std::collections::BTreeMap;
 
 use crate::eval::{Root, json};
-use crate::findings::{Finding, Outcome, UnparsedFile, compare};
+use crate::findings::{Finding, UnparsedFile, compare};
 use crate::graph::{self, Blocks, Configuration, Moment};
-use crate::rules::RuleSet;
+use crate::rules::{self, RuleSet};
 use crate::source::{FileId, Found, Location, Sources, Span};
 use crate::syntax::{Change, Plan, Workspace, parse_plan};
 
-use super::conclude::{Conclusion, conclude};
+use super::conclude::{Conclusion, conclude, told};
 
 pub(super) use show::{Program, run_terraform};
 pub(super) use sources::Names;
@@ -152,8 +152,8 @@ fn judge_json(
     let root = origin.as_ref().map(|origin| origin.root(workspace));
     let blocks = root.as_ref().map(Blocks::new);
     let evaluated = root.map(|root| graph::configuration(workspace, root));
-    let at = |moment: Moment| {
-        let mut made = graph::plan_configuration(&plan, source, moment, blocks.as_ref());
+    let planned = graph::plan_configuration(&plan, source, Moment::Planned, blocks.as_ref(), None);
+    let joined = |mut made: Configuration, moment: Moment| {
         if let Some(origin) = &origin {
             made.root.clone_from(&origin.name);
         }
@@ -162,17 +162,23 @@ fn judge_json(
             _ => made,
         }
     };
+    let at = |moment: Moment| {
+        let made = graph::plan_configuration(&plan, source, moment, blocks.as_ref(), Some(&planned));
+        joined(made, moment)
+    };
+    let configuration = joined(planned.clone(), Moment::Planned);
+    let verdicts = rules::run(rules, &configuration, workspace);
+    let known = rules::Known::of(&verdicts, &configuration);
+    let mut conclusion = told(verdicts, &configuration, workspace);
     // Only failures are compared, so that the rest of what is now need not be kept.
     let failures = |moment: Moment| {
-        let mut findings = conclude(rules, &at(moment), workspace).findings;
-        findings.retain(|finding| finding.outcome == Outcome::Fail);
-        findings
+        let now = at(moment);
+        let verdicts = rules::run_beside(rules, &now, workspace, Some(&known));
+        rules::failures(verdicts, &now, workspace)
     };
     let compared = !plan.state;
     let now = if compared { failures(Moment::Now) } else { Vec::new() };
     let applied = (compared && !plan.drift.is_empty()).then(|| failures(Moment::Applied));
-    let configuration = at(Moment::Planned);
-    let mut conclusion = conclude(rules, &configuration, workspace);
     let findings = &mut conclusion.findings;
     let mut resolved = Vec::new();
     if compared {

@@ -4,6 +4,7 @@
 //! sources, which know where each value comes from. Out: one [`Configuration`] with both. The plan's
 //! value stands where the two differ: Terraform has the last word.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ pub fn patched(joined: &Configuration, before: &Configuration, after: &Configura
 /// Resources by address, and those that stand for instances that could not be told apart.
 struct Index<'c> {
     configuration: &'c Configuration,
-    stand_ins: HashMap<String, usize>,
+    stand_ins: HashMap<Cow<'c, str>, usize>,
 }
 
 impl<'c> Index<'c> {

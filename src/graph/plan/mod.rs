@@ -14,13 +14,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use crate::eval::Reference;
 use crate::schema;
 use crate::source::{Location, Problem, SourceFile};
-use crate::syntax::{Change, Plan, Side};
+use crate::syntax::{Change, Json, Plan, Side};
 
 use super::build::{MAX_RESOURCES, finish};
 use super::{Configuration, Key, Mode, Resource};
@@ -42,12 +41,14 @@ pub enum Moment {
     Planned,
 }
 
-/// The resources of a plan at one moment.
+/// The resources of a plan at one moment. What does not differ from `planned`, the same plan's at another
+/// one, is taken over from there and shares its values.
 pub fn plan_configuration(
     plan: &Plan<'_>,
     source: &SourceFile,
     moment: Moment,
     blocks: Option<&Blocks<'_>>,
+    planned: Option<&Configuration>,
 ) -> Configuration {
     let mut configuration = Configuration {
         root: source.path().to_string_lossy().into_owned(),
@@ -55,7 +56,11 @@ pub fn plan_configuration(
         ..Configuration::default()
     };
     configuration.files.insert(plan.file);
-    let mut chosen = sides(plan, moment);
+    let drifted: HashMap<&str, &Change<'_>> = match moment {
+        Moment::Applied => plan.drift.iter().map(|change| (&*change.address, change)).collect(),
+        Moment::Now | Moment::Planned => HashMap::new(),
+    };
+    let mut chosen = sides(plan, moment, &drifted);
     if chosen.len() > MAX_RESOURCES {
         let message =
             format!("the plan has more than the {MAX_RESOURCES} resource instances that are judged");
@@ -69,7 +74,9 @@ pub fn plan_configuration(
     configuration.resources = chosen
         .par_iter()
         .map_init(Texts::default, |texts, (change, side)| {
-            resource(plan, change, *side, &resolver, blocks, texts)
+            let known = planned.filter(|_| !drifted.contains_key(&*change.address) && change.stays_as(side));
+            let known = known.and_then(|planned| planned.get(planned.find(&change.address)?));
+            known.cloned().or_else(|| resource(plan, change, *side, &resolver, blocks, texts))
         })
         .flatten_iter()
         .collect();
@@ -80,12 +87,13 @@ pub fn plan_configuration(
     finish(configuration)
 }
 
-/// The instances that exist at a moment, each with its values then.
-fn sides<'p, 'a>(plan: &'p Plan<'a>, moment: Moment) -> Vec<(&'p Change<'a>, Side<'a>)> {
-    let drifted: HashMap<&str, &Change<'a>> = match moment {
-        Moment::Applied => plan.drift.iter().map(|change| (&*change.address, change)).collect(),
-        Moment::Now | Moment::Planned => HashMap::new(),
-    };
+/// The instances that exist at a moment, each with its values then; `drifted` are those that differ from
+/// what the plan's changes start from.
+fn sides<'p, 'a>(
+    plan: &'p Plan<'a>,
+    moment: Moment,
+    drifted: &HashMap<&str, &'p Change<'a>>,
+) -> Vec<(&'p Change<'a>, Side<'a>)> {
     let then = |change: &Change<'a>| match moment {
         Moment::Planned => change.after,
         Moment::Now | Moment::Applied => change.before,
@@ -110,7 +118,7 @@ fn lost(configuration: &Configuration) -> Option<Problem> {
     Some(Problem::refused(message, Some(first.header)))
 }
 
-fn json(raw: Option<&RawValue>) -> Json {
+fn json(raw: Option<&RawValue>) -> Json<'_> {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or(Json::Null)
 }
 
@@ -123,9 +131,7 @@ fn resource(
     texts: &Texts,
 ) -> Option<Resource> {
     let values = json(Some(side.values));
-    if !values.is_object() {
-        return None;
-    }
+    values.as_object()?;
     let schema = if change.data { schema::data(&change.kind) } else { schema::resource(&change.kind) };
     let place = resolver.place(change);
     let expressions = place.config.map(|config| json(config.expressions));
@@ -136,7 +142,7 @@ fn resource(
         &json(side.sensitive),
         expressions.as_ref(),
         schema.as_deref(),
-        "",
+        None,
     );
     let address: Arc<str> = Arc::from(&*change.address);
     values.mark.reference = Some(Arc::new(Reference { address: Arc::clone(&address), attribute: "".into() }));
@@ -149,7 +155,7 @@ fn resource(
         name: Arc::from(&*change.name),
         key: match &change.index {
             Some(Json::Number(number)) => number.as_u64().map_or(Key::Unknown, Key::Index),
-            Some(Json::String(name)) => Key::Name(Arc::from(name.as_str())),
+            Some(Json::String(name)) => Key::Name(Arc::from(&**name)),
             _ => Key::None,
         },
         values,

@@ -8,11 +8,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use crate::eval::Reference;
-use crate::syntax::{CallConfig, Change, ModuleConfig, ResourceConfig, address_parts, module_calls};
+use crate::syntax::{CallConfig, Change, Json, ModuleConfig, ResourceConfig, address_parts, module_calls};
 
 /// How many paths are followed for one expression.
 const MAX_STEPS: usize = 1_000;
@@ -49,7 +48,7 @@ impl<'de> Visitor<'de> for OneText<'_> {
         let mut found = None;
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             if key == self.0 {
-                found = map.next_value::<Json>()?.as_str().map(str::to_owned);
+                found = map.next_value::<Json<'_>>()?.as_str().map(str::to_owned);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -65,7 +64,7 @@ pub(super) struct Place<'p> {
     path: Vec<(String, String)>,
     /// The key of what the expression belongs to: `[0]`, `["a"]` or nothing.
     key: String,
-    for_each: Option<&'p Json>,
+    for_each: Option<&'p Json<'p>>,
     /// The block of a resource.
     pub(super) config: Option<&'p ResourceConfig<'p>>,
 }
@@ -119,7 +118,7 @@ impl<'p> Resolver<'p> {
     }
 
     /// The resource attributes that an expression is made from, in the order they are named.
-    pub(super) fn targets(&self, expression: &Json, place: &Place<'p>) -> Vec<Reference> {
+    pub(super) fn targets(&self, expression: &Json<'_>, place: &Place<'p>) -> Vec<Reference> {
         let mut found = Vec::new();
         let mut steps = 0;
         self.follow(expression, place, 0, &mut steps, &mut found);
@@ -128,7 +127,7 @@ impl<'p> Resolver<'p> {
 
     fn follow(
         &self,
-        expression: &Json,
+        expression: &Json<'_>,
         place: &Place<'p>,
         depth: usize,
         steps: &mut usize,
@@ -144,7 +143,7 @@ impl<'p> Resolver<'p> {
             match parts.as_slice() {
                 ["var", name, ..] => {
                     let Some((call, outer)) = self.outer(place) else { continue };
-                    if let Some(input) = call.expressions.get(*name) {
+                    if let Some(input) = call.expressions.get(name) {
                         self.follow(input, &outer, depth + 1, steps, found);
                     }
                 }

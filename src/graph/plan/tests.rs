@@ -6,7 +6,7 @@ use crate::syntax::parse_plan;
 fn configuration(text: &str) -> (Configuration, SourceFile) {
     let source = SourceFile::new("plan.json", text);
     let plan = parse_plan(FileId(3), &source).unwrap();
-    let configuration = plan_configuration(&plan, &source, Moment::Planned, None);
+    let configuration = plan_configuration(&plan, &source, Moment::Planned, None, None);
     (configuration, source)
 }
 

@@ -6,13 +6,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
+use std::fmt;
 use std::sync::Arc;
-
-use serde_json::{Map, Value as Json};
 
 use crate::eval::convert::{convert, schema_type};
 use crate::eval::{Data, Number, Reference, Unknown, Value, Why};
 use crate::schema::{self, Kind, Nesting};
+use crate::syntax::{Json, Members};
 
 use super::references::{Place, Resolver};
 
@@ -47,20 +47,45 @@ pub(super) struct Reader<'r> {
     pub(super) address: &'r str,
 }
 
-const NOTHING: Json = Json::Null;
+const NOTHING: &Json<'static> = &Json::Null;
 
-fn member<'j>(json: &'j Json, name: &str) -> &'j Json {
-    json.get(name).unwrap_or(&NOTHING)
+fn member<'j, 'a>(json: &'j Json<'a>, name: &str) -> &'j Json<'a> {
+    json.get(name).unwrap_or(NOTHING)
 }
 
-fn element(json: &Json, at: usize) -> &Json {
+fn element<'j, 'a>(json: &'j Json<'a>, at: usize) -> &'j Json<'a> {
     // A mask may be `true` for a whole collection: then it holds for each element.
-    if json.as_bool() == Some(true) { json } else { json.get(at).unwrap_or(&NOTHING) }
+    if json.as_bool() == Some(true) { json } else { at_index(json, at).unwrap_or(NOTHING) }
 }
 
-fn names<'j>(after: &'j Json, unknown: &'j Json) -> BTreeSet<&'j str> {
-    let keys = |json: &'j Json| json.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
-    keys(after).chain(keys(unknown)).collect()
+fn at_index<'j, 'a>(json: &'j Json<'a>, at: usize) -> Option<&'j Json<'a>> {
+    json.as_array()?.get(at)
+}
+
+/// The names that either has, in order.
+fn names<'j>(after: &'j Json<'_>, unknown: &'j Json<'_>) -> Vec<&'j str> {
+    let keys =
+        |json: &'j Json<'_>| json.as_object().into_iter().flat_map(Members::iter).map(|(name, _)| name);
+    let mut names: Vec<&str> = keys(after).chain(keys(unknown)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Where a value stands in its resource. Written out only where something is unknown.
+#[derive(Clone, Copy)]
+pub(super) struct Path<'p> {
+    outer: Option<&'p Path<'p>>,
+    name: &'p str,
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(outer) = self.outer {
+            write!(out, "{outer}.")?;
+        }
+        out.write_str(self.name)
+    }
 }
 
 impl Reader<'_> {
@@ -68,20 +93,21 @@ impl Reader<'_> {
     /// told what they were (no configuration, `dynamic`).
     pub(super) fn block(
         &self,
-        after: &Json,
-        unknown: &Json,
-        sensitive: &Json,
-        expressions: Option<&Json>,
+        after: &Json<'_>,
+        unknown: &Json<'_>,
+        sensitive: &Json<'_>,
+        expressions: Option<&Json<'_>>,
         schema: Option<&schema::Block>,
-        path: &str,
+        outer: Option<&Path<'_>>,
     ) -> Value {
-        let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
-        for name in names(after, unknown) {
+        let names = names(after, unknown);
+        let mut pairs: Vec<(Arc<str>, Value)> = Vec::with_capacity(names.len());
+        for name in names {
             let (after, unknown) = (member(after, name), member(unknown, name));
             let sensitive =
                 if sensitive.as_bool() == Some(true) { sensitive } else { member(sensitive, name) };
             let expression = expressions.map(|expressions| member(expressions, name));
-            let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            let path = Path { outer, name };
             let value = if let Some(nested) = schema.and_then(|schema| schema.block(name)) {
                 self.blocks(nested, [after, unknown, sensitive], expression, &path)
             } else {
@@ -99,9 +125,9 @@ impl Reader<'_> {
     fn blocks(
         &self,
         nested: &schema::NestedBlock,
-        parts: [&Json; 3],
-        expression: Option<&Json>,
-        path: &str,
+        parts: [&Json<'_>; 3],
+        expression: Option<&Json<'_>>,
+        path: &Path<'_>,
     ) -> Value {
         let [after, unknown, sensitive] = parts;
         // No expressions: absent, or `dynamic`, which plans don't show.
@@ -110,9 +136,10 @@ impl Reader<'_> {
             // Not even their number is known: a list of one would have a length.
             return self.unknown(expression, path, true);
         }
-        let one = |after: &Json, unknown: &Json, sensitive: &Json, expression: Option<&Json>| {
-            self.block(after, unknown, sensitive, expression, Some(&nested.block), path)
-        };
+        let one =
+            |after: &Json<'_>, unknown: &Json<'_>, sensitive: &Json<'_>, expression: Option<&Json<'_>>| {
+                self.block(after, unknown, sensitive, expression, Some(&nested.block), Some(path))
+            };
         let items: Vec<Value> = match (after, nested.nesting) {
             (Json::Array(_) | Json::Null, _) => {
                 let count = length(after).max(length(unknown));
@@ -124,12 +151,13 @@ impl Reader<'_> {
                         }
                         // The order of sets says nothing: only a lone block is surely the written one.
                         let lone = expression.filter(|list| {
-                            list.is_object()
+                            list.as_object().is_some()
                                 || nested.nesting != Nesting::Set
                                 || (count == 1 && length(list) == 1)
                         });
-                        let written =
-                            lone.and_then(|list| if list.is_object() { Some(list) } else { list.get(at) });
+                        let written = lone.and_then(|list| {
+                            if list.as_object().is_some() { Some(list) } else { at_index(list, at) }
+                        });
                         one(element(after, at), unknown, element(sensitive, at), written)
                     })
                     .collect()
@@ -147,9 +175,9 @@ impl Reader<'_> {
     fn attribute(
         &self,
         attribute: Option<&schema::Attribute>,
-        parts: [&Json; 3],
-        expression: Option<&Json>,
-        path: &str,
+        parts: [&Json<'_>; 3],
+        expression: Option<&Json<'_>>,
+        path: &Path<'_>,
     ) -> Value {
         let [after, unknown, sensitive] = parts;
         let configured = expression.is_some_and(|expression| !expression.is_null());
@@ -182,13 +210,19 @@ impl Reader<'_> {
     }
 
     /// The attribute that a known text equals, if the expression names just that.
-    fn read_from(&self, text: &str, written: &Json) -> Option<Reference> {
+    fn read_from(&self, text: &str, written: &Json<'_>) -> Option<Reference> {
         let mut targets = self.resolver.targets(written, self.place);
         let reference = targets.pop().filter(|_| targets.is_empty())?;
         self.resolver.is_text(&reference, text).then_some(reference)
     }
 
-    fn value(&self, parts: [&Json; 3], written: Option<&Json>, path: &str, collection: bool) -> Value {
+    fn value(
+        &self,
+        parts: [&Json<'_>; 3],
+        written: Option<&Json<'_>>,
+        path: &Path<'_>,
+        collection: bool,
+    ) -> Value {
         let [after, unknown, sensitive] = parts;
         let hidden = sensitive.as_bool() == Some(true);
         if unknown.as_bool() == Some(true) {
@@ -223,7 +257,7 @@ impl Reader<'_> {
 
     /// An unknown, with what its expression refers to. Where several resources are named and only
     /// one can be meant (`condition ? a.id : b.id`), it can't be told which: none is.
-    fn unknown(&self, written: Option<&Json>, path: &str, collection: bool) -> Value {
+    fn unknown(&self, written: Option<&Json<'_>>, path: &Path<'_>, collection: bool) -> Value {
         let mut refers =
             written.map(|written| self.resolver.targets(written, self.place)).unwrap_or_default();
         let several = refers.iter().map(|reference| &reference.address).collect::<BTreeSet<_>>().len() > 1;
@@ -237,8 +271,8 @@ impl Reader<'_> {
     }
 }
 
-fn length(json: &Json) -> usize {
-    json.as_array().map_or(0, Vec::len)
+fn length(json: &Json<'_>) -> usize {
+    json.as_array().map_or(0, <[_]>::len)
 }
 
 /// Attributes that may be written as blocks, so as `dynamic` ones too, which plans don't show.

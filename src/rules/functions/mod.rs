@@ -41,6 +41,21 @@ pub const NAMES: &[&str] = &[
     "account_baseline",
 ];
 
+/// Those whose answer rests on other resources than the one that is judged.
+pub const ASKING: &[&str] = &[
+    "resources",
+    "data_resources",
+    "referrers",
+    "referred",
+    "provider_blocks",
+    "backends",
+    "unresolved_modules",
+    "policy_accounts",
+    "world_reaches_port",
+    "customer_key",
+    "account_baseline",
+];
+
 /// Those that answer with a boolean.
 pub const BOOLEAN: &[&str] = &[
     "policy_allows_all",
@@ -56,8 +71,8 @@ pub const BOOLEAN: &[&str] = &[
     "account_baseline",
 ];
 
-/// Calls a function that needs nothing but its arguments; `None` for any other name. Those that ask
-/// the tree (`resources`, `referrers`, `world_reaches_port`...) are the scope's own.
+/// Calls a function that needs nothing but its arguments; `None` for any other name. Those of [`ASKING`]
+/// are the scope's own.
 pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
     let wrong = |count: usize| {
         (args.len() != count).then(|| Err(EvalError::new(format!("{name} takes {count} argument(s)"))))
@@ -103,4 +118,16 @@ pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         _ => return None,
     };
     Some(Ok(result))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_asks_the_tree_or_needs_nothing_but_its_arguments() {
+        for name in NAMES {
+            assert_ne!(ASKING.contains(name), call(name, &[]).is_some(), "{name}");
+        }
+    }
 }

@@ -7,11 +7,11 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use serde_json::Value as Json;
 
 use crate::findings::{Gathered, distinctive};
 use crate::rules::functions::holds_secret;
 use crate::source::FileId;
+use crate::syntax::{Json, Members};
 
 use super::plan_parts::Parts;
 use super::{NAMED, NAMING, Telling, lines, literal, telling};
@@ -43,7 +43,7 @@ pub(super) fn of(file: FileId, text: &str) -> Gathered {
         .par_iter()
         .map_init(Told::default, |names, part| {
             let mut search = Search { names, found: Gathered::default() };
-            if let Ok(part) = serde_json::from_str::<Json>(part.get()) {
+            if let Ok(part) = serde_json::from_str::<Json<'_>>(part.get()) {
                 search.walk(&part);
             }
             search.found
@@ -52,9 +52,7 @@ pub(super) fn of(file: FileId, text: &str) -> Gathered {
     for part in gathered {
         found.add(part);
     }
-    for value in &variables(&parts) {
-        masked(value, &Json::Bool(true), &mut found);
-    }
+    variables(&parts, &mut found);
     found
 }
 
@@ -71,22 +69,31 @@ struct Search<'n> {
 }
 
 /// Values of the root's variables that the configuration marks: the values themselves carry no mark.
-fn variables(parts: &Parts<'_>) -> Vec<Json> {
+fn variables(parts: &Parts<'_>, found: &mut Gathered) {
     let section = |name: &str| {
-        parts
-            .sections
-            .get(name)
-            .and_then(|raw| serde_json::from_str::<Json>(raw.get()).ok())
-            .unwrap_or_default()
+        let raw = parts.sections.get(name)?;
+        serde_json::from_str::<Json<'_>>(raw.get()).ok()
     };
-    let (values, configuration) = (section("variables"), section("configuration"));
-    let declared = configuration.pointer("/root_module/variables").and_then(Json::as_object);
-    let marked = declared.into_iter().flatten().filter(|(_, variable)| flagged(variable));
-    marked.filter_map(|(name, _)| values.get(name)?.get("value").cloned()).collect()
+    let (Some(values), Some(configuration)) = (section("variables"), section("configuration")) else {
+        return;
+    };
+    let declared = configuration.path(&["root_module", "variables"]);
+    for name in declared.into_iter().flat_map(marked) {
+        values.path(&[name, "value"]).into_iter().for_each(|value| masked(value, &ALL, found));
+    }
 }
 
-fn flagged(of: &Json) -> bool {
-    ["sensitive", "ephemeral"].iter().any(|flag| of.get(flag) == Some(&Json::Bool(true)))
+/// The mask of what is secret as a whole.
+const ALL: Json<'static> = Json::Bool(true);
+
+fn flagged(of: &Json<'_>) -> bool {
+    ["sensitive", "ephemeral"].iter().any(|flag| of.get(flag) == Some(&ALL))
+}
+
+/// The variables that are marked, of those of a module.
+fn marked<'j>(declared: &'j Json<'_>) -> impl Iterator<Item = &'j str> {
+    let declared = declared.as_object().into_iter().flat_map(Members::iter);
+    declared.filter(|(_, variable)| flagged(variable)).map(|(name, _)| name)
 }
 
 impl Search<'_> {
@@ -102,7 +109,7 @@ impl Search<'_> {
     }
 
     /// Depth is bounded by the JSON parser.
-    fn walk(&mut self, json: &Json) {
+    fn walk(&mut self, json: &Json<'_>) {
         match json {
             Json::Array(items) => items.iter().for_each(|item| self.walk(item)),
             Json::Object(entries) => self.object(json, entries),
@@ -118,29 +125,28 @@ impl Search<'_> {
         }
     }
 
-    fn object(&mut self, json: &Json, entries: &serde_json::Map<String, Json>) {
+    fn object(&mut self, json: &Json<'_>, entries: &Members<'_>) {
         for (value, mask) in MASKED {
             if let (Some(value), Some(mask)) = (entries.get(value), entries.get(mask)) {
                 masked(value, mask, &mut self.found);
             }
         }
         if flagged(json) {
-            let written = [entries.get("default"), json.pointer("/expression/constant_value")];
-            written.into_iter().flatten().for_each(|value| masked(value, &Json::Bool(true), &mut self.found));
+            let written = [entries.get("default"), json.path(&["expression", "constant_value"])];
+            written.into_iter().flatten().for_each(|value| masked(value, &ALL, &mut self.found));
         }
         // A literal given to a variable that the called module marks.
-        let declared = json.pointer("/module/variables").and_then(Json::as_object);
-        for (name, _) in declared.into_iter().flatten().filter(|(_, variable)| flagged(variable)) {
-            let given = json.get("expressions").and_then(|given| given.get(name)?.get("constant_value"));
+        for name in json.path(&["module", "variables"]).into_iter().flat_map(marked) {
+            let given = json.path(&["expressions", name, "constant_value"]);
             if let Some(value) = given {
-                masked(value, &Json::Bool(true), &mut self.found);
+                masked(value, &ALL, &mut self.found);
             }
         }
-        let beside = NAMING.iter().find_map(|name| entries.get(*name)?.as_str());
+        let beside = NAMING.iter().find_map(|name| entries.get(name)?.as_str());
         if let (Some(beside), Some(value)) = (beside, entries.get(NAMED)) {
             named(value, telling(beside), &mut self.found);
         }
-        for (key, value) in entries {
+        for (key, value) in entries.iter() {
             named(value, self.telling(key), &mut self.found);
             self.walk(value);
         }
@@ -148,7 +154,7 @@ impl Search<'_> {
 }
 
 /// Texts and numbers of a value where the mask says so.
-fn masked(value: &Json, mask: &Json, found: &mut Gathered) {
+fn masked(value: &Json<'_>, mask: &Json<'_>, found: &mut Gathered) {
     match (value, mask) {
         (Json::String(text), Json::Bool(true)) => found.text(text),
         (Json::Number(number), Json::Bool(true)) => found.text(&number.to_string()),
@@ -158,7 +164,7 @@ fn masked(value: &Json, mask: &Json, found: &mut Gathered) {
             items.iter().zip(masks).for_each(|(item, mask)| masked(item, mask, found));
         }
         (Json::Object(items), Json::Object(masks)) => {
-            for (name, mask) in masks {
+            for (name, mask) in masks.iter() {
                 items.get(name).into_iter().for_each(|item| masked(item, mask, found));
             }
         }
@@ -167,23 +173,23 @@ fn masked(value: &Json, mask: &Json, found: &mut Gathered) {
 }
 
 /// Members of an object that is masked as a whole: plain words among them stand elsewhere too.
-fn inside(items: &serde_json::Map<String, Json>, found: &mut Gathered) {
-    for (key, item) in items {
+fn inside(items: &Members<'_>, found: &mut Gathered) {
+    for (key, item) in items.iter() {
         match item {
             Json::String(text) if !distinctive(text) && !literal(telling(key), text) => {}
-            _ => masked(item, &Json::Bool(true), found),
+            _ => masked(item, &ALL, found),
         }
     }
 }
 
 /// Texts under a telling name.
-fn named(value: &Json, telling: Telling, found: &mut Gathered) {
+fn named(value: &Json<'_>, telling: Telling, found: &mut Gathered) {
     match value {
         _ if telling == Telling::No => {}
         Json::String(text) if literal(telling, text) => found.text(text),
         Json::Array(items) => items.iter().for_each(|item| named(item, telling, found)),
         Json::Object(items) => {
-            let of_value = items.iter().filter(|(key, _)| !ABOUT.contains(&key.as_str()));
+            let of_value = items.iter().filter(|(key, _)| !ABOUT.contains(key));
             of_value.for_each(|(_, item)| named(item, telling, found));
         }
         _ => {}

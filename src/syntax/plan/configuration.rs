@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
+
+use super::Json;
 
 /// A module as it was written: expressions without their values.
 #[derive(Debug, Default, Deserialize)]
@@ -18,7 +19,8 @@ pub struct ModuleConfig<'a> {
     #[serde(borrow)]
     pub module_calls: BTreeMap<String, CallConfig<'a>>,
     /// `output` blocks by name.
-    pub outputs: BTreeMap<String, OutputConfig>,
+    #[serde(borrow)]
+    pub outputs: BTreeMap<String, OutputConfig<'a>>,
     /// `variable` blocks by name.
     pub variables: BTreeMap<String, VariableConfig>,
 }
@@ -35,7 +37,8 @@ pub struct ResourceConfig<'a> {
     #[serde(borrow)]
     pub expressions: Option<&'a RawValue>,
     /// Its `for_each`.
-    pub for_each_expression: Json,
+    #[serde(borrow)]
+    pub for_each_expression: Json<'a>,
 }
 
 /// A `module` block.
@@ -43,9 +46,11 @@ pub struct ResourceConfig<'a> {
 #[serde(default)]
 pub struct CallConfig<'a> {
     /// By input variable.
-    pub expressions: Json,
+    #[serde(borrow)]
+    pub expressions: Json<'a>,
     /// Its `for_each`.
-    pub for_each_expression: Json,
+    #[serde(borrow)]
+    pub for_each_expression: Json<'a>,
     /// The module it calls.
     #[serde(borrow)]
     pub module: ModuleConfig<'a>,
@@ -54,9 +59,10 @@ pub struct CallConfig<'a> {
 /// An `output` block.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct OutputConfig {
+pub struct OutputConfig<'a> {
     /// Its value.
-    pub expression: Json,
+    #[serde(borrow)]
+    pub expression: Json<'a>,
 }
 
 /// A `variable` block.

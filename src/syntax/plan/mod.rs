@@ -4,6 +4,7 @@
 //! configuration they came from, borrowed from the text. Exists so that what such a file looks like is
 //! known here only.
 
+mod borrowed;
 mod configuration;
 mod raw;
 mod refuse;
@@ -15,11 +16,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::source::{FileId, SourceFile, Span};
 
+pub use borrowed::{Json, Members};
 pub use configuration::{CallConfig, ModuleConfig, ResourceConfig};
 pub use refuse::PlanError;
 
@@ -43,7 +45,7 @@ pub struct Plan<'a> {
     /// The root module's configuration; `None` where the plan carries none.
     pub configuration: Option<ModuleConfig<'a>>,
     /// Values of the root's variables.
-    pub variables: BTreeMap<String, Json>,
+    pub variables: BTreeMap<String, Value>,
     /// Where findings about the whole plan point.
     pub start: Span,
 }
@@ -64,7 +66,7 @@ pub struct Change<'a> {
     /// `logs`
     pub name: Cow<'a, str>,
     /// The instance's key: a number, a string, or absent.
-    pub index: Option<Json>,
+    pub index: Option<Json<'a>>,
     /// What apply does: `no-op`, `update`, `delete` and `create`.
     pub actions: Vec<Cow<'a, str>>,
     /// The attributes that make Terraform replace it: `encrypted`.
@@ -75,6 +77,21 @@ pub struct Change<'a> {
     pub after: Option<Side<'a>>,
     /// Its address in the text.
     pub span: Span,
+}
+
+impl Change<'_> {
+    /// Whether the instance will be just as one of its pictures has it.
+    pub fn stays_as(&self, side: &Side<'_>) -> bool {
+        let mask = |side: &Side<'_>| side.sensitive.map(|raw| raw.get().to_owned());
+        let all_known = |unknown: &RawValue| !unknown.get().contains("true");
+        self.previous.is_none()
+            && self.after.is_some_and(|after| {
+                after.unknown.is_none_or(all_known)
+                    && side.unknown.is_none_or(all_known)
+                    && after.values.get() == side.values.get()
+                    && mask(&after) == mask(side)
+            })
+    }
 }
 
 /// The attributes of an instance, as text.
@@ -266,12 +283,12 @@ fn change<'a>(whole: &str, raw: &'a RawValue, module: &str) -> Result<Option<Cha
 }
 
 /// `["a", 0, "b"]` as `a[0].b`.
-fn path(steps: &Json) -> Option<String> {
+fn path(steps: &Json<'_>) -> Option<String> {
     let mut out = String::new();
     for step in steps.as_array()? {
         match step {
             Json::String(name) if out.is_empty() => out.push_str(name),
-            Json::String(name) => out.push_str(&format!(".{name}")),
+            Json::String(name) => out.push_str(&format!(".{}", &**name)),
             other => out.push_str(&format!("[{other}]")),
         }
     }

@@ -6,8 +6,10 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::Json;
 
 #[derive(Deserialize)]
 pub(super) struct RawPlan<'a> {
@@ -52,7 +54,8 @@ pub(super) struct RawResource<'a> {
     pub(super) kind: Cow<'a, str>,
     #[serde(borrow)]
     pub(super) name: Cow<'a, str>,
-    pub(super) index: Option<Json>,
+    #[serde(borrow)]
+    pub(super) index: Option<Json<'a>>,
     pub(super) deposed: Option<String>,
     #[serde(borrow)]
     pub(super) change: Option<RawChange<'a>>,
@@ -76,8 +79,8 @@ pub(super) struct RawChange<'a> {
     pub(super) after_unknown: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) after_sensitive: Option<&'a RawValue>,
-    #[serde(default)]
-    pub(super) replace_paths: Vec<Json>,
+    #[serde(default, borrow)]
+    pub(super) replace_paths: Vec<Json<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -105,5 +108,5 @@ pub(super) struct StateModule<'a> {
 #[derive(Deserialize)]
 pub(super) struct RawVariable {
     #[serde(default)]
-    pub(super) value: Json,
+    pub(super) value: Value,
 }
