@@ -33,7 +33,7 @@ fn read(name: &str) -> String {
 fn show(value: &Value, out: &mut String) {
     let quoted = |text: &str, out: &mut String| out.push_str(&serde_json::to_string(text).unwrap());
     match &value.data {
-        Data::Null => out.push_str("null"),
+        Data::Null(_) => out.push_str("null"),
         Data::Bool(value) => write!(out, "{value}").unwrap(),
         Data::Number(number) => write!(out, "{number}").unwrap(),
         Data::String(text) => quoted(text, out),

@@ -31,7 +31,7 @@ fn weaker(less: &Value, value: &Value) -> bool {
                 && a.len() == b.len()
                 && a.iter().zip(b.iter()).all(|((a, less), (b, value))| a == b && weaker(less, value))
         }
-        (Data::Null, Data::Null) => true,
+        (Data::Null(_), Data::Null(_)) => true,
         (Data::Bool(a), Data::Bool(b)) => a == b,
         (Data::Number(a), Data::Number(b)) => a == b,
         (Data::String(a), Data::String(b)) => a == b,

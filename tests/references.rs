@@ -6,6 +6,49 @@ mod scratch;
 
 use scratch::Dir;
 
+/// What else expressions name.
+const OTHERS: &str = r#"
+resource "aws_instance" "i" {
+  root_block_device {
+    encrypted = true
+  }
+  dynamic "ebs_block_device" {
+    for_each = []
+    content {}
+  }
+}
+
+resource "google_sql_database_instance" "s" {
+  settings {
+    tier = "t"
+  }
+}
+
+resource "acme_thing" "t" {
+  auth {
+    role {
+      name = "r"
+    }
+  }
+}
+
+variable "text" {
+  type    = string
+  default = null
+}
+
+variable "texts" {
+  type    = list(string)
+  default = null
+}
+
+variable "object" {
+  type    = object({ port = optional(string) })
+  default = {}
+}
+
+"#;
+
 /// The outcome of "encrypted" where it is this expression.
 fn outcome(name: &str, expression: &str) -> String {
     let dir = Dir::new(&format!("reference-{name}"));
@@ -15,7 +58,7 @@ fn outcome(name: &str, expression: &str) -> String {
             "data \"aws_region\" \"here\" {{}}\n\nvariable \"on\" {{\n  type = bool\n}}\n\n\
              resource \"aws_sqs_queue\" \"q\" {{\n  count = var.on ? 1 : 0\n  name  = \"x\"\n}}\n\n\
              resource \"google_cloudfunctions2_function\" \"f\" {{\n  service_config {{\n  }}\n  lifecycle {{\n    \
-             ignore_changes = [labels]\n  }}\n}}\n\n\
+             ignore_changes = [labels]\n  }}\n}}\n\n{OTHERS}\
              resource \"aws_ebs_volume\" \"v\" {{\n  encrypted = {expression}\n}}\n"
         ),
     );
@@ -62,4 +105,88 @@ fn what_the_provider_may_fill_in_is_not_known() {
     ] {
         assert_eq!(outcome(name, &expression), wanted, "{expression}");
     }
+}
+
+/// The provider may fill in a nested block that nobody wrote, and what nobody wrote in one that stands.
+#[test]
+fn a_nested_block_that_nobody_wrote_is_not_known() {
+    let machine = "aws_instance.i";
+    for (name, expression, wanted) in [
+        ("length", format!("length({machine}.metadata_options) > 0"), "undetermined 0"),
+        (
+            "tried-block",
+            format!("try({machine}.metadata_options[0].http_tokens == \"x\", false)"),
+            "undetermined 0",
+        ),
+        ("one-block", format!("one({machine}.metadata_options[*].http_tokens) == \"x\""), "undetermined 0"),
+        ("dynamic", format!("length({machine}.ebs_block_device) == 0"), "undetermined 0"),
+        ("written", format!("{machine}.root_block_device[0].encrypted"), "pass 0"),
+        ("splat", format!("join(\"\", {machine}.root_block_device[*].volume_id) == \"x\""), "undetermined 0"),
+        (
+            "legacy-splat",
+            format!("can({machine}.root_block_device.*.volume_id) ? null : true"),
+            "undetermined 0",
+        ),
+        (
+            "for",
+            format!("join(\"\", [for it in {machine}.root_block_device : it.volume_id]) == \"x\""),
+            "undetermined 0",
+        ),
+        ("one", format!("one({machine}.root_block_device).volume_id == \"x\""), "undetermined 0"),
+        ("element", format!("element({machine}.root_block_device, 0).volume_id == \"x\""), "undetermined 0"),
+        (
+            "flatten",
+            format!("flatten([{machine}.root_block_device])[0].volume_id == \"x\""),
+            "undetermined 0",
+        ),
+        (
+            "inner",
+            "google_sql_database_instance.s.settings[0].ip_configuration[0].ipv4_enabled".to_owned(),
+            "undetermined 0",
+        ),
+        ("nobody", format!("join(\"\", {machine}.root_block_device[*].nonsense) == \"x\""), "undetermined 1"),
+        // No schema describes it: what is read of a single block tells that it is one.
+        ("foreign", "acme_thing.t.auth.role.id == \"x\"".to_owned(), "undetermined 0"),
+        ("foreign-written", "acme_thing.t.auth.role.name == \"r\"".to_owned(), "pass 0"),
+        ("foreign-list", "acme_thing.t.auth[0].role[0].id == \"x\"".to_owned(), "undetermined 0"),
+        ("foreign-splat", "join(\"\", acme_thing.t.auth.*.id) == \"x\"".to_owned(), "undetermined 0"),
+    ] {
+        assert_eq!(outcome(name, &expression), wanted, "{expression}");
+    }
+}
+
+#[test]
+fn a_null_keeps_its_type() {
+    for (name, expression, wanted) in [
+        ("chosen", "(var.text == null ? 22 : var.text) == \"22\"", "pass 0"),
+        ("coalesced", "coalesce(var.text, 22) == \"22\"", "pass 0"),
+        ("attribute", "(var.object.port == null ? 22 : var.object.port) == \"22\"", "pass 0"),
+        ("list", "jsonencode(coalesce(var.texts, [80])) == jsonencode([\"80\"])", "pass 0"),
+        ("splat", "var.texts[*] == []", "undetermined 1"),
+        ("last", "element(split(\"/\", \"a/b/c\"), -1) == \"c\"", "pass 0"),
+    ] {
+        assert_eq!(outcome(&format!("null-{name}"), expression), wanted, "{expression}");
+    }
+}
+
+/// Only the output that is asked for has to be known.
+#[test]
+fn instances_of_modules_may_use_what_uses_them() {
+    let dir = Dir::new("reference-circle");
+    dir.write(
+        "main.tf",
+        "resource \"aws_ebs_volume\" \"v\" {\n  encrypted = module.m[0].on\n}\n\n\
+         resource \"aws_ebs_volume\" \"w\" {\n  encrypted = module.n[\"a\"].on\n}\n\n\
+         module \"m\" {\n  count  = 1\n  source = \"./m\"\n  of     = aws_ebs_volume.v.id\n}\n\n\
+         module \"n\" {\n  for_each = toset([\"a\", \"b\"])\n  source   = \"./m\"\n  of       = aws_ebs_volume.w.id\n}\n",
+    );
+    dir.write(
+        "m/main.tf",
+        "variable \"of\" {}\n\noutput \"on\" {\n  value = true\n}\n\noutput \"of\" {\n  value = var.of\n}\n",
+    );
+    let ran =
+        dir.run(&["check", "--format", "json", "--rule", "aws/ebs/volume-encrypted", "--outcomes", "pass"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["findings"].as_array().unwrap().len(), 2, "{}", ran.out);
+    assert_eq!(report["coverage"]["problems"].as_array().unwrap().len(), 0);
 }

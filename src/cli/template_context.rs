@@ -98,7 +98,7 @@ fn json(value: &Value) -> Option<serde_json::Value> {
         return None;
     }
     Some(match &value.data {
-        Data::Null | Data::Unknown(_) => return None,
+        Data::Null(_) | Data::Unknown(_) => return None,
         Data::Bool(value) => (*value).into(),
         Data::Number(Number::Int(number)) => (*number).into(),
         Data::Number(number) => number.as_f64().into(),

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::schema::{self, Kind};
-
-use super::{
-    Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, Why, convert, ops,
+use super::provided::{
+    absent, absent_within, computed, identified, is_single, kind_of, not_written, same_as, within,
 };
+use super::{Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, convert, ops};
 
 /// `value.name`. In rules mode (`lenient`) what is missing is null.
 pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, EvalError> {
@@ -14,9 +13,8 @@ pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, Eval
         Data::Mapping(entries) => {
             let of = value.mark.reference.as_deref();
             match (entries.get(name), of) {
-                // Null is as good as not written.
                 (Some(found), Some(resource))
-                    if found.is_null() && resource.attribute.is_empty() && !lenient =>
+                    if !lenient && resource.attribute.is_empty() && not_written(found, resource, name) =>
                 {
                     Ok(absent(resource, name).sensitive_if(found.mark.sensitive || value.mark.sensitive))
                 }
@@ -43,17 +41,21 @@ pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, Eval
                 }
                 (None, _) if lenient => Ok(Value::NULL),
                 (None, Some(of)) if of.attribute.ends_with("[]") => absent_within(of, name),
-                (None, _) => Err(no_attribute(name)),
+                (None, _) => Err(EvalError::new(format!("the object has no attribute {name:?}"))),
             }
         }
         Data::Unknown(unknown) if !lenient && without_attributes(&unknown.ty, name) => {
             Err(EvalError::new(format!("this value has no attribute {name:?}")))
         }
         Data::Unknown(unknown) => Ok(unknown_attribute(unknown, name).sensitive_if(value.mark.sensitive)),
-        Data::Null if lenient => Ok(Value::NULL),
-        Data::Null => Err(EvalError::new(format!("{name:?} is read from a value that is null"))),
+        Data::Null(_) if lenient => Ok(Value::NULL),
+        Data::Null(_) => Err(EvalError::new(format!("{name:?} is read from a value that is null"))),
         Data::Sequence(_) if name.bytes().all(|byte| byte.is_ascii_digit()) => {
             index(value, &Value::from(name), lenient)
+        }
+        Data::Sequence(sequence) if !lenient && is_single(value) && sequence.items.len() == 1 => {
+            let only = sequence.items.first().unwrap_or(&Value::NULL);
+            Ok(attribute(only, name, false)?.sensitive_if(value.mark.sensitive))
         }
         // The oldest spelling of a splat: `aws_x.list.attribute` on a single nested block.
         _ if lenient => Ok(Value::NULL),
@@ -66,113 +68,6 @@ fn without_attributes(ty: &Type, name: &str) -> bool {
     let digits = name.bytes().all(|byte| byte.is_ascii_digit());
     matches!(ty, Type::Bool | Type::Number | Type::String)
         || (!digits && matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)))
-}
-
-/// The attribute that a computed one repeats, where the provider's documentation says so.
-fn same_as(resource: &Reference, name: &str) -> Option<&'static str> {
-    match (kind_of(&resource.address), name) {
-        (("aws_cloudwatch_log_metric_filter", false), "id") => Some("name"),
-        _ => None,
-    }
-}
-
-/// A set attribute of a resource, read from outside: the value, and whose it is.
-fn identified(mut value: Value, resource: &Reference, name: &str) -> Value {
-    let reference = Reference { address: resource.address.clone(), attribute: name.into() };
-    if let Data::Unknown(unknown) = &value.data {
-        let mut unknown = Unknown::clone(unknown);
-        unknown.refers.push(reference);
-        value.data = Data::Unknown(Arc::new(unknown));
-    } else {
-        value.mark.reference = Some(Arc::new(reference));
-    }
-    value
-}
-
-/// Type of the block at an instance address, and whether it is read rather than managed.
-pub fn kind_of(address: &str) -> (&str, bool) {
-    let mut rest = address;
-    while let Some(after) = rest.strip_prefix("module.") {
-        // The module's key may hold dots: skip it by its brackets and quotes.
-        let bytes = after.as_bytes();
-        let mut quoted = false;
-        let mut end = after.len();
-        for (at, byte) in bytes.iter().enumerate() {
-            match byte {
-                b'"' => quoted = !quoted,
-                b'.' if !quoted => {
-                    end = at;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        rest = after.get(end + 1..).unwrap_or("");
-    }
-    // What an ephemeral resource gives may be anything, as what is read.
-    let read = rest.strip_prefix("data.").or_else(|| rest.strip_prefix("ephemeral."));
-    let (rest, data) = read.map_or((rest, false), |rest| (rest, true));
-    (rest.split('.').next().unwrap_or(""), data)
-}
-
-/// An attribute that the resource's block does not set: null if the provider never fills it in.
-fn absent(resource: &Reference, name: &str) -> Value {
-    let (kind, data) = kind_of(&resource.address);
-    let block = if data { schema::data(kind) } else { schema::resource(kind) };
-    match block.as_deref() {
-        Some(block) => match block.attribute(name) {
-            Some(attribute) => unset(attribute, resource, name, data),
-            None if block.block(name).is_some() && !data => Value::list(Vec::new()),
-            None => computed(resource, name, Type::Any, data),
-        },
-        None => computed(resource, name, Type::Any, data),
-    }
-}
-
-/// What an attribute is that nobody wrote. A data source may read what it was not told. The region of
-/// a resource follows its provider's, though the schema has it as if nobody filled it in. And what a
-/// provider has a default for, its schema does not tell.
-fn unset(attribute: &schema::Attribute, resource: &Reference, name: &str, data: bool) -> Value {
-    let value = computed(resource, name, convert::schema_type(&attribute.ty), data);
-    if data || attribute.computed || attribute.required || name == "region" {
-        return value;
-    }
-    let simple = matches!(attribute.ty, Kind::Bool | Kind::Number | Kind::String);
-    if simple { perhaps_null(value) } else { Value::NULL }
-}
-
-/// An attribute that a nested block does not set.
-fn absent_within(of: &Reference, name: &str) -> Result<Value, EvalError> {
-    let (kind, data) = kind_of(&of.address);
-    let mut block = if data { schema::data(kind) } else { schema::resource(kind) };
-    for part in of.attribute.split('.') {
-        let nested = block.as_deref().and_then(|block| block.block(part.trim_end_matches("[]")));
-        block = nested.map(|nested| Arc::clone(&nested.block));
-    }
-    let Some(attribute) = block.as_deref().and_then(|block| block.attribute(name)) else {
-        return Err(no_attribute(name));
-    };
-    let path = format!("{}.{name}", of.attribute.replace("[]", ""));
-    Ok(unset(attribute, of, &path, data))
-}
-
-/// The same unknown value, which may be null too.
-fn perhaps_null(mut value: Value) -> Value {
-    if let Data::Unknown(unknown) = &mut value.data {
-        Arc::make_mut(unknown).not_null = false;
-    }
-    value
-}
-
-fn no_attribute(name: &str) -> EvalError {
-    EvalError::new(format!("the object has no attribute {name:?}"))
-}
-
-fn computed(resource: &Reference, name: &str, ty: Type, data: bool) -> Value {
-    let path: Arc<str> = format!("{}.{name}", resource.address).into();
-    let why = if data { Why::DataSource(path) } else { Why::Computed(path) };
-    let refers = vec![Reference { address: resource.address.clone(), attribute: name.into() }];
-    Data::Unknown(Arc::new(Unknown { ty, why, refers, not_null: true, partial: None })).into()
 }
 
 /// An attribute of an instance that nobody knows to be there: if it is, it is the one that stands for
@@ -240,20 +135,11 @@ pub fn index(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalErr
     }
 }
 
-/// The same value, as a part of a resource's attribute.
-fn within(mut value: Value, of: &Reference, path: &str) -> Value {
-    if value.mark.reference.is_none() {
-        let part = Reference { address: of.address.clone(), attribute: path.into() };
-        value.mark.reference = Some(Arc::new(part));
-    }
-    value
-}
-
 fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError> {
     let sensitive = value.mark.sensitive || key.mark.sensitive;
     let set = matches!(&value.data, Data::Sequence(sequence) if sequence.kind == SequenceKind::Set);
     match (&value.data, &key.data) {
-        (_, Data::Null) if !lenient => Err(EvalError::new("an index must not be null")),
+        (_, Data::Null(_)) if !lenient => Err(EvalError::new("an index must not be null")),
         (Data::Unknown(unknown), _)
             if !lenient
                 && matches!(unknown.ty, Type::List(_) | Type::Tuple(_))
@@ -299,8 +185,8 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
             let member = Unknown { not_null: false, ty: Type::Any, partial: None, ..Unknown::clone(unknown) };
             Ok(Value::from(Data::Unknown(Arc::new(member))).sensitive_if(sensitive))
         }
-        (Data::Null, _) | (_, Data::Null) if lenient => Ok(Value::NULL),
-        (Data::Null, _) => Err(EvalError::new("an index into a value that is null")),
+        (Data::Null(_), _) | (_, Data::Null(_)) if lenient => Ok(Value::NULL),
+        (Data::Null(_), _) => Err(EvalError::new("an index into a value that is null")),
         // The elements of a set have no order.
         (Data::Sequence(sequence), _) if sequence.kind == SequenceKind::Set && !lenient => {
             Err(EvalError::new("a set has no indexes"))
@@ -343,7 +229,7 @@ pub fn each_item(
             return Err(EvalError::new("a for expression needs a list, set, map or object"));
         }
         Data::Unknown(unknown) => return Ok(Err(unknown.clone())),
-        Data::Null if lenient => Vec::new(),
+        Data::Null(_) if lenient => Vec::new(),
         Data::Sequence(sequence) => {
             let set = sequence.kind == super::SequenceKind::Set;
             let key = |at: usize, item: &Value| {

@@ -128,7 +128,7 @@ fn attribute_value(
         Ok(value) => value,
         Err(error) => return problem(error),
     };
-    let Some(schema) = schema else { return value };
+    let Some(schema) = schema.filter(|_| !value.is_null()) else { return value };
     if let Some(described) = schema.attribute(attribute.name()) {
         let sensitive = described.sensitive;
         return match convert::convert(&value, &convert::schema_type(&described.ty)) {

@@ -11,10 +11,16 @@ use super::{Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Unkn
 pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
     let data = match (&value.data, ty) {
         (_, Type::Any)
-        | (Data::Null, _)
         | (Data::Bool(_), Type::Bool)
         | (Data::Number(_), Type::Number)
         | (Data::String(_), Type::String) => return Ok(value.clone()),
+        (Data::Null(from), ty) => {
+            if from.as_deref().is_some_and(|from| !types::converts(from, ty)) {
+                return Err(needed(ty, "a null of another type"));
+            }
+            let known = from.as_ref().filter(|from| ***from == *ty);
+            Data::Null(Some(known.map_or_else(|| Arc::new(ty.clone()), Arc::clone)))
+        }
         (Data::Unknown(unknown), ty) => {
             // A resource of which nothing is known keeps its own attributes.
             let whole = unknown.ty == Type::Any && unknown.refers.iter().any(|it| it.attribute.is_empty());
@@ -145,7 +151,7 @@ fn sort_key(value: &Value) -> (u8, Option<Number>, String) {
             hashed(value, &mut text, 0);
             (0, None, text)
         }
-        Data::Null => (1, None, String::new()),
+        Data::Null(_) => (1, None, String::new()),
         Data::Unknown(_) => (2, None, String::new()),
     }
 }
@@ -155,7 +161,7 @@ fn hashed(value: &Value, out: &mut String, depth: usize) {
         return;
     }
     match &value.data {
-        Data::Null => out.push('~'),
+        Data::Null(_) => out.push('~'),
         Data::Unknown(_) => out.push('?'),
         Data::Bool(value) => out.push(if *value { 'T' } else { 'F' }),
         Data::Number(number) => out.push_str(&number.to_string()),
@@ -197,7 +203,7 @@ fn object(
             if resource { Some(super::attribute(value, name, false)?) } else { entries.get(name).cloned() };
         match found {
             Some(item) => pairs.push((name.clone(), convert(&item, ty)?)),
-            None if *optional => pairs.push((name.clone(), Value::NULL)),
+            None if *optional => pairs.push((name.clone(), convert(&Value::NULL, ty)?)),
             None => return Err(EvalError::new(format!("the attribute {name:?} is required"))),
         }
     }
@@ -215,8 +221,15 @@ pub fn alike(value: Value, other: &Value, lenient: bool) -> Result<Value, EvalEr
     let value = value.sensitive_if(other.mark.sensitive);
     let same = std::mem::discriminant(&value.data) == std::mem::discriminant(&other.data);
     let simple = matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
-    let open = |value: &Value| value.as_unknown().is_some_and(|unknown| unknown.ty == Type::Any);
-    if lenient || other.is_null() || (same && simple) || open(&value) || open(other) {
+    if let (false, Data::Null(None)) = (lenient, &value.data) {
+        return convert(&value, &type_of(other));
+    }
+    let open = |value: &Value| match &value.data {
+        Data::Unknown(unknown) => unknown.ty == Type::Any,
+        Data::Null(ty) => ty.is_none(),
+        _ => false,
+    };
+    if lenient || (same && simple) || open(&value) || open(other) {
         return Ok(value);
     }
     match unify(&[type_of(&value), type_of(other)]) {
@@ -240,7 +253,7 @@ pub fn to_text(value: &Value) -> Result<Value, EvalError> {
 /// What a value is, for messages.
 pub fn kind_of(value: &Value) -> &'static str {
     match &value.data {
-        Data::Null => "null",
+        Data::Null(_) => "null",
         Data::Bool(_) => "a bool",
         Data::Number(_) => "a number",
         Data::String(_) => "a string",

@@ -56,6 +56,21 @@ impl Expansion {
         }
     }
 
+    /// Which of several instances a key means, where that is certain.
+    pub fn position(&self, key: &Value) -> Option<usize> {
+        match self {
+            Self::Count(n) => {
+                let at = key.as_number().and_then(Number::as_i64).and_then(|at| usize::try_from(at).ok());
+                at.filter(|at| at < n)
+            }
+            Self::ForEach(items) => {
+                let key = key.as_str()?;
+                items.binary_search_by(|(name, _)| (**name).cmp(key)).ok()
+            }
+            Self::Single | Self::Unknown(..) => None,
+        }
+    }
+
     /// Why the instances can't be known.
     pub fn unknown(&self) -> Option<&Why> {
         if let Self::Unknown(why, _) = self { Some(why) } else { None }

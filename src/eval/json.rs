@@ -37,7 +37,7 @@ fn write(value: &Value, out: &mut String, depth: usize, sensitive: &mut bool) ->
     }
     *sensitive |= value.mark.sensitive;
     match &value.data {
-        Data::Null | Data::Unknown(_) => out.push_str("null"),
+        Data::Null(_) | Data::Unknown(_) => out.push_str("null"),
         Data::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Data::Number(number) => {
             let _ = write!(out, "{number}");

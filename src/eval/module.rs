@@ -361,6 +361,10 @@ impl Scope for Bound<'_, '_> {
         self.scope.symbol(root, name)
     }
 
+    fn instance_output(&self, module: &str, key: &Value, output: &str) -> Option<Result<Value, EvalError>> {
+        self.scope.instance_output(module, key, output)
+    }
+
     fn variable(&self, name: &str) -> Option<Value> {
         self.bindings.iter().rev().find(|(bound, _)| bound == name).map(|(_, value)| value.clone())
     }
@@ -422,6 +426,13 @@ impl Scope for ModuleScope<'_> {
             },
             kind => self.resource_value(false, kind, name),
         }
+    }
+
+    fn instance_output(&self, module: &str, key: &Value, output: &str) -> Option<Result<Value, EvalError>> {
+        let calls = self.this.upgrade()?.call(module).ok()?;
+        let Calls::Known(expansion, scopes) = &*calls else { return None };
+        let value = scopes.get(expansion.position(key)?)?.output(output);
+        Some(value.map(|value| value.sensitive_if(key.mark.sensitive)))
     }
 
     fn variable(&self, _name: &str) -> Option<Value> {

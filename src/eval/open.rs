@@ -114,7 +114,7 @@ impl OpenList {
     /// `alltrue` (one false decides) and `anytrue` (one true decides); `None` where it is open.
     pub(super) fn quantified(&self, decides: bool) -> Option<bool> {
         let says = |item: &Value| match &item.data {
-            Data::Null => Some(false),
+            Data::Null(_) => Some(false),
             _ => item.as_bool(),
         };
         if self.sure.iter().any(|item| says(item) == Some(decides)) {

@@ -94,7 +94,7 @@ pub fn equal(left: &Value, right: &Value) -> Option<bool> {
 
 fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
     match (&left.data, &right.data) {
-        (Data::Unknown(unknown), Data::Null) | (Data::Null, Data::Unknown(unknown)) => {
+        (Data::Unknown(unknown), Data::Null(_)) | (Data::Null(_), Data::Unknown(unknown)) => {
             unknown.not_null.then_some(false)
         }
         // Null equals null whatever their types.
@@ -107,7 +107,7 @@ fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
         }
         (Data::Unknown(unknown), _) => differs(unknown, right, lenient),
         (_, Data::Unknown(unknown)) => differs(unknown, left, lenient),
-        (Data::Null, Data::Null) => Some(true),
+        (Data::Null(_), Data::Null(_)) => Some(true),
         (Data::Bool(a), Data::Bool(b)) => Some(a == b),
         (Data::Number(a), Data::Number(b)) => Some(a == b),
         (Data::String(a), Data::String(b)) => Some(a == b),

@@ -83,6 +83,8 @@ fn documents<'v>(values: &'v Value, name: &str) -> impl Iterator<Item = Value> +
 /// The statements of another policy; one unknown statement where it can't be known.
 fn parsed(text: &Value) -> Vec<Value> {
     let policy = match &text.data {
+        // The provider passes over what is empty.
+        Data::String(text) if text.is_empty() => return Vec::new(),
         Data::String(text) => json::decode(text).unwrap_or_else(Value::error),
         Data::Unknown(unknown) => match &unknown.partial {
             Some(Partial::Json(policy)) => policy.clone(),

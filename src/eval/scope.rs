@@ -9,6 +9,17 @@ pub trait Scope {
     /// outputs `name` has two parts (`data`, `aws_ami.x`; `module`, `vpc.id`).
     fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError>;
 
+    /// An output of one of several instances of a module call, `module.NAME[KEY].OUTPUT`; `None` where the
+    /// whole call has to be looked at.
+    fn instance_output(
+        &self,
+        _module: &str,
+        _key: &Value,
+        _output: &str,
+    ) -> Option<Result<Value, EvalError>> {
+        None
+    }
+
     /// The value of a bare name (`self`, `each`, an iterator); `None` where it is not one.
     fn variable(&self, name: &str) -> Option<Value>;
 

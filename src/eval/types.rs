@@ -24,7 +24,7 @@ fn typed(value: &Value, depth: usize) -> Type {
         Data::Bool(_) => Type::Bool,
         Data::Number(_) => Type::Number,
         Data::String(_) => Type::String,
-        Data::Null => Type::Any,
+        Data::Null(ty) => ty.as_deref().map_or(Type::Any, Type::clone),
         Data::Unknown(unknown) => unknown.ty.clone(),
         // A resource holds only what its block sets: more belongs to its type.
         _ if value.mark.reference.is_some() || depth > MAX_DEPTH => Type::Any,

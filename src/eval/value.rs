@@ -18,8 +18,8 @@ pub struct Value {
 /// The value itself.
 #[derive(Clone, Debug)]
 pub enum Data {
-    /// `null`
-    Null,
+    /// `null`, of the type that it was given: a variable's, or an attribute's.
+    Null(Option<Arc<Type>>),
     /// `true` or `false`
     Bool(bool),
     /// A number.
@@ -330,7 +330,7 @@ pub fn normalized(text: &str) -> Option<String> {
 impl Value {
     /// `null`
     pub const NULL: Self =
-        Self { data: Data::Null, mark: Mark { origin: None, sensitive: false, reference: None } };
+        Self { data: Data::Null(None), mark: Mark { origin: None, sensitive: false, reference: None } };
 
     /// A tuple.
     pub fn tuple(items: Vec<Self>) -> Self {
@@ -425,7 +425,7 @@ impl Value {
 
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
-        matches!(self.data, Data::Null)
+        matches!(self.data, Data::Null(_))
     }
 
     /// Why it is unknown, if it is. Members of a known collection are not looked at.

@@ -28,7 +28,7 @@ impl Value {
     /// How many parts it has, wherever they stand. Those that are shared count each time.
     pub fn weight(&self) -> u64 {
         match &self.data {
-            Data::Null | Data::Bool(_) | Data::Number(_) => 1,
+            Data::Null(_) | Data::Bool(_) | Data::Number(_) => 1,
             Data::String(text) => 1 + (text.len() / BYTES) as u64,
             Data::Sequence(sequence) => sequence.weight(),
             Data::Mapping(entries) => entries.weight(),

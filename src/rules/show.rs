@@ -24,7 +24,7 @@ pub(super) fn show(value: &Value, limit: usize) -> String {
 fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
     // That nothing is there, or why it is not known, gives nothing away.
     let told = match &value.data {
-        Data::Null => true,
+        Data::Null(_) => true,
         Data::Unknown(unknown) => !matches!(unknown.why, Why::Error(_)),
         _ => false,
     };
@@ -37,8 +37,8 @@ fn write_value(value: &Value, limit: usize, depth: u32, out: &mut String) {
         return;
     }
     match &value.data {
-        Data::Null if depth == 0 => out.push_str("(not set)"),
-        Data::Null => out.push_str("null"),
+        Data::Null(_) if depth == 0 => out.push_str("(not set)"),
+        Data::Null(_) => out.push_str("null"),
         Data::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::String(text) if holds_secret(text) => out.push_str(HIDDEN),

@@ -173,7 +173,7 @@ pub(super) fn is_absent(values: &Value, path: &[String]) -> bool {
     let Some((name, rest)) = path.split_first() else { return false };
     let Some(value) = values.get(name) else { return true };
     match &value.data {
-        Data::Null => true,
+        Data::Null(_) => true,
         Data::Sequence(sequence) => match sequence.items.first() {
             None => true,
             Some(first) => !rest.is_empty() && is_absent(first, rest),

@@ -19,7 +19,12 @@ impl<'a> Walk<'a> {
         }
         let mut kind = SequenceKind::Tuple;
         let items = match &source.data {
-            Data::Null => Vec::new(),
+            Data::Null(Some(ty))
+                if matches!(**ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)) && !self.scope.lenient() =>
+            {
+                return Err(EvalError::new("a splat needs a list, and this one is null"));
+            }
+            Data::Null(_) => Vec::new(),
             Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
             Data::Unknown(unknown) if self.scope.lenient() && source.as_open().is_some() => {
                 return self.open_splat(&source, unknown, each);

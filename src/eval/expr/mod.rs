@@ -173,6 +173,16 @@ impl<'a> Walk<'a> {
                 }
                 return self.scope.symbol(root, name);
             }
+            Expr::Index { base: inner, key } => {
+                if let Expr::GetAttr { base: root, name: module } = self.doc.expr(inner)
+                    && let Expr::Variable("module") = self.doc.expr(root)
+                {
+                    let key = self.eval(key)?;
+                    if let Some(output) = self.scope.instance_output(module, &key, name) {
+                        return output;
+                    }
+                }
+            }
             Expr::GetAttr { base: inner, name: middle } => {
                 if let Expr::Variable(root @ ("data" | "module" | "resource" | "ephemeral")) =
                     self.doc.expr(inner)
@@ -281,7 +291,7 @@ impl<'a> Walk<'a> {
                     return Err(EvalError::new(format!("the last argument of {name} must be a list")));
                 }
                 Data::Unknown(unknown) => return Ok(unknown_like(unknown, Type::Any)),
-                Data::Null if self.scope.lenient() => {}
+                Data::Null(_) if self.scope.lenient() => {}
                 _ => {
                     return Err(EvalError::new(format!(
                         "the last argument of {name} is expanded with ... and must be a list"

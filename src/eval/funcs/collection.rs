@@ -47,7 +47,7 @@ fn quantified(args: &[Value], decides: bool) -> Result<Value, EvalError> {
     for item in items(args, 0)? {
         match &item.data {
             Data::Bool(value) if *value == decides => return Ok(Value::from(decides)),
-            Data::Null if !decides => return Ok(Value::from(false)),
+            Data::Null(_) if !decides => return Ok(Value::from(false)),
             Data::Unknown(_) => open = true,
             _ => {}
         }
@@ -90,7 +90,7 @@ fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
     let args = convert::same_type(args)?;
     for (at, arg) in args.iter().enumerate() {
         match &arg.data {
-            Data::Null => {}
+            Data::Null(_) => {}
             Data::String(text) if text.is_empty() => {}
             // It may turn out to be empty.
             Data::Unknown(unknown) if !unknown.not_null || matches!(unknown.ty, Type::String | Type::Any) => {
@@ -110,10 +110,7 @@ fn coalescelist(args: &[Value]) -> Result<Value, EvalError> {
         return Err(EvalError::new("at least one argument is needed"));
     }
     for at in 0..args.len() {
-        let arg = argument(args, at)?;
-        if !arg.is_null() {
-            take(args, at, &[Shape::List, Shape::Tuple, Shape::UnknownText])?;
-        }
+        take(args, at, &[Shape::List, Shape::Tuple, Shape::UnknownText])?;
     }
     for arg in args {
         match &arg.data {
@@ -214,7 +211,9 @@ fn element(args: &[Value]) -> Result<Value, EvalError> {
     let (Some(at), false) = (at, list.is_empty()) else {
         return Err(EvalError::new("a list with elements and a whole number are needed"));
     };
-    if at < 0 {
+    // From the end; with a tuple Terraform 1.11 breaks down.
+    let tuple = matches!(&argument(args, 0)?.data, Data::Sequence(it) if it.kind == SequenceKind::Tuple);
+    if at < 0 && tuple {
         return Err(EvalError::new("the index must be 0 or more"));
     }
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);

@@ -2,6 +2,7 @@
 
 use crate::eval::{Data, EvalError, Number, Type, Value, convert, json};
 
+use super::shape::is_bare_null;
 use super::string::clusters;
 use super::{Function, refuse_long, unknown_of};
 
@@ -16,9 +17,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
     })
 }
 
-/// What one line comes to: null has no type of its own, and the text waits for it.
+/// What one line comes to. A null of no type may be one of any, and the text waits for it.
 fn line(pattern: &str, args: &[Value]) -> Result<Value, EvalError> {
-    if args.iter().any(|arg| arg.is_null() || arg.find_unknown().is_some()) {
+    if args.iter().any(|arg| is_bare_null(arg) || arg.find_unknown().is_some()) {
         let why = args.iter().find_map(Value::find_unknown).map(|unknown| unknown.why.clone());
         let why = why.unwrap_or(crate::eval::Why::Function("format".into()));
         let mut unknown = unknown_of(&Type::String, args);
@@ -160,6 +161,9 @@ fn verb_text(verb: char, value: &Value, flags: &Flags) -> Result<String, EvalErr
         let text = convert::to_text(value)?;
         text.as_str().map(str::to_owned).ok_or_else(|| EvalError::new(format!("%{verb} needs a string")))
     };
+    if value.is_null() && verb != 'v' {
+        return Err(EvalError::new(format!("%{verb} can't write null")));
+    }
     let as_json = || json::encode(value).map(|text| text.as_str().unwrap_or_default().to_owned());
     let places = flags.precision.unwrap_or(6);
     Ok(match verb {

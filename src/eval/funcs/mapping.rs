@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::eval::types::{converts, type_of};
 use crate::eval::{Data, Entries, EvalError, SequenceKind, Type, Value, convert};
 
-use super::shape::{Shape, shape, take};
+use super::shape::{Shape, is_bare_null, shape, take};
 use super::{Function, any_unknown, argument, first_unknown, items, sensitive, text, unknown_of};
 
 const MAPS: &[Shape] = &[Shape::Map, Shape::Object];
@@ -90,10 +90,10 @@ fn merge(args: &[Value]) -> Result<Value, EvalError> {
     let mut all_maps = !args.is_empty();
     for at in 0..args.len() {
         let arg = argument(args, at)?;
-        if arg.is_null() {
+        if is_bare_null(arg) {
             all_maps = false;
         } else {
-            all_maps &= shape(take(args, at, MAPS)?) == Shape::Map;
+            all_maps &= shape(take(args, at, MAPS)?) == Shape::Map && !arg.is_null();
         }
     }
     if let Some(unknown) = first_unknown(args, &Type::Any) {

@@ -25,7 +25,8 @@ pub(super) enum Shape {
 
 pub(super) fn shape(value: &Value) -> Shape {
     match &value.data {
-        Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) => Shape::Simple,
+        Data::Null(Some(ty)) if **ty != Type::String => of_type(ty),
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) => Shape::Simple,
         Data::Sequence(sequence) => match sequence.kind {
             SequenceKind::List => Shape::List,
             SequenceKind::Set => Shape::Set,
@@ -33,17 +34,26 @@ pub(super) fn shape(value: &Value) -> Shape {
         },
         Data::Mapping(entries) if entries.is_map => Shape::Map,
         Data::Mapping(_) => Shape::Object,
-        Data::Unknown(unknown) => match &unknown.ty {
-            Type::Any => Shape::Open,
-            Type::String => Shape::UnknownText,
-            Type::Bool | Type::Number => Shape::Simple,
-            Type::List(_) => Shape::List,
-            Type::Set(_) => Shape::Set,
-            Type::Tuple(_) => Shape::Tuple,
-            Type::Map(_) => Shape::Map,
-            Type::Object(_) => Shape::Object,
-        },
+        Data::Unknown(unknown) => of_type(&unknown.ty),
     }
+}
+
+fn of_type(ty: &Type) -> Shape {
+    match ty {
+        Type::Any => Shape::Open,
+        Type::String => Shape::UnknownText,
+        Type::Bool | Type::Number => Shape::Simple,
+        Type::List(_) => Shape::List,
+        Type::Set(_) => Shape::Set,
+        Type::Tuple(_) => Shape::Tuple,
+        Type::Map(_) => Shape::Map,
+        Type::Object(_) => Shape::Object,
+    }
+}
+
+/// Whether nothing is known of an argument, not even what a null would be a null of.
+pub(super) fn is_bare_null(value: &Value) -> bool {
+    matches!(value.data, Data::Null(None))
 }
 
 /// An argument of one of these shapes; an unknown of no known type may be any.

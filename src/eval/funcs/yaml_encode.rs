@@ -29,7 +29,7 @@ fn yamlencode(args: &[Value]) -> Result<Value, EvalError> {
         return Ok(Value::unknown_of(Type::String, Why::Function("yamlencode".into())));
     }
     // A plain word alone must be ended.
-    if matches!(value.data, Data::Null | Data::Bool(_) | Data::Number(_)) {
+    if matches!(value.data, Data::Null(_) | Data::Bool(_) | Data::Number(_)) {
         out.push_str("...\n");
     }
     Ok(Value::from(out))
@@ -42,7 +42,7 @@ fn node(value: &Value, indent: usize, depth: usize, out: &mut String) -> Result<
         return Err(EvalError::new(format!("the value is nested more than {MAX_DEPTH} levels deep")));
     }
     match &value.data {
-        Data::Null | Data::Unknown(_) => out.push_str("null\n"),
+        Data::Null(_) | Data::Unknown(_) => out.push_str("null\n"),
         Data::Bool(value) => out.push_str(if *value { "true\n" } else { "false\n" }),
         Data::Number(number) => {
             let _ = writeln!(out, "{number}");

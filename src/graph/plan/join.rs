@@ -255,7 +255,7 @@ fn agree(plan: &Value, source: &Value, depth: u32) -> bool {
         return true;
     }
     match (&plan.data, &source.data) {
-        (Data::Unknown(_), _) | (_, Data::Unknown(_) | Data::Null) => true,
+        (Data::Unknown(_), _) | (_, Data::Unknown(_) | Data::Null(_)) => true,
         (Data::Mapping(plan), Data::Mapping(source)) => source
             .iter()
             .all(|(name, value)| plan.get(name).is_none_or(|planned| agree(planned, value, depth + 1))),

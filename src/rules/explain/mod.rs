@@ -63,7 +63,7 @@ pub(super) fn explain(judging: &Judging<'_>, condition: NodeId, workspace: &Work
         .find(|(_, value)| value.as_ref().and_then(Value::as_bool) == Some(false))
         .or_else(|| {
             values.iter().find(|(_, value)| {
-                value.as_ref().is_some_and(|it| matches!(it.data, Data::Unknown(_) | Data::Null))
+                value.as_ref().is_some_and(|it| matches!(it.data, Data::Unknown(_) | Data::Null(_)))
             })
         })
         .map_or(condition, |(id, _)| *id);

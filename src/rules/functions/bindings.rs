@@ -37,7 +37,7 @@ fn one(binding: &Value) -> Value {
     }
     let get = |name: &str| binding.get(name).cloned().unwrap_or(Value::NULL);
     let members = match (get("members"), get("member")) {
-        (Value { data: Data::Null, .. }, member) => list(&member),
+        (Value { data: Data::Null(_), .. }, member) => list(&member),
         (members, _) => list(&members),
     };
     let condition = match get("condition") {
@@ -65,7 +65,7 @@ pub(super) fn role_permissions(role: &Value) -> Value {
     }
     let get = |name: &str| role.get(name).cloned().unwrap_or(Value::NULL);
     let scopes = match get("assignable_scopes") {
-        Value { data: Data::Null, .. } => list(&get("scope")),
+        Value { data: Data::Null(_), .. } => list(&get("scope")),
         scopes => list(&scopes),
     };
     let blocks = get("permissions");
@@ -98,7 +98,7 @@ pub(super) fn role_permissions(role: &Value) -> Value {
 /// A string or a list as a list, each known text once and in order.
 fn list(value: &Value) -> Value {
     let items = match &value.data {
-        Data::Null => Vec::new(),
+        Data::Null(_) => Vec::new(),
         Data::Unknown(unknown) if matches!(unknown.ty, crate::eval::Type::String) => vec![value.clone()],
         Data::Unknown(_) => return value.clone(),
         Data::Sequence(sequence) => sequence.items.clone(),

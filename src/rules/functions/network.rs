@@ -117,7 +117,7 @@ pub(in crate::rules) type PrefixList<'l> = &'l dyn Fn(&Value) -> Tri;
 
 fn list_is_world(value: &Value, list: PrefixList<'_>) -> Tri {
     match &value.data {
-        Data::Null => Tri::False,
+        Data::Null(_) => Tri::False,
         Data::Sequence(sequence) => Tri::any(sequence.items.iter().map(list)),
         _ if value.as_open().is_some() => Tri::any(value.elements().iter().map(list)),
         _ => list(value),
@@ -137,7 +137,7 @@ pub(in crate::rules) fn world_reaches_port(rule: &Value, port: &Value, list: Pre
     }
     let of = |name: &str| rule.get(name).unwrap_or(&Value::NULL);
     let inward = match &of("type").data {
-        Data::Null => Tri::True,
+        Data::Null(_) => Tri::True,
         Data::String(text) => Tri::from(&**text == "ingress"),
         Data::Unknown(unknown) => Tri::Unknown(unknown.why.clone()),
         _ => Tri::False,

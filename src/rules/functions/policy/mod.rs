@@ -99,7 +99,7 @@ impl Policy {
                 self.open.extend(inner.open.into_iter().chain(inner.unknown));
             }
             Data::Unknown(unknown) => self.open.push(unknown.why.clone()),
-            Data::Null => {}
+            Data::Null(_) => {}
             _ => self.open.push(wrong("a statement of the policy is no object")),
         }
     }

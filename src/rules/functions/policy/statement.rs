@@ -60,7 +60,7 @@ pub(super) fn of<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 
 fn principals(value: Option<&Value>) -> Vec<(String, Vec<Word>)> {
     match value.map(|value| (&value.data, value)) {
-        None | Some((Data::Null, _)) => Vec::new(),
+        None | Some((Data::Null(_), _)) => Vec::new(),
         Some((Data::Mapping(entries), _)) => {
             entries.iter().map(|(kind, who)| (kind.to_string(), words(Some(who)))).collect()
         }

@@ -28,7 +28,7 @@ pub(super) enum Word {
 pub(super) fn words(value: Option<&Value>) -> Vec<Word> {
     let mut found = Vec::new();
     match value.map(|value| (&value.data, value)) {
-        None | Some((Data::Null, _)) => {}
+        None | Some((Data::Null(_), _)) => {}
         Some((Data::Sequence(sequence), _)) => found.extend(sequence.items.iter().map(word)),
         Some((_, value)) if value.as_open().is_some() => found.extend(value.elements().iter().map(word)),
         Some((_, value)) => found.push(word(value)),
@@ -57,7 +57,7 @@ fn word(value: &Value) -> Word {
             Word::Open(Value { data: Data::Unknown(any.into()), mark: value.mark.clone() })
         }
         Data::Unknown(_) => Word::Open(value.clone()),
-        Data::Null | Data::Sequence(_) | Data::Mapping(_) => {
+        Data::Null(_) | Data::Sequence(_) | Data::Mapping(_) => {
             Word::Open(Value::error(EvalError::new("a policy has something else where a text belongs")))
         }
     }
