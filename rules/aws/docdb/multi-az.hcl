@@ -8,8 +8,9 @@ rule {
     "A1.2" = "Another instance takes over when a zone is lost."
   }
   # An instance whose cluster is not known may belong to this one.
-  require = length(referrers("aws_docdb_cluster_instance", "cluster_identifier")) >= 2 || alltrue([
+  applies = alltrue([
     for instance in resources("aws_docdb_cluster_instance") : instance.cluster_identifier == null || instance.cluster_identifier != null
-  ]) == false
+  ])
+  require = length(referrers("aws_docdb_cluster_instance", "cluster_identifier")) >= 2
   message = "${self.address} has fewer than two instances"
 }

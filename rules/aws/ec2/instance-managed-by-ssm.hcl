@@ -25,17 +25,20 @@ rule {
     host = anytrue([for setting in resources("aws_ssm_service_setting") : strcontains(setting.setting_id, "default-ec2-instance-management-role")])
   }
   # A role that machines can't assume is none of theirs, whatever profile holds it.
-  applies = length(referrers("aws_iam_instance_profile", "role")) > 0 && alltrue([
-    for statement in policy_statements(self.assume_role_policy) : alltrue([
-      for principal in statement.principals : principal.type != "Service"
-    ])
-  ]) == false
+  applies = (
+    length(referrers("aws_iam_instance_profile", "role")) > 0
+    && alltrue([
+      for statement in policy_statements(self.assume_role_policy) : alltrue([
+        for principal in statement.principals : principal.type != "Service"
+      ])
+    ]) == false
+    # An attachment whose role is not known may be one of this role.
+    && alltrue([for attachment in resources("aws_iam_role_policy_attachment") : attachment.role == null || attachment.role != null])
+  )
   require = (
     anytrue([for arn in flatten(local.attached) : arn != null && length(regexall(local.managed, arn)) > 0])
     || anytrue([for text in local.inline : policy_allows(text, "ssm:UpdateInstanceInformation", "*") == true])
     || local.host == true
-    # An attachment whose role is not known may be one of this role.
-    || alltrue([for attachment in resources("aws_iam_role_policy_attachment") : attachment.role == null || attachment.role != null]) == false
   )
   message = "${self.address} does not let Systems Manager manage its machines"
   fix {

@@ -17,14 +17,16 @@ rule {
       contains(["EKS_AUDIT_LOGS"], feature.name) && contains(["ALL", "NEW"], feature.auto_enable)
     )]
   }
-  applies = length(resources("aws_eks_cluster")) > 0
-  # A feature whose detector is not known may be one of this detector.
+  applies = (
+    length(resources("aws_eks_cluster")) > 0
+    # A feature whose detector is not known may be one of this detector.
+    && alltrue([for feature in resources("aws_guardduty_detector_feature") : feature.detector_id == null || feature.detector_id != null])
+  )
   require = (
     anytrue(local.features)
     || anytrue(local.members) || anytrue([for source in self.datasources : anytrue([
       for kubernetes in source.kubernetes : anytrue([for logs in kubernetes.audit_logs : logs.enable == true])
     ])])
-    || alltrue([for feature in resources("aws_guardduty_detector_feature") : feature.detector_id == null || feature.detector_id != null]) == false
   )
   message = "${self.address} does not watch EKS audit logs"
   fix {

@@ -18,12 +18,14 @@ rule {
       contains(["LAMBDA_NETWORK_LOGS"], feature.name) && contains(["ALL", "NEW"], feature.auto_enable)
     )]
   }
-  applies = length(resources("aws_lambda_function")) > 0
-  # A feature whose detector is not known may be one of this detector.
+  applies = (
+    length(resources("aws_lambda_function")) > 0
+    # A feature whose detector is not known may be one of this detector.
+    && alltrue([for feature in resources("aws_guardduty_detector_feature") : feature.detector_id == null || feature.detector_id != null])
+  )
   require = (
     anytrue(local.features)
     || anytrue(local.members)
-    || alltrue([for feature in resources("aws_guardduty_detector_feature") : feature.detector_id == null || feature.detector_id != null]) == false
   )
   message = "${self.address} does not watch the network of Lambda functions"
   fix {

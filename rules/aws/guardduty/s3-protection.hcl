@@ -19,10 +19,10 @@ rule {
     )]
   }
   # A feature whose detector is not known may be one of this detector.
+  applies = alltrue([for feature in resources("aws_guardduty_detector_feature") : feature.detector_id == null || feature.detector_id != null])
   require = (
     anytrue(local.features)
     || anytrue(local.members) || anytrue([for source in self.datasources : anytrue([for logs in source.s3_logs : logs.enable == true])])
-    || alltrue([for feature in resources("aws_guardduty_detector_feature") : feature.detector_id == null || feature.detector_id != null]) == false
   )
   message = "${self.address} does not watch access to data in S3"
   fix {

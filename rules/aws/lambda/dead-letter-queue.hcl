@@ -1,6 +1,6 @@
 # An event that an asynchronous function can't process is dropped after two retries unless it has somewhere to go.
-# Functions called only by API Gateway, a load balancer or an event source mapping answer their caller instead. CloudFront
-# refuses functions that have a dead letter queue.
+# Functions called only by services that wait, such as API Gateway, or by an event source mapping answer their caller
+# instead. CloudFront refuses functions that have a dead letter queue.
 rule {
   title    = "Asynchronous Lambda function keeps failed events"
   severity = "medium"
@@ -28,10 +28,23 @@ rule {
       || length(referrers("aws_cloudfront_distribution", "ordered_cache_behavior.lambda_function_association.lambda_arn")) > 0
       || contains(local.trusted, "edgelambda.amazonaws.com")
     )
-    asynchronous = [for permission in local.permissions : !contains(
-      ["apigateway.amazonaws.com", "elasticloadbalancing.amazonaws.com", "cognito-idp.amazonaws.com"],
-      permission.principal,
-    )]
+    # These wait for the answer, or are polled by Lambda. For a source that is polled the permission is of no use.
+    waiting = [
+      "alexa-appkit.amazon.com",
+      "apigateway.amazonaws.com",
+      "cognito-idp.amazonaws.com",
+      "elasticloadbalancing.amazonaws.com",
+      "firehose.amazonaws.com",
+      "lex.amazonaws.com",
+      "lexv2.amazonaws.com",
+      "states.amazonaws.com",
+      "dynamodb.amazonaws.com",
+      "kafka.amazonaws.com",
+      "kinesis.amazonaws.com",
+      "mq.amazonaws.com",
+      "sqs.amazonaws.com",
+    ]
+    asynchronous = [for permission in local.permissions : !contains(local.waiting, permission.principal)]
   }
   applies = local.at_edge == false && (
     length(local.permissions) + length(local.mappings) == 0

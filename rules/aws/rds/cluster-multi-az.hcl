@@ -16,10 +16,9 @@ rule {
     self.db_cluster_instance_class == null
     && self.engine_mode != "serverless"
     && (self.global_cluster_identifier == null || self.replication_source_identifier == null)
+    # An instance whose cluster is not known may belong to this one.
+    && alltrue([for instance in resources("aws_rds_cluster_instance") : instance.cluster_identifier == null || instance.cluster_identifier != null])
   )
-  # An instance whose cluster is not known may belong to this one.
-  require = length(referrers("aws_rds_cluster_instance", "cluster_identifier")) + (local.scaled == true ? 1 : 0) >= 2 || alltrue([
-    for instance in resources("aws_rds_cluster_instance") : instance.cluster_identifier == null || instance.cluster_identifier != null
-  ]) == false
+  require = length(referrers("aws_rds_cluster_instance", "cluster_identifier")) + (local.scaled == true ? 1 : 0) >= 2
   message = "${self.address} has fewer than two instances"
 }

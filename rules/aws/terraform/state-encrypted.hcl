@@ -13,9 +13,10 @@ rule {
     backends = [for backend in backends() : backend if backend.type == "s3" || backend.type == "local"]
   }
   applies = length(local.backends) > 0
+  # What a backend is given is a text or a boolean: Terraform takes both.
   require = alltrue([for backend in local.backends : (
     backend.type == "s3"
-    && backend.encrypt == true
+    && contains(["true", "1"], tostring(backend.encrypt))
     && backend.access_key == null
     && backend.secret_key == null
   )])

@@ -12,6 +12,9 @@ rule {
     backends = [for backend in backends() : backend if backend.type == "s3"]
   }
   applies = length(local.backends) > 0
-  require = alltrue([for backend in local.backends : backend.use_lockfile == true || backend.dynamodb_table != null])
+  # What a backend is given is a text or a boolean: Terraform takes both.
+  require = alltrue([for backend in local.backends : (
+    contains(["true", "1"], tostring(backend.use_lockfile)) || backend.dynamodb_table != null
+  )])
   message = "the state in S3 is not locked while it changes; write use_lockfile = true, or dynamodb_table before Terraform 1.10"
 }

@@ -13,10 +13,12 @@ rule {
     subnets = referrers("aws_subnet", "vpc_id")
     zones   = [for subnet in local.subnets : subnet.availability_zone == null ? subnet.availability_zone_id : subnet.availability_zone]
   }
-  applies = length(local.subnets) > 0 && (length(local.subnets) == 1 || alltrue([for zone in local.zones : zone != null]))
-  # A subnet whose VPC is not known may be one of this one.
-  require = length(distinct(local.zones)) >= 2 || alltrue([
-    for subnet in resources("aws_subnet") : subnet.vpc_id == null || subnet.vpc_id != null
-  ]) == false
+  applies = (
+    length(local.subnets) > 0
+    && (length(local.subnets) == 1 || alltrue([for zone in local.zones : zone != null]))
+    # A subnet whose VPC is not known may be one of this one.
+    && alltrue([for subnet in resources("aws_subnet") : subnet.vpc_id == null || subnet.vpc_id != null])
+  )
+  require = length(distinct(local.zones)) >= 2
   message = "${self.address} has subnets in one zone only"
 }
