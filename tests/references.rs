@@ -32,6 +32,33 @@ resource "acme_thing" "t" {
   }
 }
 
+resource "aws_security_group" "g" {
+  ingress {
+    from_port = "443"
+    protocol  = -1
+  }
+  dynamic "egress" {
+    for_each = [-1]
+    content {
+      protocol = egress.value
+    }
+  }
+}
+
+variable "queues" {
+  type = set(string)
+}
+
+resource "aws_sqs_queue" "each" {
+  for_each = var.queues
+  name     = each.key
+}
+
+module "typed" {
+  source = "./typed"
+  text   = var.on ? true : false
+}
+
 variable "text" {
   type    = string
   default = null
@@ -61,6 +88,10 @@ fn outcome(name: &str, expression: &str) -> String {
              ignore_changes = [labels]\n  }}\n}}\n\n{OTHERS}\
              resource \"aws_ebs_volume\" \"v\" {{\n  encrypted = {expression}\n}}\n"
         ),
+    );
+    dir.write(
+        "typed/main.tf",
+        "variable \"text\" {\n  type = string\n}\n\noutput \"text\" {\n  value = var.text\n}\n",
     );
     let rule = ["--rule", "aws/ebs/volume-encrypted", "--outcomes", "pass,fail,undetermined"];
     let ran = dir.run(&[&["check", "--no-fixes", "--format", "json"][..], &rule].concat());
@@ -124,7 +155,7 @@ fn a_nested_block_that_nobody_wrote_is_not_known() {
         ("splat", format!("join(\"\", {machine}.root_block_device[*].volume_id) == \"x\""), "undetermined 0"),
         (
             "legacy-splat",
-            format!("can({machine}.root_block_device.*.volume_id) ? null : true"),
+            format!("join(\"\", {machine}.root_block_device.*.volume_id) == \"x\""),
             "undetermined 0",
         ),
         (
@@ -189,4 +220,56 @@ fn instances_of_modules_may_use_what_uses_them() {
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(report["findings"].as_array().unwrap().len(), 2, "{}", ran.out);
     assert_eq!(report["coverage"]["problems"].as_array().unwrap().len(), 0);
+}
+
+/// What is known of an unknown is converted with it.
+#[test]
+fn both_values_of_a_condition_are_converted() {
+    for (name, expression, wanted) in [
+        ("schema", "var.on ? \"true\" : \"true\"", "pass 0"),
+        ("schema-either", "var.on ? \"true\" : \"false\"", "undetermined 0"),
+        ("module", "module.typed.text == \"true\"", "undetermined 0"),
+        ("module-neither", "module.typed.text == \"maybe\"", "fail 0"),
+        ("tostring", "tostring(var.on ? 1 : 2) == \"1\"", "undetermined 0"),
+        ("tonumber", "tonumber(var.on ? \"1\" : \"2\") == 1", "undetermined 0"),
+        ("mixed", "(var.on ? 1 : \"a\") == \"1\"", "undetermined 0"),
+        ("objects", "(var.on ? { a = true } : { a = \"q\" }).a == \"true\"", "undetermined 0"),
+        ("list", "tolist([var.on ? 1 : 2, \"x\"])[0] == \"1\"", "undetermined 0"),
+        ("refused", "try(tonumber(var.on ? \"a\" : \"2\"), 0) == 2", "undetermined 0"),
+        ("splat", "one((var.on ? [{ a = 1 }] : [])[*].a) == 1", "undetermined 0"),
+        ("splat-neither", "one((var.on ? [{ a = 1 }] : [{ a = 2 }])[*].a) == 1", "undetermined 0"),
+    ] {
+        assert_eq!(outcome(&format!("convert-{name}"), expression), wanted, "{expression}");
+    }
+}
+
+/// What is computed from an instance that may not be there may be an error too.
+#[test]
+fn what_may_be_missing_is_no_answer() {
+    let queue = "aws_sqs_queue.q";
+    for (name, expression, wanted) in [
+        ("compared", format!("try({queue}[0].name == \"x\", false)"), "undetermined 0"),
+        ("compared-alike", format!("try({queue}[0].name == \"x\", true)"), "pass 0"),
+        ("negated", format!("try(!({queue}[0].name == \"x\"), true)"), "undetermined 0"),
+        ("can", format!("can({queue}[0].name == \"x\")"), "undetermined 0"),
+        ("length", format!("length(try([{queue}[0].name], [])) == 1"), "undetermined 0"),
+        ("one", format!("one({queue}[*].name) == null"), "undetermined 0"),
+        ("lookup", "lookup(aws_sqs_queue.each, \"k\", null) == null".to_owned(), "undetermined 0"),
+        ("certain", "try(aws_instance.i.ami == \"x\", true)".to_owned(), "undetermined 0"),
+    ] {
+        assert_eq!(outcome(&format!("missing-{name}"), &expression), wanted, "{expression}");
+    }
+}
+
+/// The provider calls them attributes, and they may be written as blocks.
+#[test]
+fn blocks_in_place_of_an_attribute_have_its_types() {
+    let group = "aws_security_group.g";
+    for (name, expression, wanted) in [
+        ("block", format!("{group}.ingress[0].protocol == \"-1\""), "pass 0"),
+        ("number", format!("{group}.ingress[0].from_port == 443"), "pass 0"),
+        ("dynamic", format!("{group}.egress[0].protocol == \"-1\""), "pass 0"),
+    ] {
+        assert_eq!(outcome(&format!("typed-{name}"), &expression), wanted, "{expression}");
+    }
 }

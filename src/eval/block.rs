@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::schema;
+use crate::schema::{self, Kind};
 use crate::source::Location;
 use crate::syntax::ast::{Attribute, Block, Body, Document, Item};
 
 use super::module::{Bound, ModuleScope};
 use super::root::MAX_INSTANCES;
-use super::{Data, EvalError, OpenList, Origin, SequenceKind, Value, Why, access, convert, evaluate};
+use super::{Data, EvalError, OpenList, Origin, SequenceKind, Type, Value, Why, access, convert, evaluate};
 
 /// Attributes that steer Terraform itself and are no values of the resource.
 const META: [&str; 5] = ["count", "for_each", "provider", "depends_on", "providers"];
@@ -38,7 +38,12 @@ pub(super) fn evaluate_body(
                 let Some(kind) = block.label(0) else { continue };
                 let nested =
                     schema.and_then(|schema| schema.block(kind)).map(|nested| Arc::clone(&nested.block));
-                let made = dynamic(scope, doc, block, kind, nested.as_deref(), bindings);
+                let at = Location::new(doc.file(), block.header_span());
+                let typed = |value: Value| as_element(scope, value, element_type(schema, kind).as_ref(), at);
+                let made = match dynamic(scope, doc, block, kind, nested.as_deref(), bindings) {
+                    Made::Known(items) => Made::Known(items.into_iter().map(typed).collect()),
+                    Made::Open(why, like, at) => Made::Open(why, typed(like), at),
+                };
                 blocks.entry(kind.into()).or_default().add(made);
             }
             Item::Block(block) => {
@@ -48,6 +53,7 @@ pub(super) fn evaluate_body(
                 let mut value = evaluate_body(scope, doc, block.body(), nested.as_deref(), bindings);
                 let location = Location::new(doc.file(), block.header_span());
                 value.mark.origin = Some(Origin { location, literal: false });
+                let value = as_element(scope, value, element_type(schema, block.kind()).as_ref(), location);
                 let value = labelled(value, block);
                 blocks.entry(block.kind().into()).or_default().list.push(value);
             }
@@ -55,6 +61,31 @@ pub(super) fn evaluate_body(
     }
     pairs.extend(blocks.into_iter().map(|(kind, blocks)| (kind, blocks.into_value())));
     Value::object(pairs)
+}
+
+/// The type of one element of an attribute that may be written as blocks, such as `ingress`.
+fn element_type(schema: Option<&schema::Block>, name: &str) -> Option<Type> {
+    match &schema?.attribute(name)?.ty {
+        Kind::List(of) | Kind::Set(of) if matches!(**of, Kind::Object(_)) => Some(convert::schema_type(of)),
+        _ => None,
+    }
+}
+
+/// A block as the element that it stands for.
+fn as_element(scope: &ModuleScope<'_>, value: Value, ty: Option<&Type>, at: Location) -> Value {
+    let Some(Type::Object(attributes)) = ty else { return value };
+    let Some(entries) = value.as_entries() else { return value };
+    let typed = entries.iter().map(|(name, item)| {
+        let of = attributes.iter().find(|(attribute, _, _)| attribute == name);
+        let converted = of.map_or_else(|| Ok(item.clone()), |(_, ty, _)| convert::convert(item, ty));
+        let item = converted.unwrap_or_else(|error| {
+            let error = error.at(at);
+            scope.root.problem(error.problem(None));
+            Value::error(error)
+        });
+        (Arc::clone(name), item)
+    });
+    Value { data: Value::object(typed).data, mark: value.mark }
 }
 
 /// Whether an attribute steers Terraform itself. A nested block may have one of the same name for its own.

@@ -32,14 +32,7 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
             }
             let mut unknown = Unknown::clone(unknown);
             unknown.ty = ty.clone();
-            if let Some(Partial::List(open)) = &unknown.partial {
-                unknown.partial = match ty {
-                    Type::List(of) => open.convert(of)?,
-                    Type::Set(of) => open.convert(of)?.map(OpenList::unordered),
-                    _ => None,
-                }
-                .map(|open| Partial::List(Box::new(open)));
-            }
+            unknown.partial = unknown.partial.take().map_or(Ok(None), |partial| part(partial, ty))?;
             Data::Unknown(Arc::new(unknown))
         }
         (Data::String(text), Type::Number) => match Number::parse(text) {
@@ -102,6 +95,30 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         mark.sensitive |= sequence.items.iter().any(|item| item.mark.sensitive);
     }
     Ok(Value { data, mark })
+}
+
+/// What is still known of an unknown that becomes a `ty`.
+fn part(partial: Partial, ty: &Type) -> Result<Option<Partial>, EvalError> {
+    Ok(match partial {
+        Partial::Either(then, otherwise) => match (convert(&then, ty), convert(&otherwise, ty)) {
+            (Ok(then), Ok(otherwise)) => super::ops::either(then, otherwise),
+            (Err(error), Err(_)) => return Err(error),
+            // One of the two is refused, if it comes to that.
+            _ => None,
+        },
+        Partial::List(open) => match ty {
+            Type::List(of) => open.convert(of)?,
+            Type::Set(of) => open.convert(of)?.map(OpenList::unordered),
+            _ => None,
+        }
+        .map(|open| Partial::List(Box::new(open))),
+        Partial::AtLeast(count) => match ty {
+            // Equal elements are one.
+            Type::Set(_) => Some(Partial::AtLeast(count.min(1))),
+            _ => Some(Partial::AtLeast(count)),
+        },
+        text @ (Partial::Json(_) | Partial::Template(_)) => (*ty == Type::String).then_some(text),
+    })
 }
 
 fn needed(ty: &Type, found: &str) -> EvalError {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::eval::access::each_item;
-use crate::eval::{Data, EvalError, OpenList, SequenceKind, Type, Unknown, Value, convert};
+use crate::eval::{Data, EvalError, OpenList, Partial, SequenceKind, Type, Unknown, Value, convert, ops};
 use crate::source::Location;
 use crate::syntax::ast::{Expr, NodeId};
 
@@ -14,6 +14,10 @@ use super::{Walk, at, unknown_like};
 impl<'a> Walk<'a> {
     pub(super) fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
         let source = self.eval(source)?;
+        self.splat_over(&source, each)
+    }
+
+    fn splat_over(&mut self, source: &Value, each: NodeId) -> Result<Value, EvalError> {
         if let Some(unknown) = source.open_member() {
             return Ok(unknown_like(unknown, Type::Any).sensitive_if(source.mark.sensitive));
         }
@@ -27,7 +31,14 @@ impl<'a> Walk<'a> {
             Data::Null(_) => Vec::new(),
             Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
             Data::Unknown(unknown) if self.scope.lenient() && source.as_open().is_some() => {
-                return self.open_splat(&source, unknown, each);
+                return self.open_splat(source, unknown, each);
+            }
+            Data::Unknown(unknown) if let Some((then, otherwise)) = lists(unknown) => {
+                let (then, otherwise) = (self.splat_over(&then, each)?, self.splat_over(&otherwise, each)?);
+                let result = unknown_like(unknown, Type::Any);
+                return Ok(result
+                    .with_partial(ops::either(then, otherwise))
+                    .sensitive_if(source.mark.sensitive));
             }
             Data::Unknown(unknown) => {
                 let of = match &unknown.ty {
@@ -219,6 +230,18 @@ impl<'a> Walk<'a> {
             }
         }
         Ok(Value::object(pairs).computed_at(here).sensitive_if(sensitive))
+    }
+}
+
+/// The two lists, where an unknown is one of two.
+fn lists(unknown: &Unknown) -> Option<(Value, Value)> {
+    match &unknown.partial {
+        Some(Partial::Either(then, otherwise))
+            if [then, otherwise].iter().any(|it| matches!(it.data, Data::Sequence(_))) =>
+        {
+            Some((then.clone(), otherwise.clone()))
+        }
+        _ => None,
     }
 }
 

@@ -21,7 +21,8 @@ use super::{
 ///
 /// An error is what Terraform would refuse; `try` and `can` catch it, the caller decides otherwise.
 pub fn evaluate(doc: &Document, id: NodeId, scope: &dyn Scope) -> Result<Value, EvalError> {
-    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new(), spent: 0, refused: None }.eval(id)
+    Walk { doc, scope, bindings: Vec::new(), splat: Vec::new(), spent: 0, refused: None, missing: None }
+        .eval(id)
 }
 
 pub(super) struct Walk<'a> {
@@ -34,6 +35,9 @@ pub(super) struct Walk<'a> {
     /// The limit that was reached. From then on nothing is computed, and `try` catches nothing:
     /// Terraform has other limits.
     pub(super) refused: Option<EvalError>,
+    /// Set where something is read of an instance that nobody knows to be there, since `try` or `can` began:
+    /// then what was computed may be an error as well.
+    missing: Option<Why>,
 }
 
 impl<'a> Walk<'a> {
@@ -112,6 +116,7 @@ impl<'a> Walk<'a> {
             Expr::Index { base, key } => {
                 let base = self.eval(base)?;
                 let key = self.eval(key)?;
+                self.note_missing(&base);
                 index(&base, &key, self.scope.lenient())
             }
             Expr::Splat { source, each, .. } => self.splat(source, each),
@@ -194,7 +199,14 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         let base = self.eval(base)?;
+        self.note_missing(&base);
         attribute(&base, name, self.scope.lenient())
+    }
+
+    fn note_missing(&mut self, of: &Value) {
+        if may_be_missing(of) && !self.scope.lenient() {
+            self.missing = of.as_unknown().map(|unknown| unknown.why.clone());
+        }
     }
 
     fn template(&mut self, parts: Ids<'a>, here: Location) -> Result<Value, EvalError> {
@@ -265,10 +277,14 @@ impl<'a> Walk<'a> {
                 let Some(arg) = args.get(0).filter(|_| args.len() == 1) else {
                     return Err(EvalError::new("can needs one argument"));
                 };
-                return Ok(match self.eval(arg) {
-                    Ok(value) => match value.as_unknown() {
-                        Some(unknown) => unknown_like(unknown, Type::Bool),
-                        None => Value::from(true),
+                let outer = self.missing.take();
+                let result = self.eval(arg);
+                let missing = std::mem::replace(&mut self.missing, outer);
+                return Ok(match result {
+                    Ok(value) => match (value.find_unknown(), missing) {
+                        (Some(unknown), _) => unknown_like(unknown, Type::Bool),
+                        (None, Some(why)) => Value::unknown_of(Type::Bool, why),
+                        (None, None) => Value::from(true),
                     },
                     Err(error) if self.refused.is_some() => return Err(error),
                     Err(_) => Value::from(false),
@@ -344,8 +360,13 @@ impl<'a> Walk<'a> {
         let mut last = EvalError::new("try needs at least one argument");
         while let Some(arg) = args.next() {
             let depth = (self.bindings.len(), self.splat.len());
-            match self.eval(arg) {
-                Ok(value) if may_be_missing(&value) => return self.or_else(value, args),
+            let outer = self.missing.take();
+            let result = self.eval(arg);
+            let missing = std::mem::replace(&mut self.missing, outer);
+            match result {
+                Ok(value) if may_be_missing(&value) || missing.is_some() => {
+                    return self.or_else(value, missing, args);
+                }
                 Ok(value) => return Ok(value),
                 Err(error) if self.refused.is_some() => return Err(error),
                 Err(error) => {
@@ -359,8 +380,14 @@ impl<'a> Walk<'a> {
     }
 
     /// A value that may turn out not to be there: then it is the next one that can be computed.
-    fn or_else(&mut self, value: Value, next: impl Iterator<Item = NodeId>) -> Result<Value, EvalError> {
-        let Some(unknown) = value.as_unknown() else { return Ok(value) };
+    fn or_else(
+        &mut self,
+        value: Value,
+        missing: Option<Why>,
+        next: impl Iterator<Item = NodeId>,
+    ) -> Result<Value, EvalError> {
+        let known = value.as_unknown();
+        let Some(why) = known.map(|unknown| unknown.why.clone()).or(missing) else { return Ok(value) };
         // Boxed, since each argument may need those behind it.
         let next: Box<dyn Iterator<Item = NodeId>> = Box::new(next);
         let otherwise = match self.try_each(next) {
@@ -369,17 +396,20 @@ impl<'a> Walk<'a> {
             // Where nothing else can be computed, it has to be there.
             Err(_) => return Ok(value),
         };
-        let set = otherwise.as_unknown().map_or(!otherwise.is_null(), |unknown| unknown.not_null);
-        let sensitive = value.mark.sensitive || otherwise.mark.sensitive;
-        let refers = unknown.refers.iter().chain(otherwise.references()).cloned().collect();
+        if ops::equal(&value, &otherwise) == Some(true) {
+            return Ok(value);
+        }
+        let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
+        let mark = value.mark.clone();
         let either = Unknown {
             ty: Type::Any,
-            why: unknown.why.clone(),
-            refers,
-            not_null: unknown.not_null && set,
-            partial: ops::either(value.clone(), otherwise),
+            why,
+            refers: value.references().iter().chain(otherwise.references()).cloned().collect(),
+            not_null: set(&value) && set(&otherwise),
+            partial: ops::either(value, otherwise.clone()),
         };
-        Ok(Value { data: Data::Unknown(Arc::new(either)), mark: value.mark }.sensitive_if(sensitive))
+        let either = Value { data: Data::Unknown(Arc::new(either)), mark };
+        Ok(either.sensitive_if(otherwise.mark.sensitive))
     }
 
     fn conditional(
@@ -404,6 +434,11 @@ impl<'a> Walk<'a> {
                 // What is wrong with a side that is not taken does not matter.
                 let then = self.eval(then).unwrap_or_else(Value::error);
                 let otherwise = self.eval(otherwise).unwrap_or_else(Value::error);
+                let alike = |value: &Value, other: &Value| {
+                    convert::alike(value.clone(), other, self.scope.lenient())
+                        .unwrap_or_else(|_| value.clone())
+                };
+                let (then, otherwise) = (alike(&then, &otherwise), alike(&otherwise, &then));
                 if ops::equal(&then, &otherwise) == Some(true) {
                     return Ok(keep_reference(then, here).sensitive_if(sensitive));
                 }

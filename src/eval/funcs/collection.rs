@@ -304,8 +304,11 @@ fn one(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = first_unknown(args, &Type::Any) {
         let open = args.first().and_then(Value::as_open);
         return Ok(match open.map(|open| (open.sure(), open.maybe())) {
-            Some(([], [item])) => unknown.with_partial(ops::either(item.clone(), Value::NULL)),
-            _ => unknown,
+            Some(([], [item])) => {
+                super::or_null(unknown).with_partial(ops::either(item.clone(), Value::NULL))
+            }
+            Some((sure, _)) if !sure.is_empty() => unknown,
+            _ => super::or_null(unknown),
         });
     }
     match items(args, 0)? {

@@ -71,7 +71,8 @@ fn lookup(args: &[Value]) -> Result<Value, EvalError> {
         _ => Type::Any,
     };
     if args.iter().take(2).any(|arg| arg.as_unknown().is_some()) {
-        return Ok(unknown_of(&Type::Any, args));
+        let found = unknown_of(&Type::Any, args);
+        return Ok(if args.get(2).is_some_and(Value::is_null) { super::or_null(found) } else { found });
     }
     let key = text(args, 1)?;
     match (entries(args, 0)?.get(key), args.get(2)) {

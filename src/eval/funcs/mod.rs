@@ -130,10 +130,14 @@ fn withheld(name: &str, ty: Type, not_null: bool, args: &[Value]) -> Value {
 /// Functions that may give null where their result is not known.
 const MAY_BE_NULL: &[&str] = &["element", "jsondecode", "lookup", "one", "yamldecode"];
 
-fn perhaps_null(mut value: Value) -> Value {
+fn perhaps_null(value: Value) -> Value {
+    if value.references().is_empty() { or_null(value) } else { value }
+}
+
+/// The same value; one that is not known may be null.
+fn or_null(mut value: Value) -> Value {
     if let Data::Unknown(unknown) = &value.data
         && unknown.not_null
-        && unknown.refers.is_empty()
     {
         value.data = Data::Unknown(Arc::new(Unknown { not_null: false, ..Unknown::clone(unknown) }));
     }
