@@ -70,7 +70,10 @@ variable "texts" {
 }
 
 variable "object" {
-  type    = object({ port = optional(string) })
+  type = object({
+    port  = optional(string)
+    inner = optional(object({ port = string, b = optional(list(string), []) }))
+  })
   default = {}
 }
 
@@ -194,6 +197,7 @@ fn a_null_keeps_its_type() {
         ("attribute", "(var.object.port == null ? 22 : var.object.port) == \"22\"", "pass 0"),
         ("list", "jsonencode(coalesce(var.texts, [80])) == jsonencode([\"80\"])", "pass 0"),
         ("splat", "var.texts[*] == []", "undetermined 1"),
+        ("sides", "(true ? { port = \"x\", b = [\"c\"] } : var.object.inner).port == \"x\"", "pass 0"),
         ("last", "element(split(\"/\", \"a/b/c\"), -1) == \"c\"", "pass 0"),
     ] {
         assert_eq!(outcome(&format!("null-{name}"), expression), wanted, "{expression}");

@@ -15,11 +15,14 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         | (Data::Number(_), Type::Number)
         | (Data::String(_), Type::String) => return Ok(value.clone()),
         (Data::Null(from), ty) => {
-            if from.as_deref().is_some_and(|from| !types::converts(from, ty)) {
+            // Of a null, Terraform does not ask what would stand in it.
+            let named = |ty: &Type| matches!(ty, Type::Map(_) | Type::Object(_));
+            let refused = |from: &Type| !types::converts(from, ty) && !(named(from) && named(ty));
+            if from.as_deref().is_some_and(refused) {
                 return Err(needed(ty, "a null of another type"));
             }
             let known = from.as_ref().filter(|from| ***from == *ty);
-            Data::Null(Some(known.map_or_else(|| Arc::new(ty.clone()), Arc::clone)))
+            Data::Null(Some(known.map_or_else(|| Arc::new(types::of_value(ty)), Arc::clone)))
         }
         (Data::Unknown(unknown), ty) => {
             // A resource of which nothing is known keeps its own attributes.
@@ -260,6 +263,13 @@ pub fn alike(value: Value, other: &Value, lenient: bool) -> Result<Value, EvalEr
             kind_of(other)
         ))),
     }
+}
+
+/// The type of a value that is one of two; none where that of one is open.
+pub fn type_of_either(then: &Value, otherwise: &Value) -> Type {
+    let types = [type_of(then), type_of(otherwise)];
+    let ty = if types.contains(&Type::Any) { None } else { unify(&types) };
+    ty.unwrap_or(Type::Any)
 }
 
 /// A value as text for a template; null stays null.

@@ -88,6 +88,25 @@ pub fn compatible(a: &Type, b: &Type) -> bool {
     }
 }
 
+/// The type that values have which meet a constraint: what may be left out there, they have.
+pub fn of_value(constraint: &Type) -> Type {
+    let inner = |of: &Type| Box::new(of_value(of));
+    match constraint {
+        Type::Any | Type::Bool | Type::Number | Type::String => constraint.clone(),
+        Type::List(of) => Type::List(inner(of)),
+        Type::Set(of) => Type::Set(inner(of)),
+        Type::Map(of) => Type::Map(inner(of)),
+        Type::Tuple(of) => Type::Tuple(of.iter().map(of_value).collect()),
+        Type::Object(of) => {
+            let mut attributes: Attributes =
+                of.iter().map(|(name, ty, _)| (Arc::clone(name), of_value(ty), false)).collect();
+            // As those of a value are: by name.
+            attributes.sort_by(|a, b| a.0.cmp(&b.0));
+            Type::Object(attributes)
+        }
+    }
+}
+
 /// Whether a part of the type is left open.
 pub fn is_open(ty: &Type) -> bool {
     match ty {

@@ -447,7 +447,7 @@ impl<'a> Walk<'a> {
                 let set =
                     |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
                 let mut result = Unknown::clone(&unknown);
-                result.ty = Type::Any;
+                result.ty = convert::type_of_either(&then, &otherwise);
                 result.refers = refers;
                 result.not_null = set(&then) && set(&otherwise);
                 let sensitive = then.mark.sensitive || otherwise.mark.sensitive;
