@@ -17,7 +17,7 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
         (Data::Null(from), ty) => {
             // Of a null, Terraform does not ask what would stand in it.
             let named = |ty: &Type| matches!(ty, Type::Map(_) | Type::Object(_));
-            let refused = |from: &Type| !types::converts(from, ty) && !(named(from) && named(ty));
+            let refused = |from: &Type| !(types::converts(from, ty) || named(from) && named(ty));
             if from.as_deref().is_some_and(refused) {
                 return Err(needed(ty, "a null of another type"));
             }
