@@ -1,5 +1,7 @@
 //! What an expression may ask its surroundings.
 
+use crate::syntax::ast::NodeId;
+
 use super::funcs::Files;
 use super::{EvalError, Value};
 
@@ -17,6 +19,11 @@ pub trait Scope {
         _key: &Value,
         _output: &str,
     ) -> Option<Result<Value, EvalError>> {
+        None
+    }
+
+    /// The list that is written at a node, where it was made before.
+    fn literal(&self, _id: NodeId) -> Option<&Value> {
         None
     }
 

@@ -315,6 +315,7 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         resources: resources.into_iter().map(Arc::from).collect(),
         document: Arc::clone(document),
         shared: reads::shared(doc, &locals),
+        literals: reads::literals(doc, locals.iter().map(|(_, id)| *id).chain(applies).chain([require])),
         alone: reads::alone(doc, locals.iter().map(|(_, id)| *id).chain(applies).chain([require])),
         locals,
         applies,

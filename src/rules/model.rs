@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::eval::Value;
 use crate::findings::{Applicability, Effect, RuleInfo};
 use crate::syntax::Document;
 use crate::syntax::ast::NodeId;
@@ -30,6 +31,8 @@ pub struct Rule {
     pub locals: Vec<(Arc<str>, NodeId)>,
     /// Those of the locals that are the same for every subject.
     pub shared: Vec<NodeId>,
+    /// The lists of literals that its conditions name, in order of their nodes: each resource asks for them.
+    pub literals: Vec<(NodeId, Value)>,
     /// Whether its verdict rests on the subject and the settings alone.
     pub alone: bool,
     /// Where this is false the rule does not apply.

@@ -3,9 +3,10 @@
 //! In: a rule. Out: paths of names, without indexes. Nothing is evaluated; `trueup rules test` holds
 //! them against the schema and the fixtures.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::eval::{Constant, Value, evaluate};
 use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::explain::children;
@@ -101,6 +102,24 @@ pub(super) fn alone(doc: &Document, roots: impl Iterator<Item = NodeId>) -> bool
         });
     }
     alone
+}
+
+/// Lists whose elements are all literals, with their values.
+pub(super) fn literals(doc: &Document, roots: impl Iterator<Item = NodeId>) -> Vec<(NodeId, Value)> {
+    let literal = |id| matches!(doc.expr(id), Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Str(_));
+    let mut found = BTreeMap::new();
+    for root in roots {
+        walk(doc, root, &mut |id| {
+            if let Expr::List(items) = doc.expr(id)
+                && items.iter().all(literal)
+                && let Ok(value) = evaluate(doc, id, &Constant)
+            {
+                found.insert(id, value);
+            }
+            true
+        });
+    }
+    found.into_iter().collect()
 }
 
 /// Those of a rule's locals that do not ask about its subject, also not through other locals.

@@ -241,6 +241,12 @@ impl Scope for Judging<'_> {
         }
     }
 
+    fn literal(&self, id: NodeId) -> Option<&Value> {
+        let literals = &self.rule.literals;
+        let at = literals.binary_search_by_key(&id, |(other, _)| *other).ok()?;
+        literals.get(at).map(|(_, value)| value)
+    }
+
     fn variable(&self, name: &str) -> Option<Value> {
         let bound = self.bound.borrow().iter().rev().find(|(each, _)| each == name).map(|(_, it)| it.clone());
         let own = || self.supposed.clone().or_else(|| self.subject.map(|id| self.objects.get(id)));

@@ -43,7 +43,8 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(super) fn eval(&mut self, id: NodeId) -> Result<Value, EvalError> {
         let here = self.doc.location(id);
-        match self.doc.expr(id) {
+        let expression = self.doc.expr(id);
+        match expression {
             Expr::Null => return Ok(Value::NULL.at_literal(here)),
             Expr::Bool(value) => return Ok(Value::from(value).at_literal(here)),
             Expr::Str(text) => return Ok(Value::from(text).at_literal(here)),
@@ -56,7 +57,7 @@ impl<'a> Walk<'a> {
         }
         self.spend(1).map_err(|error| at(error, here))?;
         self.scope.enter().map_err(|error| at(self.refuse(error), here))?;
-        let result = self.compound(id, here).and_then(|value| self.bounded(value));
+        let result = self.compound(id, expression, here).and_then(|value| self.bounded(value));
         self.scope.leave();
         result.map_err(|error| at(error, here))
     }
@@ -84,8 +85,8 @@ impl<'a> Walk<'a> {
         Ok(value)
     }
 
-    fn compound(&mut self, id: NodeId, here: Location) -> Result<Value, EvalError> {
-        match self.doc.expr(id) {
+    fn compound(&mut self, id: NodeId, expression: Expr<'a>, here: Location) -> Result<Value, EvalError> {
+        match expression {
             Expr::Parens(inner) | Expr::Interpolation(inner) => self.eval(inner),
             Expr::Template(parts) => self.template(parts, here),
             Expr::TemplateIf { condition, then, otherwise } => {
@@ -106,6 +107,9 @@ impl<'a> Walk<'a> {
                 }
             }
             Expr::List(items) => {
+                if let Some(known) = self.scope.literal(id) {
+                    return Ok(known.clone());
+                }
                 self.spend((items.len() / 2) as u64)?;
                 let items = items.iter().map(|id| self.eval(id)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Value::tuple(items).at_literal(here))
