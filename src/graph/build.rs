@@ -71,7 +71,8 @@ fn anchors(
             by_name.entry(name.into()).or_insert_with(|| location(*block));
         }
     }
-    let first = || scope.module.files.iter().find_map(|file| workspace.document(*file)?.body().blocks().next());
+    let first =
+        || scope.module.files.iter().find_map(|file| workspace.document(*file)?.body().blocks().next());
     (providers.first().copied().or_else(first).map(location), by_name)
 }
 

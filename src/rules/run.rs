@@ -160,10 +160,14 @@ fn judge(
         return Verdict { why, ..Verdict::untold(rule, subject, outcome) };
     }
     let explanation = decided.map(|id| explain(&judging, id, workspace)).unwrap_or_default();
-    let address = subject.and_then(|id| objects.configuration.get(id)).map(|it| it.address.to_string());
-    let message = match judging.eval(rule.message) {
-        Ok(Value { data: Data::String(text), mark }) if !mark.sensitive => text.to_string(),
-        _ => format!("{}: {}", address.unwrap_or_default(), rule.info.title),
+    let titled = || match subject.and_then(|id| objects.configuration.get(id)) {
+        Some(resource) => format!("{}: {}", resource.address, rule.info.title),
+        None => rule.info.title.clone(),
+    };
+    // The rule's message is about a failure: a pass says what holds.
+    let message = match (outcome != Outcome::Pass).then(|| judging.eval(rule.message)) {
+        Some(Ok(Value { data: Data::String(text), mark })) if !mark.sensitive => text.to_string(),
+        _ => titled(),
     };
     let location = explanation.location.or_else(|| whereabouts(rule, subject, objects));
     Verdict {

@@ -127,7 +127,10 @@ fn mark(line: &str) -> Option<usize> {
 fn each(comment: &str) -> impl Iterator<Item = (usize, &str)> {
     static NEXT: OnceLock<Option<Regex>> = OnceLock::new();
     let next = NEXT.get_or_init(|| {
-        Regex::new(r"[ \t](?:#|//)[ \t]*(?:trueup:ignore|checkov:skip=|trivy:ignore:|tfsec:ignore:|kics-scan )").ok()
+        Regex::new(
+            r"[ \t](?:#|//)[ \t]*(?:trueup:ignore|checkov:skip=|trivy:ignore:|tfsec:ignore:|kics-scan )",
+        )
+        .ok()
     });
     let quoted = |at: usize| comment.get(..at).is_some_and(|it| it.matches('"').count() % 2 == 1);
     let starts = next.iter().flat_map(|next| next.find_iter(comment)).map(|found| found.start() + 1);

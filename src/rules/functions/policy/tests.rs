@@ -268,7 +268,10 @@ fn who_is_let_in_depends_on_principals_and_conditions() {
         ("yes", when("StringLike = { \"aws:userid\" = \"AROA*:deploy\" }")),
         ("yes", when("StringEquals = { \"aws:userid\" = \"anonymous\" }")),
         ("open", when("StringLike = { \"aws:userid\" = \"${var.x}:*\" }")),
-        ("no", when("StringLike = { \"s3:DataAccessPointArn\" = \"arn:aws:s3:*:111122223333:accesspoint/*\" }")),
+        (
+            "no",
+            when("StringLike = { \"s3:DataAccessPointArn\" = \"arn:aws:s3:*:111122223333:accesspoint/*\" }"),
+        ),
         ("yes", when("StringLike = { \"s3:DataAccessPointArn\" = \"arn:aws:s3:*:*:accesspoint/a\" }")),
         ("no", when("StringEquals = { \"s3:DataAccessPointAccount\" = \"111122223333\" }")),
         ("no", when("StringEquals = { \"aws:PrincipalServiceName\" = \"cloudfront.amazonaws.com\" }")),
