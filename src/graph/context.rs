@@ -32,6 +32,8 @@ pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
         let inputs = Inputs {
             environment: apart,
             terragrunt: unit.files.clone(),
+            computed: unit.computed(workspace),
+            unit: Some(unit.dir.as_str().into()),
             open: unit.open.clone(),
             ..Inputs::default()
         };
