@@ -136,7 +136,7 @@ fn terragrunt_units_give_their_inputs() {
 /// A module that needs a variable which it does not declare.
 fn generated(name: &str) -> Dir {
     let dir = Dir::new(name);
-    let main = MAIN.split("resource ").nth(1).unwrap().replace("var.sizes[0]", "1");
+    let main = MAIN.split_once("resource ").map_or("", |(_, rest)| rest).replace("var.sizes[0]", "1");
     dir.write("modules/disk/main.tf", format!("resource {main}"));
     let unit = |encrypted: &str| {
         format!(
@@ -248,4 +248,29 @@ fn inputs_are_read_from_the_locals_of_other_files() {
     // A file outside of what is scanned is not read.
     dir.write("live/a/terragrunt.hcl", unit("read_terragrunt_config(\"/etc/x.hcl\").locals.encrypted"));
     check(&dir, &[]).said(0, &["\"undetermined\": 1", "inputs.encrypted"]);
+}
+
+#[test]
+fn terragrunt_can_ask_for_no_endless_work() {
+    let dir = generated("env-endless");
+    dir.write("modules/disk/main.tf", MAIN);
+    let mut root = "locals {\n  l0 = \"x\"\n".to_owned();
+    for at in 1..60 {
+        root.push_str(&format!("  l{at} = [local.l{0}, local.l{0}]\n", at - 1));
+    }
+    root.push_str(
+        "  again = read_terragrunt_config(\"root.hcl\").locals.again\n}\ninputs = {\n  encrypted = ",
+    );
+    let blocks = |count: usize| {
+        let block =
+            |at| format!("generate \"g{at}\" {{\n  path = \"g{at}.tf\"\n  contents = <<EOF\n\nEOF\n}}\n");
+        (0..count).map(block).collect::<String>()
+    };
+    dir.write("live/b/terragrunt.hcl", dir.read("live/a/terragrunt.hcl").replace("inputs", "none"));
+    for value in ["local.l59", "local.again"] {
+        dir.write("live/root.hcl", format!("{root}{value}\n}}\n"));
+        check(&dir, &[]).said(0, &["\"pass\": 1", "\"undetermined\": 1", ", which Terragrunt computes"]);
+    }
+    dir.write("live/root.hcl", blocks(101));
+    check(&dir, &[]).said(0, &["generates more than 100 files", "\"limit\""]);
 }

@@ -71,6 +71,14 @@ impl Sources {
         Ok(files)
     }
 
+    /// Whether there is such a file in the scanned tree.
+    pub fn holds(&self, path: &str) -> bool {
+        match self.base {
+            Some(_) => self.read_beside(path, 1 << 30).is_ok(),
+            None => self.inside(Path::new(path)).is_ok_and(|real| real.is_file()),
+        }
+    }
+
     /// The top of the checkout that a directory of the scanned tree lies in; the working directory where none is
     /// seen.
     pub fn checkout(&self, dir: &str) -> String {

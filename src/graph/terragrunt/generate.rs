@@ -4,16 +4,17 @@
 //! stands in Terragrunt's own is a part of that: findings point there, and no fix changes it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Attribute, Block, Document, Expr, NodeId};
 
-use super::reading::{Reading, Used};
-use super::{Unit, found, units};
+use super::reading::{MAX_FILE, Reading, Used};
+use super::{Tree, Unit, units};
 
 /// Files that one unit may write.
-const MAX_FILES: usize = 100;
+pub(super) const MAX_FILES: usize = 100;
 /// How deep conditions are followed.
 const MAX_DEPTH: u32 = 16;
 
@@ -30,20 +31,21 @@ enum Text {
 
 /// Gives the modules of a tree the files that Terragrunt generates.
 pub fn generate(workspace: &mut Workspace) {
+    let tree = Tree::new(workspace);
+    let units = units(&tree).0.into_iter();
+    let all: Vec<_> =
+        units.map(|unit| (generated(&tree, &unit), unit)).filter(|it| !it.0.is_empty()).collect();
     let mut added: BTreeMap<Text, FileId> = BTreeMap::new();
-    for unit in units(workspace).0 {
+    for (texts, unit) in all {
         let mut files = Vec::new();
-        for (name, text) in generated(workspace, &unit) {
-            let known = added.get(&text).copied();
-            let id = known.or_else(|| add(workspace, &text));
+        for (name, text) in texts {
+            let id = added.get(&text).copied().or_else(|| add(workspace, &text));
             if let Some(id) = id {
                 added.insert(text, id);
                 files.push((name, id));
             }
         }
-        if !files.is_empty() {
-            workspace.generate(&unit.dir, &unit.module, files);
-        }
+        workspace.generate(&unit.dir, &unit.module, files);
     }
 }
 
@@ -51,7 +53,7 @@ fn add(workspace: &mut Workspace, text: &Text) -> Option<FileId> {
     match text {
         Text::Same(id) => Some(*id),
         Text::Other(path) => {
-            let bytes = workspace.sources.read_beside(path, 1 << 20).ok()?;
+            let bytes = workspace.sources.read_beside(path, MAX_FILE).ok()?;
             Some(workspace.add(SourceFile::from_bytes(path, bytes)))
         }
         Text::Part(file, span) => {
@@ -62,15 +64,15 @@ fn add(workspace: &mut Workspace, text: &Text) -> Option<FileId> {
 }
 
 /// What a unit writes, by name. A block of the unit replaces one of the same label that it includes.
-fn generated(workspace: &Workspace, unit: &Unit) -> Vec<(String, Text)> {
+fn generated(tree: &Tree<'_>, unit: &Unit) -> Vec<(String, Text)> {
     let used = Used::default();
     let mut blocks: BTreeMap<&str, Option<(String, Text)>> = BTreeMap::new();
     for file in &unit.files {
-        let Some(doc) = workspace.document(*file) else { continue };
-        let reading = unit.reading(workspace, *file, doc, &used);
+        let Some(doc) = tree.workspace.document(*file) else { continue };
+        let reading = unit.reading(tree, *file, doc, &used);
         for block in doc.body().blocks_of("generate") {
             let Some(label) = block.label(0).filter(|_| blocks.len() < MAX_FILES) else { continue };
-            blocks.insert(label, written(workspace, unit, &reading, block));
+            blocks.insert(label, written(tree, unit, &reading, block));
         }
     }
     let by_name: BTreeMap<String, Text> = blocks.into_values().flatten().collect();
@@ -78,45 +80,37 @@ fn generated(workspace: &Workspace, unit: &Unit) -> Vec<(String, Text)> {
 }
 
 /// The name and text of one file; none where they can't be computed, or it is not written.
-fn written(
-    workspace: &Workspace,
-    unit: &Unit,
-    reading: &Reading<'_>,
-    block: Block<'_>,
-) -> Option<(String, Text)> {
+fn written(tree: &Tree<'_>, unit: &Unit, reading: &Reading<'_>, block: Block<'_>) -> Option<(String, Text)> {
     let argument = |name: &str| block.body().attribute(name).map(Attribute::expr);
     let name = reading.path(argument("path")?)?;
     let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
-    let plain = name.ends_with(".tf") && !name.contains(['/', '\\']) && !name.starts_with('.');
+    let plain = Path::new(&name).extension().is_some_and(|ending| ending == "tf")
+        && !name.contains(['/', '\\'])
+        && !name.starts_with('.');
     let off = argument("disable").is_some_and(|id| reading.holds(id) != Some(false));
     let keeps = argument("if_exists").and_then(|id| reading.path(id)).is_some_and(|it| it == "skip");
     let there = || {
-        let module = workspace.modules.get(&unit.module);
-        let path = |file: &FileId| Some(workspace.sources.get(*file)?.path().file_name()? == name.as_str());
+        let module = tree.workspace.modules.get(&unit.module);
+        let path =
+            |file: &FileId| Some(tree.workspace.sources.get(*file)?.path().file_name()? == name.as_str());
         module.is_some_and(|module| module.files.iter().any(|file| path(file) == Some(true)))
     };
     if !plain || off || keeps && there() {
         return None;
     }
-    Some((name.clone(), contents(workspace, reading, block.document(), argument("contents")?, 0)?))
+    Some((name.clone(), contents(tree, reading, block.document(), argument("contents")?, 0)?))
 }
 
-fn contents(
-    workspace: &Workspace,
-    reading: &Reading<'_>,
-    doc: &Document,
-    id: NodeId,
-    depth: u32,
-) -> Option<Text> {
+fn contents(tree: &Tree<'_>, reading: &Reading<'_>, doc: &Document, id: NodeId, depth: u32) -> Option<Text> {
     match doc.expr(id) {
-        Expr::Parens(inner) if depth < MAX_DEPTH => contents(workspace, reading, doc, inner, depth + 1),
+        Expr::Parens(inner) if depth < MAX_DEPTH => contents(tree, reading, doc, inner, depth + 1),
         Expr::Conditional { condition, then, otherwise } if depth < MAX_DEPTH => {
             let chosen = if reading.holds(condition)? { then } else { otherwise };
-            contents(workspace, reading, doc, chosen, depth + 1)
+            contents(tree, reading, doc, chosen, depth + 1)
         }
         Expr::Call { name: "file", args, .. } => {
             let path = reading.resolve(&reading.path(args.get(0)?)?);
-            Some(found(workspace, &path).map_or(Text::Other(path), Text::Same))
+            Some(tree.found(&path).map_or(Text::Other(path), Text::Same))
         }
         Expr::Str(_) if doc.is_heredoc(id) => {
             let whole = doc.slice(doc.span(id));

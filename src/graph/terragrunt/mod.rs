@@ -7,7 +7,7 @@
 mod generate;
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use crate::eval::{Value, Why, evaluate_constant};
@@ -15,11 +15,35 @@ use crate::source::{FileId, Location, Problem};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Attribute, Document, Expr};
 
+use generate::MAX_FILES;
 pub use generate::generate;
 use reading::{Reading, Used};
 
 /// The file that makes a directory a unit.
 const UNIT: &str = "terragrunt.hcl";
+
+/// A workspace whose files are found by their paths.
+pub struct Tree<'w> {
+    workspace: &'w Workspace,
+    paths: HashMap<&'w Path, FileId>,
+}
+
+impl<'w> Tree<'w> {
+    /// The files of a workspace.
+    pub fn new(workspace: &'w Workspace) -> Self {
+        let mut paths = HashMap::new();
+        for (id, file) in workspace.sources.iter().filter(|(_, file)| !file.is_part()) {
+            paths.entry(file.path()).or_insert(id);
+        }
+        Self { workspace, paths }
+    }
+
+    /// The file at a path, if it is Terraform's or Terragrunt's.
+    fn found(&self, path: &str) -> Option<FileId> {
+        let id = self.paths.get(Path::new(path)).copied();
+        id.filter(|id| self.workspace.document(*id).is_some())
+    }
+}
 
 /// A module as one unit runs it.
 #[derive(Clone, Debug)]
@@ -38,29 +62,29 @@ impl Unit {
     /// One of its files, as it is read for it.
     fn reading<'a>(
         &self,
-        workspace: &'a Workspace,
+        tree: &'a Tree<'a>,
         file: FileId,
         doc: &'a Document,
         used: &'a Used,
     ) -> Reading<'a> {
-        let reading = Reading::new(workspace, doc, (&directory_of(workspace, file), &self.dir), used);
+        let reading = Reading::new(tree, doc, (&directory_of(tree.workspace, file), &self.dir), used);
         match self.files.split_last() {
             Some((own, included)) if *own == file => {
-                reading.including(included.first().map(|it| directory_of(workspace, *it)))
+                reading.including(included.first().map(|it| directory_of(tree.workspace, *it)))
             }
             _ => reading,
         }
     }
 
     /// Its inputs that more than constants decide, by file and name, where they can be computed.
-    pub fn computed(&self, workspace: &Workspace) -> BTreeMap<(FileId, String), Value> {
+    pub fn computed(&self, tree: &Tree<'_>) -> BTreeMap<(FileId, String), Value> {
         let used = Used::default();
         let mut computed = BTreeMap::new();
         for file in &self.files {
-            let Some(doc) = workspace.document(*file) else { continue };
+            let Some(doc) = tree.workspace.document(*file) else { continue };
             let Some(inputs) = doc.body().attribute("inputs") else { continue };
             let Expr::Object(pairs) = doc.expr(inputs.expr()) else { continue };
-            let reading = self.reading(workspace, *file, doc, &used);
+            let reading = self.reading(tree, *file, doc, &used);
             for (key, value) in pairs.pairs() {
                 if let Expr::Variable(name) | Expr::Str(name) = doc.expr(key)
                     && evaluate_constant(doc, value).is_none()
@@ -85,11 +109,12 @@ enum Place {
 }
 
 /// The units of a tree, by directory; and what was not followed, with its place.
-pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<Problem>) {
+pub fn units(tree: &Tree<'_>) -> (Vec<Unit>, Vec<Problem>) {
+    let workspace = tree.workspace;
     let mut units = Vec::new();
     let mut problems = Vec::new();
     for (mut unit, file, doc) in candidates(workspace) {
-        include(workspace, &mut unit, file, doc);
+        include(tree, &mut unit, file, doc);
         let source = doc.body().blocks_of("terraform").find_map(|block| block.body().attribute("source"));
         match source {
             None if workspace.modules.get(&unit.dir).is_some_and(|module| !module.files.is_empty()) => {
@@ -98,7 +123,7 @@ pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<Problem>) {
             // Shared settings that units include.
             None => continue,
             Some(source) => {
-                let why = match place(workspace, &unit, file, doc, source) {
+                let why = match place(tree, &unit, file, doc, source) {
                     Place::Here(module) if workspace.modules.contains_key(&module) => {
                         unit.module = module;
                         None
@@ -113,6 +138,17 @@ pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<Problem>) {
                 }
             }
         }
+        let files = unit.files.iter().filter_map(|file| workspace.document(*file));
+        if let Some(block) = files.flat_map(|doc| doc.body().blocks_of("generate")).nth(MAX_FILES) {
+            let message = format!(
+                "the Terragrunt unit {} generates more than {MAX_FILES} files; the others are not read",
+                unit.dir
+            );
+            problems.push(Problem::limit(
+                message,
+                Some(Location::new(block.document().file(), block.header_span())),
+            ));
+        }
         units.push(unit);
     }
     units.sort_by(|a, b| a.dir.cmp(&b.dir));
@@ -120,15 +156,17 @@ pub fn units(workspace: &Workspace) -> (Vec<Unit>, Vec<Problem>) {
 }
 
 /// The local directories that units run modules from.
-pub(super) fn sources(workspace: &Workspace) -> impl Iterator<Item = String> {
-    candidates(workspace).filter_map(|(mut unit, file, doc)| {
+pub(super) fn sources(workspace: &Workspace) -> Vec<String> {
+    let tree = Tree::new(workspace);
+    let sources = candidates(workspace).filter_map(|(mut unit, file, doc)| {
         let source = doc.body().blocks_of("terraform").find_map(|block| block.body().attribute("source"))?;
-        include(workspace, &mut unit, file, doc);
-        match place(workspace, &unit, file, doc, source) {
+        include(&tree, &mut unit, file, doc);
+        match place(&tree, &unit, file, doc, source) {
             Place::Here(dir) => Some(dir),
             Place::Away | Place::Unknown => None,
         }
-    })
+    });
+    sources.collect()
 }
 
 /// The files that may make a unit.
@@ -141,14 +179,14 @@ fn candidates(workspace: &Workspace) -> impl Iterator<Item = (Unit, FileId, &Doc
 }
 
 /// Adds a unit's files: those it includes, then its own.
-fn include(workspace: &Workspace, unit: &mut Unit, file: FileId, doc: &Document) {
+fn include(tree: &Tree<'_>, unit: &mut Unit, file: FileId, doc: &Document) {
     let used = Used::default();
-    let reading = Reading::new(workspace, doc, (&unit.dir, &unit.dir), &used);
+    let reading = Reading::new(tree, doc, (&unit.dir, &unit.dir), &used);
     for include in doc.body().blocks_of("include") {
         let at = Location::new(file, include.header_span());
         let path = include.body().attribute("path").and_then(|path| reading.path(path.expr()));
-        let parent = path.and_then(|path| found(workspace, &reading.resolve(&path)));
-        let text = parent.and_then(|parent| workspace.document(parent));
+        let parent = path.and_then(|path| tree.found(&reading.resolve(&path)));
+        let text = parent.and_then(|parent| tree.workspace.document(parent));
         unit.files.extend(parent.filter(|_| text.is_some()));
         // A file that is not read may give inputs, and so may one that it includes in its turn.
         if text.is_none_or(|doc| doc.body().blocks_of("include").next().is_some()) {
@@ -158,9 +196,9 @@ fn include(workspace: &Workspace, unit: &mut Unit, file: FileId, doc: &Document)
     unit.files.push(file);
 }
 
-fn place(workspace: &Workspace, unit: &Unit, file: FileId, doc: &Document, source: Attribute<'_>) -> Place {
+fn place(tree: &Tree<'_>, unit: &Unit, file: FileId, doc: &Document, source: Attribute<'_>) -> Place {
     let used = Used::default();
-    match unit.reading(workspace, file, doc, &used).path(source.expr()) {
+    match unit.reading(tree, file, doc, &used).path(source.expr()) {
         Some(path) if reading::is_local(&path) => Place::Here(reading::resolve(&unit.dir, &path)),
         Some(_) => Place::Away,
         None => Place::Unknown,
@@ -183,11 +221,4 @@ fn directory_of(workspace: &Workspace, file: FileId) -> String {
     let path = workspace.sources.get(file).map(|file| file.path().to_string_lossy().replace('\\', "/"));
     let dir = path.as_ref().and_then(|path| path.rsplit_once('/')).map_or(".", |(dir, _)| dir);
     dir.to_owned()
-}
-
-/// The file at a path of the tree.
-fn found(workspace: &Workspace, path: &str) -> Option<FileId> {
-    let wanted = Path::new(path);
-    let mut files = workspace.sources.iter().filter(|(_, file)| !file.is_part() && file.path() == wanted);
-    files.next().map(|(id, _)| id).filter(|id| workspace.document(*id).is_some())
 }

@@ -10,14 +10,14 @@ use std::sync::Arc;
 use crate::eval::{Data, EvalError, Files, Scope, Value, Why, evaluate, join};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Attribute, Document, NodeId};
-use crate::syntax::{Workspace, parse_hcl};
+use crate::syntax::parse_hcl;
 
-use super::{UNIT, found};
+use super::{Tree, UNIT};
 
 /// Stands before paths that Terragrunt would make absolute. No value that holds it is shown or used.
 const TREE: char = '\u{1}';
 /// Largest file that is read for a unit, in bytes.
-const MAX_FILE: usize = 1 << 20;
+pub(super) const MAX_FILE: usize = 1 << 20;
 /// How deep locals may lead into each other, and files into files.
 const MAX_DEPTH: u32 = 64;
 /// Work that one unit may make.
@@ -34,7 +34,7 @@ pub(super) struct Used {
 
 /// One file, as it is read for one unit.
 pub(super) struct Reading<'a> {
-    workspace: &'a Workspace,
+    tree: &'a Tree<'a>,
     doc: &'a Document,
     /// The file's own directory, where `file` starts.
     here: String,
@@ -48,13 +48,13 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// A file in `here`, read for the unit in `unit`.
     pub(super) fn new(
-        workspace: &'a Workspace,
+        tree: &'a Tree<'a>,
         doc: &'a Document,
         (here, unit): (&str, &str),
         used: &'a Used,
     ) -> Self {
         let parent = (here != unit).then(|| here.to_owned());
-        Self { workspace, doc, here: here.to_owned(), unit: unit.to_owned(), parent, used }
+        Self { tree, doc, here: here.to_owned(), unit: unit.to_owned(), parent, used }
     }
 
     /// The same, for a file that includes one in `parent`.
@@ -105,8 +105,7 @@ impl<'a> Reading<'a> {
         while at != "." && at != "/" && !at.ends_with("..") {
             at = join(&at, "..");
             let path = join(&at, name);
-            let read = || self.workspace.sources.read_beside(&path, MAX_FILE).is_ok();
-            if found(self.workspace, &path).is_some() || read() {
+            if self.tree.found(&path).is_some() || self.tree.workspace.sources.holds(&path) {
                 return Ok(rooted(&path));
             }
         }
@@ -115,20 +114,20 @@ impl<'a> Reading<'a> {
 
     /// The locals and inputs of another file.
     fn config(&self, path: &str) -> Result<Value, EvalError> {
-        let path = self.resolve(path);
+        let given = path;
+        let path = self.resolve(given);
         let parsed;
-        let doc = match found(self.workspace, &path).and_then(|id| self.workspace.document(id)) {
+        let doc = match self.tree.found(&path).and_then(|id| self.tree.workspace.document(id)) {
             Some(doc) => doc,
             None => {
-                let bytes = self.workspace.sources.read_beside(&path, MAX_FILE);
-                let bytes = bytes.map_err(|reason| EvalError::new(format!("the file {path:?} {reason}")))?;
+                let bytes = self.read(given)?;
                 // It is none of the files that are judged: its values have no place to point at.
                 parsed = parse_hcl(FileId(u32::MAX), &SourceFile::from_bytes(&path, bytes));
                 &parsed
             }
         };
         let dir = path.rsplit_once('/').map_or(".", |(dir, _)| dir);
-        let other = Reading::new(self.workspace, doc, (dir, dir), self.used);
+        let other = Reading::new(self.tree, doc, (dir, dir), self.used);
         let known = |name: &str, id: NodeId| {
             let address = format!("{name} of {path}, which Terragrunt computes").into();
             other
@@ -136,7 +135,8 @@ impl<'a> Reading<'a> {
                 .unwrap_or_else(|_| Value::unknown(Why::Variable { address, location: None }))
         };
         let locals = doc.body().blocks_of("locals").flat_map(|block| block.body().attributes());
-        let locals = locals.map(|it| (Arc::from(it.name()), known(it.name(), it.expr())));
+        let locals =
+            locals.map(|it| (Arc::from(it.name()), known(&format!("local.{}", it.name()), it.expr())));
         let mut parts = vec![(Arc::from("locals"), Value::object(locals.collect::<Vec<_>>()))];
         // An included file may add to the inputs.
         if doc.body().blocks_of("include").next().is_none() {
@@ -161,7 +161,7 @@ impl Scope for Reading<'_> {
     }
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
-        let checkout = || self.workspace.sources.checkout(&self.unit);
+        let checkout = || self.tree.workspace.sources.checkout(&self.unit);
         let parent = self.parent.as_deref();
         Some(match name {
             "get_terragrunt_dir" => Ok(rooted(&self.unit)),
@@ -201,7 +201,7 @@ impl Scope for Reading<'_> {
 impl Files for Reading<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, EvalError> {
         self.spend(STEP)?;
-        let read = self.workspace.sources.read_beside(&self.resolve(path), MAX_FILE);
+        let read = self.tree.workspace.sources.read_beside(&self.resolve(path), MAX_FILE);
         read.map_err(|reason| {
             EvalError::new(format!("the file {:?} {reason}", path.trim_start_matches(TREE)))
         })
