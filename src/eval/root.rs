@@ -168,8 +168,7 @@ impl<'w> Root<'w> {
         self.variables.extend(given);
     }
 
-    /// Reads the `inputs` of a file of Terragrunt: literals, and what was computed of its own functions and
-    /// names.
+    /// Reads the `inputs` of a file of Terragrunt: literals, and what was computed of the others.
     fn read_terragrunt(&mut self, file: FileId) {
         let workspace = self.workspace;
         let Some(doc) = workspace.document(file) else { return };
