@@ -132,3 +132,145 @@ fn terragrunt_units_give_their_inputs() {
     let patch = dir.run(&["fix", "--rule", "aws/ebs/volume-encrypted", "--allow-replace"]);
     patch.said(0, &["-  encrypted = false", "+  encrypted = true", "live/a/terragrunt.hcl"]);
 }
+
+/// A module that needs a variable which it does not declare.
+fn generated(name: &str) -> Dir {
+    let dir = Dir::new(name);
+    let main = MAIN.split_once("resource ").map_or("", |(_, rest)| rest).replace("var.sizes[0]", "1");
+    dir.write("modules/disk/main.tf", format!("resource {main}"));
+    let unit = |encrypted: &str| {
+        format!(
+            "include \"root\" {{\n  path = find_in_parent_folders(\"root.hcl\")\n}}\n\
+             terraform {{\n  source = \"../../modules//disk\"\n}}\ninputs = {{\n  encrypted = {encrypted}\n}}\n"
+        )
+    };
+    dir.write("live/a/terragrunt.hcl", unit("true"));
+    dir.write("live/b/terragrunt.hcl", unit("false"));
+    dir
+}
+
+#[test]
+fn files_that_terragrunt_generates_belong_to_the_module() {
+    let heredoc = "generate \"variables\" {\n  path      = \"variables.tf\"\n  if_exists = \"overwrite\"\n  \
+                   contents  = <<-EOF\n    variable \"encrypted\" {\n      type = bool\n    }\n  EOF\n}\n";
+    let file = "generate \"variables\" {\n  path      = \"variables.tf\"\n  if_exists = \"overwrite\"\n  \
+                contents  = file(\"./common/variables.tf.txt\")\n}\n";
+    for (name, root) in [("heredoc", heredoc), ("file", file)] {
+        let dir = generated(&format!("env-generated-{name}"));
+        check(&dir, &["live/a", "modules"]).said(0, &["\"undetermined\": 1"]);
+        dir.write("live/root.hcl", root);
+        dir.write("live/common/variables.tf.txt", "variable \"encrypted\" {\n  type = bool\n}\n");
+        check(&dir, &[]).said(1, &["\"fail\": 1", "\"undetermined\": 0", "\"live/b\"", "\"problems\": []"]);
+        let patch = dir.run(&["fix", "--rule", "aws/ebs/volume-encrypted", "--allow-replace"]);
+        patch.said(0, &["-  encrypted = false", "+  encrypted = true", "live/b/terragrunt.hcl"]);
+    }
+}
+
+#[test]
+fn a_generated_resource_is_judged_where_it_is_written() {
+    let dir = generated("env-generated-resource");
+    let text = "generate \"disk\" {\n  path     = \"more.tf\"\n  contents = <<EOF\nvariable \"encrypted\" {}\n\
+                resource \"aws_ebs_volume\" \"more\" {\n  availability_zone = \"a\"\n  size = 1\n}\nEOF\n}\n";
+    dir.write("live/root.hcl", text);
+    let ran = check(&dir, &[]);
+    ran.said(1, &["\"fail\": 2", "\"aws_ebs_volume.more\"", "\"file\": \"live/root.hcl\"", "\"line\": 5"]);
+    let patch = dir.run(&["fix", "--rule", "aws/ebs/volume-encrypted", "--allow-replace"]);
+    assert!(!patch.all().contains("live/root.hcl\n+++"), "{}", patch.all());
+    dir.run(&["fix", "--rule", "aws/ebs/volume-encrypted", "--allow-replace", "--write"]);
+    assert_eq!(dir.read("live/root.hcl"), text);
+}
+
+#[test]
+fn a_block_of_the_unit_replaces_the_included_one_and_one_that_is_off_writes_nothing() {
+    let dir = generated("env-generated-own");
+    let block = |default: &str, more: &str| {
+        format!(
+            "generate \"variables\" {{\n  path = \"variables.tf\"\n{more}  contents = <<EOF\n\
+             variable \"encrypted\" {{\n  default = {default}\n}}\nEOF\n}}\n"
+        )
+    };
+    let unit = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\n\
+                terraform {\n  source = \"../../modules//disk\"\n}\n";
+    dir.write("live/root.hcl", block("true", ""));
+    dir.write("live/a/terragrunt.hcl", unit);
+    dir.write("live/b/terragrunt.hcl", format!("{unit}{}", block("false", "")));
+    check(&dir, &[]).said(1, &["\"pass\": 1", "\"fail\": 1", "\"live/b\""]);
+    dir.write("live/b/terragrunt.hcl", format!("{unit}{}", block("false", "  disable = true\n")));
+    check(&dir, &[]).said(0, &["\"pass\": 1", "\"undetermined\": 1", "is not declared"]);
+}
+
+#[test]
+fn the_source_of_a_unit_is_computed_where_the_tree_decides_it() {
+    let unit = |source: &str, more: &str| {
+        format!("{more}terraform {{\n  source = {source}\n}}\ninputs = {{\n  encrypted = false\n}}\n")
+    };
+    let dir = Dir::new("env-source");
+    dir.write("modules/disk/main.tf", MAIN);
+    dir.write("live/env.hcl", "locals {\n  env = \"dev\"\n}\n");
+    let env = "locals {\n  env = read_terragrunt_config(find_in_parent_folders(\"env.hcl\")).locals.env\n}\n";
+    for (source, more) in [
+        ("\"${get_repo_root()}/modules//disk\"", ""),
+        ("\"${get_terragrunt_dir()}/../..//modules/disk\"", ""),
+        ("\"${dirname(find_in_parent_folders(\"env.hcl\"))}/../modules//disk\"", ""),
+        ("local.env == \"dev\" ? \"../../modules//disk\" : \"git::https://example.com/disk\"", env),
+    ] {
+        dir.write("live/a/terragrunt.hcl", unit(source, more));
+        check(&dir, &[]).said(1, &["\"fail\": 1", "live/a/terragrunt.hcl", "\"problems\": []"]);
+    }
+    for (source, why) in [
+        ("\"git::https://example.com/disk\"", "is not in this tree"),
+        ("\"../../modules/none\"", "is not in this tree"),
+        ("\"${get_env(\"X\", \"../..\")}/modules//disk\"", "can't be computed here"),
+        ("local.a", "can't be computed here"),
+    ] {
+        dir.write("live/a/terragrunt.hcl", unit(source, "locals {\n  a = local.b\n  b = local.a\n}\n"));
+        check(&dir, &[]).said(0, &[why]);
+    }
+}
+
+#[test]
+fn inputs_are_read_from_the_locals_of_other_files() {
+    let dir = Dir::new("env-locals");
+    dir.write("modules/disk/main.tf", MAIN);
+    dir.write("live/env.hcl", "locals {\n  encrypted = false\n  secret = get_env(\"X\")\n}\n");
+    let unit = |value: &str| {
+        format!(
+            "locals {{\n  env = read_terragrunt_config(find_in_parent_folders(\"env.hcl\"))\n}}\n\
+             terraform {{\n  source = \"../../modules//disk\"\n}}\ninputs = {{\n  encrypted = {value}\n}}\n"
+        )
+    };
+    dir.write("live/a/terragrunt.hcl", unit("local.env.locals.encrypted"));
+    check(&dir, &[]).said(1, &["\"fail\": 1"]);
+    dir.write("live/a/terragrunt.hcl", unit("!local.env.locals.encrypted"));
+    check(&dir, &[]).said(0, &["\"pass\": 1"]);
+    dir.write("live/a/terragrunt.hcl", unit("local.env.locals.secret"));
+    check(&dir, &[]).said(0, &["\"undetermined\": 1"]);
+    // A file outside of what is scanned is not read.
+    dir.write("live/a/terragrunt.hcl", unit("read_terragrunt_config(\"/etc/x.hcl\").locals.encrypted"));
+    check(&dir, &[]).said(0, &["\"undetermined\": 1", "inputs.encrypted"]);
+}
+
+#[test]
+fn terragrunt_can_ask_for_no_endless_work() {
+    let dir = generated("env-endless");
+    dir.write("modules/disk/main.tf", MAIN);
+    let mut root = "locals {\n  l0 = \"x\"\n".to_owned();
+    for at in 1..60 {
+        root.push_str(&format!("  l{at} = [local.l{0}, local.l{0}]\n", at - 1));
+    }
+    root.push_str(
+        "  again = read_terragrunt_config(\"root.hcl\").locals.again\n}\ninputs = {\n  encrypted = ",
+    );
+    let blocks = |count: usize| {
+        let block =
+            |at| format!("generate \"g{at}\" {{\n  path = \"g{at}.tf\"\n  contents = <<EOF\n\nEOF\n}}\n");
+        (0..count).map(block).collect::<String>()
+    };
+    dir.write("live/b/terragrunt.hcl", dir.read("live/a/terragrunt.hcl").replace("inputs", "none"));
+    for value in ["local.l59", "local.again"] {
+        dir.write("live/root.hcl", format!("{root}{value}\n}}\n"));
+        check(&dir, &[]).said(0, &["\"pass\": 1", "\"undetermined\": 1", ", which Terragrunt computes"]);
+    }
+    dir.write("live/root.hcl", blocks(101));
+    check(&dir, &[]).said(0, &["generates more than 100 files", "\"limit\""]);
+}

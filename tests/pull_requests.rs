@@ -274,6 +274,21 @@ fn a_file_that_moved_on_in_the_base_is_not_overwritten() {
 }
 
 #[test]
+fn a_file_that_another_is_generated_from_is_as_it_is_in_the_base() {
+    let unit = b"generate \"v\" {\n  path     = \"v.tf\"\n  contents = <<EOF\nvariable \"v\" {}\nEOF\n}\n";
+    let files: [(&str, &str, &[u8]); 2] = [
+        ("keys.tf", "100644", b"resource \"aws_kms_key\" \"a\" {\n  description = var.v\n}\n"),
+        ("terragrunt.hcl", "100644", unit),
+    ];
+    let Some(case) = Case::new("generated", &files) else { return };
+    case.run(&["--rule", "aws/kms/key-rotation"]).said(0, &["created #"]);
+    let pull = only(case.repo);
+    let body = pull["body"].as_str().unwrap();
+    assert!(!body.contains("not the same as trunk"), "{body}");
+    case.repo.standin.kept_the_contract();
+}
+
+#[test]
 fn lost_answers_make_nothing_twice() {
     let Some(case) = Case::new("faults", &[("main.tf", "100644", TREE.as_bytes())]) else { return };
     let bad = || Told::json(502, &json!({ "message": "Bad gateway" }));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod json_schema;
+mod scratch;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -125,4 +126,30 @@ fn the_schema_refuses_what_is_wrong() {
 fn the_schema_is_the_committed_one() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/json/check.schema.json");
     assert_eq!(trueup(&["schema"], ""), std::fs::read_to_string(path).unwrap());
+}
+
+#[test]
+fn only_a_failure_says_that_something_is_wrong() {
+    let dir = scratch::Dir::new("json-claims");
+    let volume = |name: &str, encrypted: &str| {
+        format!(
+            "resource \"aws_ebs_volume\" \"{name}\" {{\n  availability_zone = \"a\"\n  size = 1\n{encrypted}}}\n"
+        )
+    };
+    let volumes =
+        [volume("bad", ""), volume("good", "  encrypted = true\n"), volume("open", "  encrypted = var.on\n")];
+    dir.write("main.tf", format!("variable \"on\" {{\n  type = bool\n}}\n{}", volumes.concat()));
+    for format in ["json", "csv", "sarif"] {
+        let outcomes = ["--outcomes", "pass,fail,undetermined", "--format", format];
+        let ran = dir.run(&[&["check", "--rule", "aws/ebs/volume-encrypted"][..], &outcomes].concat());
+        ran.said(
+            1,
+            &[
+                "aws_ebs_volume.bad is not encrypted",
+                "aws_ebs_volume.good: EBS volume is encrypted",
+                "Undetermined: aws_ebs_volume.open is not encrypted",
+            ],
+        );
+        assert!(!ran.out.contains("aws_ebs_volume.good is not encrypted"), "{}", ran.out);
+    }
 }

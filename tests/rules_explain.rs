@@ -298,3 +298,15 @@ fn where_no_element_does_it_each_is_shown() {
         ]
     );
 }
+
+#[test]
+fn a_finding_about_the_estate_points_at_the_block_of_its_own_provider() {
+    let rule = "aws/guardduty/enabled";
+    let text = "provider \"newrelic\" {}\nprovider \"aws\" {\n  alias = \"us\"\n}\nprovider \"aws\" {}\nprovider \"google\" {}\nresource \"aws_vpc\" \"v\" {}\n";
+    assert_eq!(only(rule, text).1, 5);
+    let text =
+        "provider \"newrelic\" {}\nprovider \"aws\" {\n  alias = \"us\"\n}\nresource \"aws_vpc\" \"v\" {}\n";
+    assert_eq!(only(rule, text).1, 2);
+    let text = "provider \"newrelic\" {}\nresource \"aws_vpc\" \"v\" {}\n";
+    assert_eq!(only(rule, text).1, 1);
+}

@@ -56,3 +56,12 @@ fn a_comment_for_a_rule_that_is_not_run_is_not_called_vain() {
     assert!(!dir.run(&CHECK).all().contains("silences nothing"));
     dir.run(&["check"]).said(1, &["silences nothing"]);
 }
+
+#[test]
+fn each_of_several_comments_on_a_line_counts() {
+    let dir = Dir::new("ignore-several");
+    let silenced = "#tfsec:ignore:aws-dynamodb-table-customer-key #tfsec:ignore:aws-dynamodb-enable-recovery";
+    let table = "resource \"aws_dynamodb_table\" \"t\" {\n  name     = \"t\"\n  hash_key = \"k\"\n}\n";
+    dir.write("main.tf", format!("{silenced}\n{table}"));
+    dir.run(&["check", "--format", "json", "--rule", "aws/dynamodb/pitr"]).said(0, &["\"suppressed\": 1"]);
+}

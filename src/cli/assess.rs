@@ -209,6 +209,7 @@ fn parse(found: &mut Found) -> Workspace {
         }
         workspace = Workspace::parse(found.sources.clone());
     }
+    graph::generate(&mut workspace);
     workspace
 }
 
@@ -276,7 +277,8 @@ fn coverage(
     unparsed: Vec<UnparsedFile>,
     problems: Vec<Problem>,
 ) -> Coverage {
-    let mut coverage = Coverage { files: workspace.sources.len(), unparsed, ..Coverage::default() };
+    let files = workspace.sources.iter().filter(|(_, file)| !file.is_part()).count();
+    let mut coverage = Coverage { files, unparsed, ..Coverage::default() };
     let mut unresolved = BTreeSet::new();
     let mut problems: BTreeSet<_> = problems.into_iter().collect();
     let asked = rules.asked_about();

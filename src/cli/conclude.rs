@@ -75,7 +75,7 @@ pub(super) fn part(
     }
     let used: BTreeSet<FileId> = trees.iter().flat_map(|tree| tree.files.iter().copied()).collect();
     let path = |file: &SourceFile| file.path().to_string_lossy().replace('\\', "/");
-    let all = || workspace.sources.iter();
+    let all = || workspace.sources.iter().filter(|(_, file)| !file.is_part());
     let held: BTreeSet<FileId> =
         all().filter(|(_, file)| selection.holds(&path(file))).map(|(id, _)| id).collect();
     let others: BTreeSet<FileId> =

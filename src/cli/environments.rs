@@ -155,7 +155,8 @@ impl Environments {
         }
         let declares = |name: &String| {
             contexts.iter().any(|context| {
-                workspace.modules.get(&context.dir).is_some_and(|module| module.variables.contains_key(name))
+                let module = workspace.module_of(&context.dir, context.inputs.unit.as_deref());
+                module.is_some_and(|module| module.variables.contains_key(name))
             })
         };
         for name in self.variables.keys().filter(|name| !declares(name)) {

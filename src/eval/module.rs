@@ -61,7 +61,7 @@ pub enum Calls<'w> {
 impl<'w> ModuleScope<'w> {
     /// The root module itself; `None` where its directory holds no module.
     pub fn root(root: Root<'w>) -> Option<Rc<Self>> {
-        let module = root.module(&root.dir)?;
+        let module = root.own()?;
         Some(Self::new(Rc::new(root), "".into(), module, None, None))
     }
 

@@ -42,6 +42,10 @@ pub struct Inputs {
     pub ambient: BTreeMap<String, Arc<str>>,
     /// Files of Terragrunt whose `inputs` are handed to the module, in order.
     pub terragrunt: Vec<FileId>,
+    /// What its inputs come to that more than constants decide, by file and name.
+    pub computed: BTreeMap<(FileId, String), Value>,
+    /// The unit of Terragrunt whose generated files the root has.
+    pub unit: Option<Arc<str>>,
     /// Variable files that are read after those that Terraform loads by itself, in order.
     pub variable_files: Vec<FileId>,
     /// Values as given on a command line. They win.
@@ -107,10 +111,8 @@ impl<'w> Root<'w> {
         for file in root.inputs.terragrunt.clone() {
             root.read_terragrunt(file);
         }
-        if let Some(module) = workspace.modules.get(dir) {
-            for file in &module.variable_files {
-                root.read_variables(*file);
-            }
+        for file in root.own().into_iter().flat_map(|module| &module.variable_files) {
+            root.read_variables(*file);
         }
         for file in root.inputs.variable_files.clone() {
             root.read_variables(file);
@@ -166,8 +168,7 @@ impl<'w> Root<'w> {
         self.variables.extend(given);
     }
 
-    /// Reads the `inputs` of a file of Terragrunt. Only literals are computed: what its own functions
-    /// and names come to is not known here.
+    /// Reads the `inputs` of a file of Terragrunt: literals, and what was computed of the others.
     fn read_terragrunt(&mut self, file: FileId) {
         let workspace = self.workspace;
         let Some(doc) = workspace.document(file) else { return };
@@ -189,6 +190,7 @@ impl<'w> Root<'w> {
                 }
             };
             let value = super::evaluate_constant(doc, value)
+                .or_else(|| self.inputs.computed.get(&(file, name.clone())).cloned())
                 .unwrap_or_else(|| Value::unknown(unknown(&format!(".{name}"))));
             self.variables.insert(name, Given::Value(value));
         }
@@ -204,6 +206,11 @@ impl<'w> Root<'w> {
             });
             self.variables.insert(attribute.name().to_owned(), Given::Value(value));
         }
+    }
+
+    /// The root's own module.
+    pub(super) fn own(&self) -> Option<&'w Module> {
+        self.workspace.module_of(&self.dir, self.inputs.unit.as_deref()).map(|module| &**module)
     }
 
     /// The module in a directory.

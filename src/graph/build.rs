@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::eval::{Calls, Expansion, ModuleScope, Root, Why};
 use crate::source::{Location, Problem};
+use crate::syntax::ast::Block;
 use crate::syntax::{Declaration, Workspace, without_keys};
 
 use super::root_settings::{backends, providers};
@@ -19,7 +20,7 @@ pub fn configuration(workspace: &Workspace, root: Root<'_>) -> Configuration {
     let mut configuration =
         Configuration { root: root.dir.clone(), inputs: root.inputs.clone(), ..Configuration::default() };
     let Some(scope) = ModuleScope::root(root) else { return configuration };
-    configuration.anchor = anchor(workspace, &scope);
+    (configuration.anchor, configuration.anchors) = anchors(workspace, &scope);
     configuration.backends = backends(&scope);
     let inputs = &scope.root.inputs;
     configuration.files.extend(inputs.variable_files.iter().chain(&inputs.terragrunt));
@@ -46,21 +47,33 @@ pub(super) fn finish(mut configuration: Configuration) -> Configuration {
     configuration
 }
 
-/// The first provider block without an alias, else the first one, else the first block of the first file.
-fn anchor(workspace: &Workspace, scope: &ModuleScope<'_>) -> Option<Location> {
-    let plain = |declaration: &&Declaration| {
-        let doc = workspace.document(declaration.file);
-        doc.is_some_and(|doc| doc.block(declaration.node).body().attribute("alias").is_none())
+/// A root's provider blocks, those without an alias first.
+fn provider_blocks<'w>(workspace: &'w Workspace, scope: &ModuleScope<'_>) -> Vec<Block<'w>> {
+    let block = |declaration: &Declaration| {
+        workspace.document(declaration.file).map(|doc| doc.block(declaration.node))
     };
-    let providers = &scope.module.providers;
-    if let Some(declaration) = providers.iter().find(plain).or_else(|| providers.first()) {
-        let doc = workspace.document(declaration.file)?;
-        return Some(Location::new(declaration.file, doc.block(declaration.node).header_span()));
+    let mut blocks: Vec<Block<'w>> = scope.module.providers.iter().filter_map(block).collect();
+    blocks.sort_by_key(|block| block.body().attribute("alias").is_some());
+    blocks
+}
+
+/// The first provider block without an alias, else the first one, else the first block of the first file; and
+/// the first of each provider.
+fn anchors(
+    workspace: &Workspace,
+    scope: &ModuleScope<'_>,
+) -> (Option<Location>, BTreeMap<Box<str>, Location>) {
+    let location = |block: Block<'_>| Location::new(block.document().file(), block.header_span());
+    let providers = provider_blocks(workspace, scope);
+    let mut by_name = BTreeMap::new();
+    for block in &providers {
+        if let Some(name) = block.label(0) {
+            by_name.entry(name.into()).or_insert_with(|| location(*block));
+        }
     }
-    scope.module.files.iter().find_map(|file| {
-        let block = workspace.document(*file)?.body().blocks().next()?;
-        Some(Location::new(*file, block.header_span()))
-    })
+    let first =
+        || scope.module.files.iter().find_map(|file| workspace.document(*file)?.body().blocks().next());
+    (providers.first().copied().or_else(first).map(location), by_name)
 }
 
 fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {

@@ -8,7 +8,7 @@ use crate::eval::{Inputs, Value, evaluate_constant, join};
 use crate::source::Problem;
 use crate::syntax::{Module, Workspace};
 
-use super::terragrunt::{self, Unit, units};
+use super::terragrunt::{self, Tree, Unit, units};
 
 /// One evaluation of a root module.
 #[derive(Clone, Debug)]
@@ -21,7 +21,8 @@ pub struct Context {
 
 /// Every root of a tree, and each use that Terragrunt makes of one; and what could not be followed.
 pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
-    let (units, problems) = units(workspace);
+    let tree = Tree::new(workspace);
+    let (units, problems) = units(&tree);
     let used: BTreeSet<&str> = units.iter().map(|unit| unit.module.as_str()).collect();
     let roots = roots(workspace, &units);
     let plain = roots.into_iter().filter(|dir| !used.contains(dir.as_str()));
@@ -32,6 +33,8 @@ pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
         let inputs = Inputs {
             environment: apart,
             terragrunt: unit.files.clone(),
+            computed: unit.computed(&tree),
+            unit: Some(unit.dir.as_str().into()),
             open: unit.open.clone(),
             ..Inputs::default()
         };
@@ -43,7 +46,7 @@ pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
 
 /// The directories that local module calls lead to, whether they were read or not.
 pub fn called(workspace: &Workspace) -> BTreeSet<String> {
-    terragrunt::sources(workspace).chain(calls(workspace).into_values().flatten()).collect()
+    terragrunt::sources(workspace).into_iter().chain(calls(workspace).into_values().flatten()).collect()
 }
 
 /// For each module directory those that its local calls lead to, whether they were read or not.

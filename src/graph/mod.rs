@@ -19,4 +19,5 @@ pub use edges::EdgeCache;
 pub use plan::{Blocks, Moment, joined, patched, plan_configuration};
 pub use providers::{Newest, newest};
 pub use resource::{Configuration, Key, Mode, Referrers, Resource, ResourceId};
+pub use terragrunt::generate;
 pub use trace::trace;

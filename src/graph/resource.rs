@@ -99,6 +99,8 @@ pub struct Configuration {
     pub backends: Vec<Value>,
     /// Where findings about the whole configuration point: a provider block or the first file.
     pub anchor: Option<Location>,
+    /// The root's provider blocks by the provider's name: of several, the first one without an alias.
+    pub anchors: BTreeMap<Box<str>, Location>,
     /// Who points at whom, indexed on first use.
     pub edges: EdgeCache,
 }
@@ -162,6 +164,12 @@ impl Configuration {
             resource.values = values;
         }
         changed
+    }
+
+    /// Where a finding about the whole configuration points: the block of the first of these providers that has
+    /// one.
+    pub fn anchor_of(&self, providers: &[&str]) -> Option<Location> {
+        providers.iter().find_map(|name| self.anchors.get(*name)).copied().or(self.anchor)
     }
 
     /// The managed resources of a type.

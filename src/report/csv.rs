@@ -71,7 +71,7 @@ fn row(finding: &Finding, rule: Option<&RuleInfo>, sources: &Sources) -> [String
         file,
         line,
         column,
-        finding.message.clone(),
+        words::claim(finding).into_owned(),
         words::because(finding, sources).unwrap_or_default(),
         fix.map(words::fix).unwrap_or_default(),
         fix.map(|fix| fix.applicability.to_string()).unwrap_or_default(),

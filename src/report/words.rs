@@ -3,6 +3,8 @@
 //! In: an assessment, or one finding of it. Out: plain sentences on one line, cleaned and cut, that each
 //! format escapes in its own way.
 
+use std::borrow::Cow;
+
 use crate::findings::{Assessment, Evidence, Finding, Fix, Outcome, RuleInfo, Severity};
 use crate::source::Sources;
 
@@ -112,6 +114,14 @@ pub(super) fn label(finding: &Finding) -> String {
         other => other.name(),
     };
     word.to_uppercase().replace('_', " ")
+}
+
+/// What a finding says where nothing else introduces it: one that waits claims nothing.
+pub(super) fn claim(finding: &Finding) -> Cow<'_, str> {
+    match finding.outcome {
+        Outcome::Undetermined => Cow::Owned(format!("Undetermined: {}", finding.message)),
+        _ => Cow::Borrowed(&finding.message),
+    }
 }
 
 /// What is wrong.

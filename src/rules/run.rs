@@ -160,12 +160,16 @@ fn judge(
         return Verdict { why, ..Verdict::untold(rule, subject, outcome) };
     }
     let explanation = decided.map(|id| explain(&judging, id, workspace)).unwrap_or_default();
-    let address = subject.and_then(|id| objects.configuration.get(id)).map(|it| it.address.to_string());
-    let message = match judging.eval(rule.message) {
-        Ok(Value { data: Data::String(text), mark }) if !mark.sensitive => text.to_string(),
-        _ => format!("{}: {}", address.unwrap_or_default(), rule.info.title),
+    let titled = || match subject.and_then(|id| objects.configuration.get(id)) {
+        Some(resource) => format!("{}: {}", resource.address, rule.info.title),
+        None => rule.info.title.clone(),
     };
-    let location = explanation.location.or_else(|| whereabouts(subject, objects));
+    // The rule's message is about a failure: a pass says what holds.
+    let message = match (outcome != Outcome::Pass).then(|| judging.eval(rule.message)) {
+        Some(Ok(Value { data: Data::String(text), mark })) if !mark.sensitive => text.to_string(),
+        _ => titled(),
+    };
+    let location = explanation.location.or_else(|| whereabouts(rule, subject, objects));
     Verdict {
         why,
         rule: Arc::clone(rule),
@@ -220,10 +224,20 @@ fn undecided(judging: &Judging<'_>) -> Option<Why> {
         .find_map(|value| value.as_unknown().map(|unknown| unknown.why.clone()))
 }
 
-fn whereabouts(subject: Option<ResourceId>, objects: &Objects<'_>) -> Option<Location> {
+/// The providers whose resources the rules of a folder are about.
+fn providers(rule: &str) -> &'static [&'static str] {
+    match rule.split('/').next() {
+        Some("aws") => &["aws"],
+        Some("azure") => &["azurerm", "azuread", "azapi"],
+        Some("gcp") => &["google", "google-beta"],
+        _ => &[],
+    }
+}
+
+fn whereabouts(rule: &Rule, subject: Option<ResourceId>, objects: &Objects<'_>) -> Option<Location> {
     match subject {
         Some(id) => objects.configuration.get(id).map(|it| it.header),
-        None => objects.configuration.anchor,
+        None => objects.configuration.anchor_of(providers(&rule.info.id)),
     }
 }
 
@@ -235,7 +249,7 @@ fn failed(
 ) -> Verdict {
     Verdict {
         message: format!("the rule {} could not be evaluated: {}", rule.info.id, error.message),
-        location: whereabouts(subject, objects),
+        location: whereabouts(rule, subject, objects),
         ..Verdict::untold(rule, subject, Outcome::Error)
     }
 }

@@ -71,6 +71,23 @@ impl Sources {
         Ok(files)
     }
 
+    /// Whether there is such a file in the scanned tree.
+    pub fn holds(&self, path: &str) -> bool {
+        match self.base {
+            Some(_) => self.read_beside(path, 1 << 30).is_ok(),
+            None => self.inside(Path::new(path)).is_ok_and(|real| real.is_file()),
+        }
+    }
+
+    /// The top of the checkout that a directory of the scanned tree lies in; the working directory where none is
+    /// seen.
+    pub fn checkout(&self, dir: &str) -> String {
+        let mut above = Path::new(dir).ancestors();
+        let top = above.find(|at| self.inside(&at.join(".git")).is_ok());
+        let top = top.map(|it| it.to_string_lossy().replace('\\', "/"));
+        top.filter(|it| !it.is_empty()).unwrap_or_else(|| ".".to_owned())
+    }
+
     /// The path, links resolved, where it lies inside the scanned tree.
     fn inside(&self, path: &Path) -> Result<PathBuf, String> {
         if self.boundaries.is_empty() {

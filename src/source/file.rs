@@ -27,6 +27,7 @@ pub struct SourceFile {
     invalid: Vec<u32>,
     bytes: Option<Vec<u8>>,
     absent: bool,
+    part: bool,
     lines: OnceLock<Vec<u32>>,
     columns: OnceLock<Vec<u32>>,
 }
@@ -48,6 +49,7 @@ impl SourceFile {
             invalid: Vec::new(),
             bytes: None,
             absent: false,
+            part: false,
             lines: OnceLock::new(),
             columns: OnceLock::new(),
         }
@@ -61,6 +63,24 @@ impl SourceFile {
     /// Whether the file is still to be written.
     pub fn is_absent(&self) -> bool {
         self.absent
+    }
+
+    /// A part of this file as a file of its own, which has the same places. All else is blank there.
+    #[must_use]
+    pub fn part(&self, span: Span) -> Self {
+        let blank = |text: Option<&str>| {
+            let keep = |byte: u8| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' };
+            text.unwrap_or_default().bytes().map(keep).collect::<String>()
+        };
+        let (start, end) = (span.start as usize, span.end as usize);
+        let text =
+            format!("{}{}{}", blank(self.text.get(..start)), self.slice(span), blank(self.text.get(end..)));
+        Self { part: true, ..Self::new(self.path.clone(), text) }
+    }
+
+    /// Whether it is a part of another file: nothing may be changed here.
+    pub fn is_part(&self) -> bool {
+        self.part
     }
 
     /// A file of any bytes.

@@ -69,18 +69,14 @@ pub fn suppressions(text: &str, file: FileId) -> Vec<Comment> {
         } else if WORDS.iter().any(|word| content.contains(word)) {
             if let Some(mark) = mark(content) {
                 let (before, comment) = content.split_at(mark);
-                let span = Span::new(offset(start + mark), offset(start + content.len()));
                 let alone = before.trim_matches(['\u{feff}', ' ', '\t']).is_empty();
-                let parsed = parse(comment).map(|(kind, ids, reason, until)| Comment {
-                    kind,
-                    location: Location::new(file, span),
-                    line,
-                    alone,
-                    ids,
-                    reason,
-                    until,
-                });
-                found.extend(parsed);
+                found.extend(each(comment).filter_map(|(at, comment)| {
+                    let (kind, ids, reason, until) = parse(comment)?;
+                    let at = start + mark + at;
+                    let span = Span::new(offset(at), offset(at + comment.len()));
+                    let location = Location::new(file, span);
+                    Some(Comment { kind, location, line, alone, ids, reason, until })
+                }));
                 if found.len() >= MAX_COMMENTS {
                     break;
                 }
@@ -124,6 +120,24 @@ fn mark(line: &str) -> Option<usize> {
         before = Some(byte);
     }
     None
+}
+
+/// The comments of a line, with where each starts: after one, a mark and a scanner's words start the next.
+/// What stands in quotes is a reason.
+fn each(comment: &str) -> impl Iterator<Item = (usize, &str)> {
+    static NEXT: OnceLock<Option<Regex>> = OnceLock::new();
+    let next = NEXT.get_or_init(|| {
+        Regex::new(
+            r"[ \t](?:#|//)[ \t]*(?:trueup:ignore|checkov:skip=|trivy:ignore:|tfsec:ignore:|kics-scan )",
+        )
+        .ok()
+    });
+    let quoted = |at: usize| comment.get(..at).is_some_and(|it| it.matches('"').count() % 2 == 1);
+    let starts = next.iter().flat_map(|next| next.find_iter(comment)).map(|found| found.start() + 1);
+    let starts: Vec<usize> = starts.filter(|at| !quoted(*at)).take(MAX_IDS).collect();
+    let ends: Vec<usize> = starts.iter().copied().chain([comment.len()]).collect();
+    let bounds = std::iter::once(0).chain(starts).zip(ends);
+    bounds.filter_map(move |(start, end)| Some((start, comment.get(start..end)?.trim_end())))
 }
 
 type Parsed = (&'static str, Vec<String>, Option<String>, Option<String>);
@@ -247,6 +261,25 @@ mod tests {
         assert_eq!(one("# kics-scan ignore-block").kind, "kics-scan ignore-block");
         assert!(one("// kics-scan ignore-line").names("anything"));
         assert_eq!(one("/* trueup:ignore a/b reason=\"x\" */").ids, ["a/b"]);
+    }
+
+    #[test]
+    fn each_comment_of_a_line_is_read() {
+        let text = "a = 1 #tfsec:ignore:a #tfsec:ignore:b //trivy:ignore:c because # checkov:skip=D:of e\n";
+        let found = suppressions(text, FileId(0));
+        let read = |comment: &Comment| {
+            (text[comment.location.span.range()].to_owned(), comment.ids.join(","), comment.reason.clone())
+        };
+        let wanted = [
+            ("#tfsec:ignore:a", "a", None),
+            ("#tfsec:ignore:b", "b", None),
+            ("//trivy:ignore:c because", "c", None),
+            ("# checkov:skip=D:of e", "D", Some("of e".to_owned())),
+        ];
+        let wanted = wanted.map(|(text, ids, reason)| (text.to_owned(), ids.to_owned(), reason));
+        assert_eq!(found.iter().map(read).collect::<Vec<_>>(), wanted);
+        let quoted = one("# trueup:ignore a/b reason=\"instead of #tfsec:ignore:b\"");
+        assert_eq!(quoted.reason.as_deref(), Some("instead of #tfsec:ignore:b"));
     }
 
     #[test]

@@ -22,8 +22,19 @@ pub struct Workspace {
     pub documents: Vec<Option<Arc<Document>>>,
     /// The modules by directory, `.` for the working directory.
     pub modules: BTreeMap<String, Arc<Module>>,
+    /// Modules with files that are generated into them before they run, by what uses them.
+    generated: BTreeMap<String, Generated>,
     /// Every syntax error of the files and modules, by place.
     pub errors: Vec<SyntaxError>,
+}
+
+/// A module with the files that are generated into it for one use.
+#[derive(Clone, Debug)]
+struct Generated {
+    dir: String,
+    /// The names they are written under.
+    files: Vec<(String, FileId)>,
+    module: Arc<Module>,
 }
 
 impl Workspace {
@@ -34,7 +45,7 @@ impl Workspace {
             .par_iter()
             .map(|(id, file)| is_terraform(file.path()).then(|| Arc::new(parse(*id, file))))
             .collect();
-        let mut workspace = Self { sources, documents, modules: BTreeMap::new(), errors: Vec::new() };
+        let mut workspace = Self { sources, documents, ..Self::default() };
         let mut errors = Vec::new();
         let groups = workspace.groups();
         for (dir, ids) in groups {
@@ -58,6 +69,7 @@ impl Workspace {
             sources: self.sources.with_text(id, text),
             documents: self.documents.clone(),
             modules: self.modules.clone(),
+            generated: self.generated.clone(),
             errors: Vec::new(),
         };
         let Some(file) = next.sources.get(id).cloned() else { return self.clone() };
@@ -76,6 +88,7 @@ impl Workspace {
                     .filter(|error| !ids.contains(&error.location.file) && !documents.contains(error))
                     .cloned(),
             );
+            next.regenerate(&dir, id);
             next.modules.insert(dir, Arc::new(module));
         }
         next.set_errors(errors);
@@ -84,11 +97,48 @@ impl Workspace {
 
     /// Adds a file of Terraform that is not there yet, empty.
     pub fn add_absent(&mut self, path: &Path) -> FileId {
-        let id = self.sources.add(SourceFile::absent(path));
+        self.add(SourceFile::absent(path))
+    }
+
+    /// Adds a file of Terraform that belongs to no directory's module yet.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        let id = self.sources.add(file);
         let document = self.sources.get(id).map(|file| Arc::new(parse(id, file)));
+        self.errors.extend(document.iter().flat_map(|document| document.errors.iter().cloned()));
         self.documents.resize(id.0 as usize, None);
         self.documents.push(document);
         id
+    }
+
+    /// Gives the module in `dir` these files, for one use of it. They replace those of the same names.
+    pub fn generate(&mut self, used_by: &str, dir: &str, files: Vec<(String, FileId)>) {
+        let same = self.generated.values().find(|it| it.dir == dir && it.files == files);
+        let module = same.map(|it| Arc::clone(&it.module));
+        let module = module.unwrap_or_else(|| {
+            let (module, errors) = self.load_with(dir, &files);
+            let new: Vec<_> = errors.into_iter().filter(|error| !self.errors.contains(error)).collect();
+            self.errors.extend(new);
+            Arc::new(module)
+        });
+        self.generated.insert(used_by.to_owned(), Generated { dir: dir.to_owned(), files, module });
+    }
+
+    /// The module in a directory, with the files that are generated for this use of it.
+    pub fn module_of(&self, dir: &str, used_by: Option<&str>) -> Option<&Arc<Module>> {
+        let own = used_by.and_then(|name| self.generated.get(name)).filter(|it| it.dir == dir);
+        own.map(|it| &it.module).or_else(|| self.modules.get(dir))
+    }
+
+    /// Makes the modules anew that a changed file is generated into, or lies in.
+    fn regenerate(&mut self, dir: &str, id: FileId) {
+        let of = |it: &Generated| it.dir == dir || it.files.iter().any(|(_, file)| *file == id);
+        let changed: Vec<_> =
+            self.generated.iter().filter(|(_, it)| of(it)).map(|(name, _)| name.clone()).collect();
+        for name in changed {
+            let Some(mut it) = self.generated.remove(&name) else { continue };
+            it.module = Arc::new(self.load_with(&it.dir, &it.files).0);
+            self.generated.insert(name, it);
+        }
     }
 
     fn document_errors(&self) -> Vec<SyntaxError> {
@@ -120,13 +170,24 @@ impl Workspace {
     }
 
     fn load(&self, dir: &str, ids: &[FileId]) -> (Module, Vec<SyntaxError>) {
-        let mut named: Vec<(String, FileId)> = ids
-            .iter()
-            .filter_map(|id| {
-                let name = self.sources.get(*id)?.path().file_name()?.to_string_lossy().into_owned();
-                Some((name, *id))
-            })
-            .collect();
+        self.load_named(dir, self.named(ids).collect())
+    }
+
+    /// The module of a directory with files that replace those of the same names.
+    fn load_with(&self, dir: &str, files: &[(String, FileId)]) -> (Module, Vec<SyntaxError>) {
+        let ids = self.files_of(dir);
+        let kept = self.named(&ids).filter(|(name, _)| files.iter().all(|(other, _)| other != name));
+        self.load_named(dir, kept.chain(files.iter().cloned()).collect())
+    }
+
+    fn named(&self, ids: &[FileId]) -> impl Iterator<Item = (String, FileId)> {
+        ids.iter().filter_map(|id| {
+            let name = self.sources.get(*id)?.path().file_name()?.to_string_lossy().into_owned();
+            Some((name, *id))
+        })
+    }
+
+    fn load_named(&self, dir: &str, mut named: Vec<(String, FileId)>) -> (Module, Vec<SyntaxError>) {
         named.sort();
         let configuration: Vec<(FileId, &Document)> = named
             .iter()

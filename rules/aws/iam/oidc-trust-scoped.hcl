@@ -17,6 +17,8 @@ rule {
     consumer = ["cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com"]
     open     = "^$|^[*?]|^[a-z_]+:[*?]|^(repo|repository|project_path|organization|group|owner|org|system:serviceaccount)[:/][^:/*?]*[*?]|^(workflow|environment|ref|head_ref|base_ref|context|actor|event_name):"
     subjects = "(?i):(sub|repository|repository_id|repository_owner|repository_owner_id|job_workflow_ref|project_path|project_id|namespace_path|namespace_id|terraform_organization_name|terraform_organization_id|organization_slug|organization_id)$"
+    # Other operators hold without the claim too, unless another condition asks for it.
+    demands = "(?i)^(foranyvalue:)?string(equals|like|equalsignorecase)$"
     statements = [for statement in policy_statements(self.assume_role_policy) : statement if(
       statement.effect == "Allow"
       && anytrue([for action in statement.actions : length(regexall("(?i)^(sts:\\*|\\*|sts:AssumeRoleW.*)$", action)) > 0])
@@ -32,7 +34,14 @@ rule {
     && startswith(lower(condition.test), "string")
     ) || (
     length(regexall(local.subjects, condition.variable)) > 0
-    && length(regexall("(?i)^(foranyvalue:)?string(equals|like|equalsignorecase)$", condition.test)) > 0
+    && (
+      length(regexall(local.demands, condition.test)) > 0
+      || length(regexall("(?i)^(forallvalues:)?string(equals|like|equalsignorecase)(ifexists)?$", condition.test)) > 0
+      && anytrue([for other in statement.conditions : (
+        lower(other.variable) == lower(condition.variable)
+        && (length(regexall(local.demands, other.test)) > 0 || lower(other.test) == "null" && contains(other.values, "false"))
+      )])
+    )
     && length(condition.values) > 0
     && alltrue([for value in condition.values : length(regexall(local.open, value)) == 0])
   )])])

@@ -437,7 +437,7 @@ pub(super) fn differing(
     }
     for (id, source) in run.workspace.sources.iter() {
         let installed = source.path().components().any(|part| part.as_os_str() == ".terraform");
-        if run.plans.contains(&id) || installed {
+        if run.plans.contains(&id) || installed || source.is_part() {
             continue;
         }
         let Some(path) = checkout.path(source.path()) else {

@@ -201,7 +201,8 @@ impl<'r> Tree<'r> {
         let sources = &run.workspace.sources;
         let new = run.assessment.findings.iter().enumerate().filter(|(_, finding)| is_new(finding));
         let fixes = new.map(|(at, finding)| (at, finding.fix.as_ref())).collect();
-        let files = sources.iter().filter_map(|(id, file)| Some((checkout.path(file.path())?, id)));
+        let whole = sources.iter().filter(|(_, file)| !file.is_part());
+        let files = whole.filter_map(|(id, file)| Some((checkout.path(file.path())?, id)));
         Self { sources, covered, fixes, files: files.collect() }
     }
 }

@@ -8,7 +8,7 @@ use crate::syntax::ast::{Attribute, Block, Body, Expr, Item};
 
 use super::super::layout::{indent_at, line_start, newline, next_line, reindent};
 use super::holds::{holds, is_constant, same_text};
-use super::{Context, document, edit, is_vendored, json, path_of, source_of};
+use super::{Context, document, edit, is_part, is_vendored, json, path_of, source_of};
 
 /// The value of an attribute in each instance: the resource and the object around the attribute.
 pub(super) type Values<'v> = [(&'v Resource, Option<&'v Value>)];
@@ -89,7 +89,8 @@ pub(super) fn elsewhere(
     let origin = value?.mark.origin.filter(|origin| origin.literal)?;
     let location = origin.location;
     let inside = here.0 == location.file && here.1.contains(location.span);
-    let known = document(context.workspace, location.file).is_some();
+    let known =
+        document(context.workspace, location.file).is_some() && !is_part(context.workspace, location.file);
     let editable = known && !is_vendored(&path_of(context.workspace, location.file));
     (!inside && editable && !location.span.is_empty()).then_some(location)
 }

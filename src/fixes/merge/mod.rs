@@ -52,6 +52,9 @@ pub enum MergeError {
     /// The JSON is of a form that has no place for another resource.
     #[error("{0} has no resource object that another resource can stand in")]
     NoPlace(String),
+    /// What would change is a text of Terragrunt, from which a file is made.
+    #[error("the text is generated from {0}: change it there")]
+    Part(String),
     /// Downloaded modules are not the author's.
     #[error("{0} lies under .terraform: change the module at its source")]
     Vendored(String),
@@ -131,6 +134,9 @@ pub fn plan(
         if is_vendored(&path) {
             return Err(MergeError::Vendored(path));
         }
+        if is_part(workspace, file) {
+            return Err(MergeError::Part(path));
+        }
     }
     let window = |file: FileId, range: Span| lines_around(workspace.document(file)?, range);
     Ok(layout::combine_within(&workspace.sources, &[&edits], &window)?)
@@ -197,6 +203,11 @@ fn path_of(workspace: &Workspace, file: FileId) -> String {
 
 fn is_vendored(path: &str) -> bool {
     path.split(['/', '\\']).any(|part| part == ".terraform")
+}
+
+/// Whether the file's text is generated from a part of another.
+fn is_part(workspace: &Workspace, file: FileId) -> bool {
+    workspace.sources.get(file).is_some_and(|file| file.is_part())
 }
 
 /// The keyword of a resource's block.

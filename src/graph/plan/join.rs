@@ -46,6 +46,7 @@ pub fn joined(mut joined: Configuration, evaluated: &Configuration, values: bool
     }
     joined.files.extend(&evaluated.files);
     joined.anchor = evaluated.anchor.or(joined.anchor);
+    joined.anchors.clone_from(&evaluated.anchors);
     joined.unresolved_modules.clone_from(&evaluated.unresolved_modules);
     joined.problems.extend(evaluated.problems.iter().cloned());
     joined

@@ -11,7 +11,7 @@ mod tests;
 use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Known, Outcome, Remembered};
 use crate::source::{Location, Position, Sources};
 
-use super::{Options, place};
+use super::{Options, place, words};
 pub use chain::explained;
 use model::{
     Changes, Closed, Closing, Compared, Counts, FixReport, Gone, Input, Ledger, Offered, Origin, Place,
@@ -165,7 +165,7 @@ impl<'a> Writer<'a> {
             module: &finding.module,
             file: self.file(finding.location),
             range: self.range(finding.location),
-            message: &finding.message,
+            message: words::claim(finding),
             why: finding
                 .why
                 .iter()

@@ -4,6 +4,8 @@
 //! these types and their comments, so the contract has one source. A key that changes or goes is a
 //! new `schema_version`; keys may be added.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 #[cfg(test)]
 use {
@@ -191,8 +193,9 @@ objects! {
         file: Option<String>,
         /// The deciding expression, or the block's header where it is absent.
         range: Option<Range>,
-        /// What is wrong, naming the resource.
-        message: &'a str,
+        /// What is wrong, naming the resource. `Undetermined:` stands before what is not known to be; a pass says
+        /// what holds.
+        message: Cow<'a, str>,
         /// What the verdict rests on.
         why: Vec<Seen<'a>>,
         /// The fix, if there is one.

@@ -169,10 +169,7 @@ fn result(
 /// What is wrong and why, or what the verdict waits for: not every reader shows more than the message,
 /// or knows results that are open.
 fn message(finding: &Finding, sources: &Sources) -> model::Text {
-    let mut text = finding.message.clone();
-    if finding.outcome == Outcome::Undetermined {
-        text = format!("Undetermined: {text}");
-    }
+    let mut text = words::claim(finding).into_owned();
     if let Some(because) = words::because(finding, sources) {
         text = format!("{text}\n{because}");
     }

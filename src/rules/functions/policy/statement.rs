@@ -8,12 +8,15 @@ use super::super::network::world_text;
 use super::super::tri::Tri;
 use super::word::{Word, words};
 
-/// Condition keys that say who may come. This list is the catalogue's own.
-const RESTRICTING: [&str; 16] = [
+/// Condition keys that say who may come, in lower case: those by which AWS calls a policy not public, and
+/// those that name an account, an organisation or a source in the same way.
+const RESTRICTING: [&str; 24] = [
     "aws:principalorgid",
     "aws:principalorgpaths",
     "aws:principalaccount",
     "aws:principalarn",
+    "aws:principalservicename",
+    "aws:userid",
     "aws:sourceaccount",
     "aws:sourcearn",
     "aws:sourceorgid",
@@ -22,9 +25,15 @@ const RESTRICTING: [&str; 16] = [
     "aws:sourcevpc",
     "aws:sourcevpce",
     "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "ec2:sourceinstancearn",
     "kms:calleraccount",
     "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
     "lambda:functionurlauthtype",
+    "lambda:sourcefunctionarn",
     "aws:sourceip",
 ];
 /// Operators that hold only where the key is there and fits. `...IfExists` also holds without the key,
@@ -240,6 +249,7 @@ fn narrows(variable: &str, text: &str) -> bool {
     match variable {
         "aws:sourceip" => !world_text(text),
         "lambda:functionurlauthtype" => text == "AWS_IAM",
+        "aws:userid" => narrows_user(text),
         _ if text.starts_with("arn:") => {
             let account = text.split(':').nth(4).unwrap_or("");
             // A bucket's ARN has no account; its name is fixed instead.
@@ -248,4 +258,17 @@ fn narrows(variable: &str, text: &str) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether an `aws:userid` leaves one identity only. After the colon stands the name of a session, which the
+/// caller chooses.
+fn narrows_user(text: &str) -> bool {
+    let id = text.split(':').next().unwrap_or_default();
+    let fixed = id.split(['*', '?']).next().unwrap_or_default();
+    if id == fixed {
+        return !id.is_empty() && id != "anonymous";
+    }
+    // A whole id is longer; less of it, such as `AROA*`, fits those of strangers.
+    let part = fixed.len() < 16 && fixed.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    !part
 }

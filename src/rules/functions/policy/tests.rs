@@ -257,6 +257,24 @@ fn who_is_let_in_depends_on_principals_and_conditions() {
         ("no", when("StringEquals = { \"lambda:FunctionUrlAuthType\" = \"AWS_IAM\" }")),
         ("yes", when("StringEquals = { \"lambda:FunctionUrlAuthType\" = \"NONE\" }")),
         ("open", when("StringEquals = var.x")),
+        // The id of one role, with whatever its sessions are called. The caller chooses that name.
+        ("no", when("StringLike = { \"aws:userId\" = \"AROAZQI22QHWWHVPVKOM3:*\" }")),
+        ("no", when("StringLike = { \"aws:userid\" = \"AIDAZQI22QHWWHVPVKOM3*\" }")),
+        ("no", when("StringEquals = { \"AWS:UserID\" = \"111122223333\" }")),
+        ("no", when("StringLike = { \"aws:userid\" = \"${aws_iam_role.r.unique_id}:*\" }")),
+        ("no", when("StringLike = { \"aws:userid\" = \"${aws_iam_role.r.unique_id}*\" }")),
+        ("yes", when("StringLike = { \"aws:userid\" = \"*:deploy\" }")),
+        ("yes", when("StringLike = { \"aws:userid\" = \"AROA*\" }")),
+        ("yes", when("StringLike = { \"aws:userid\" = \"AROA*:deploy\" }")),
+        ("yes", when("StringEquals = { \"aws:userid\" = \"anonymous\" }")),
+        ("open", when("StringLike = { \"aws:userid\" = \"${var.x}:*\" }")),
+        (
+            "no",
+            when("StringLike = { \"s3:DataAccessPointArn\" = \"arn:aws:s3:*:111122223333:accesspoint/*\" }"),
+        ),
+        ("yes", when("StringLike = { \"s3:DataAccessPointArn\" = \"arn:aws:s3:*:*:accesspoint/a\" }")),
+        ("no", when("StringEquals = { \"s3:DataAccessPointAccount\" = \"111122223333\" }")),
+        ("no", when("StringEquals = { \"aws:PrincipalServiceName\" = \"cloudfront.amazonaws.com\" }")),
     ];
     check(&cases, "", &Policy::allows_public);
 }
