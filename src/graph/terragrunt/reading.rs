@@ -259,6 +259,6 @@ fn names_place(value: &Value) -> bool {
         Data::Sequence(sequence) => sequence.items.iter().any(names_place),
         Data::Mapping(entries) => entries.iter().any(|(_, value)| names_place(value)),
         Data::Unknown(unknown) => unknown.partial.is_some(),
-        Data::Null | Data::Bool(_) | Data::Number(_) => false,
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) => false,
     }
 }
