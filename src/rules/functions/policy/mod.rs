@@ -8,6 +8,7 @@ mod accounts;
 mod statement;
 pub(super) mod text;
 mod word;
+mod words;
 
 use std::sync::Arc;
 
