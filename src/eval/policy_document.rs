@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{Data, Partial, Value, json};
+use super::{Data, Partial, Value, json, ops};
 
 /// `google_iam_policy` with its `policy_data`: its bindings as JSON text.
 pub(super) fn with_policy_data(values: &Value) -> Value {
@@ -46,8 +46,9 @@ fn document(values: &Value) -> Value {
     for text in documents(values, "source_policy_documents").chain(documents(values, "source_json")) {
         statements.extend(parsed(&text));
     }
+    let inherited = statements.len();
     for block in values.get("statement").map_or_else(Vec::new, Value::elements) {
-        replace_or_push(&mut statements, statement(&block));
+        replace_or_push(&mut statements, inherited, statement(&block));
     }
     for text in documents(values, "override_policy_documents").chain(documents(values, "override_json")) {
         for statement in parsed(&text) {
@@ -56,7 +57,8 @@ fn document(values: &Value) -> Value {
                 let named = statements.iter_mut().filter(|it| sid(it).is_some());
                 named.for_each(|it| *it = Value::unknown(unknown.why.clone()));
             }
-            replace_or_push(&mut statements, statement);
+            let all = statements.len();
+            replace_or_push(&mut statements, all, statement);
         }
     }
     let mut pairs: Vec<(Arc<str>, Value)> = vec![
@@ -73,11 +75,13 @@ fn set(values: &Value, name: &str) -> Option<Value> {
     values.get(name).filter(|value| !value.is_null()).cloned()
 }
 
-fn documents<'v>(values: &'v Value, name: &str) -> impl Iterator<Item = Value> + 'v {
-    let value = values.get(name);
-    let items = value.and_then(Value::as_items).unwrap_or(&[]);
-    let single = value.filter(|value| value.as_items().is_none() && !value.is_null());
-    items.iter().chain(single).cloned()
+fn documents(values: &Value, name: &str) -> impl Iterator<Item = Value> {
+    let value = values.get(name).filter(|value| !value.is_null());
+    let list = |value: &Value| match value.as_str() {
+        Some(_) => vec![value.clone()],
+        None => value.elements(),
+    };
+    value.map(list).into_iter().flatten()
 }
 
 /// The statements of another policy; one unknown statement where it can't be known.
@@ -100,17 +104,30 @@ fn parsed(text: &Value) -> Vec<Value> {
     }
 }
 
-/// The name of a statement that has one.
-fn sid(statement: &Value) -> Option<&str> {
-    statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty())
+/// The name of a statement that has one, or may have.
+fn sid(statement: &Value) -> Option<&Value> {
+    statement.get("Sid").filter(|sid| !sid.is_null() && sid.as_str() != Some(""))
 }
 
-fn replace_or_push(statements: &mut Vec<Value>, statement: Value) {
-    let same = sid(&statement).and_then(|name| statements.iter().position(|other| sid(other) == Some(name)));
-    match same.and_then(|at| statements.get_mut(at)) {
-        Some(slot) => *slot = statement,
-        None => statements.push(statement),
+/// Puts a statement in the place of the one of its name among the first `before`, else behind all. One
+/// that it may replace, as far as their names are known, is not known any more.
+fn replace_or_push(statements: &mut Vec<Value>, before: usize, statement: Value) {
+    if let Some(name) = sid(&statement) {
+        let others = || statements.iter().take(before).enumerate();
+        let same = |other: &Value| sid(other).map_or(Some(false), |other| ops::equal(name, other));
+        let found = others().find(|(_, other)| same(other) == Some(true)).map(|(at, _)| at);
+        if let Some(slot) = found.and_then(|at| statements.get_mut(at)) {
+            *slot = statement;
+            return;
+        }
+        for other in statements.iter_mut().take(before).filter(|other| same(other).is_none()) {
+            let unknown = name.as_unknown().or_else(|| sid(other)?.as_unknown());
+            if let Some(why) = unknown.map(|unknown| unknown.why.clone()) {
+                *other = Value::unknown(why);
+            }
+        }
     }
+    statements.push(statement);
 }
 
 fn statement(block: &Value) -> Value {
@@ -170,6 +187,10 @@ fn principals(blocks: &[Value]) -> Value {
     for block in blocks {
         if block.as_unknown().is_some() {
             return block.clone();
+        }
+        // Nobody knows whom it lets in then: not a text either, as `*` is.
+        if let Some(unknown) = block.get("type").and_then(Value::as_unknown) {
+            return Value::unknown(unknown.why.clone());
         }
         let identifiers = set(block, "identifiers").unwrap_or(Value::NULL);
         let kind = block.get("type").and_then(Value::as_str).unwrap_or("*");
