@@ -117,10 +117,11 @@ pub(in crate::rules) fn accounts(policy: &Value, ours: &Ours) -> Value {
     }
     let mut found = OpenList::default();
     let mut doubt = None;
-    for statement in &policy.statements {
+    let possible = policy.possible.iter().map(|(statement, why)| (statement, Some(why)));
+    for (statement, there) in policy.statements.iter().map(|it| (it, None)).chain(possible) {
         let grants = match statement.effect("Allow") {
             Tri::False => continue,
-            Tri::True => None,
+            Tri::True => there.cloned(),
             Tri::Unknown(why) => Some(why),
         };
         let whole = statement.value();

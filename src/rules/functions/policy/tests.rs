@@ -435,3 +435,48 @@ fn a_name_that_is_not_known_may_be_that_of_a_statement_to_replace() {
     ];
     check(&cases, &more, &Policy::allows_all);
 }
+
+#[test]
+fn statements_that_may_be_there_count_where_they_could_change_the_answer() {
+    let document = |name: &str, actions: &str, rest: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"{name}\" {{\n  {rest}\n  dynamic \"statement\" {{\n    for_each = var.list\n    \
+             content {{\n      sid       = \"A\"\n      actions   = [{actions}]\n      resources = [\"*\"]\n    }}\n  }}\n}}\n"
+        )
+    };
+    let own = |actions: &str| {
+        format!("statement {{\n    sid = \"A\"\n    actions   = [{actions}]\n    resources = [\"*\"]\n  }}")
+    };
+    let source = |name: &str| format!("source_policy_documents = [data.aws_iam_policy_document.{name}.json]");
+    let more = [
+        document("little", "\"s3:${statement.value}\"", ""),
+        document("much", "statement.value", ""),
+        document("all", "\"*\"", ""),
+        document("beside", "\"s3:Get\"", &own("\"*\"")),
+        document(
+            "over",
+            "\"s3:Get\"",
+            "source_policy_documents = [data.aws_iam_policy_document.surely.json]",
+        ),
+        document("under", "\"*\"", &source("little")),
+        format!("data \"aws_iam_policy_document\" \"surely\" {{\n  {}\n}}\n", own("\"*\"")),
+        format!(
+            "data \"aws_iam_policy_document\" \"from\" {{\n  {}\n  {}\n}}\n",
+            source("little"),
+            own("\"s3:Put\"")
+        ),
+        "variable \"list\" {\n  type = list(string)\n}\n".to_owned(),
+    ]
+    .concat();
+    let of = |name: &str| format!("data.aws_iam_policy_document.{name}.json");
+    let cases = [
+        ("no", of("little")),
+        ("open", of("much")),
+        ("open", of("all")),
+        ("yes", of("beside")),
+        ("open", of("over")),
+        ("open", of("under")),
+        ("no", of("from")),
+    ];
+    check(&cases, &more, &Policy::allows_all);
+}
