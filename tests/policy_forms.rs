@@ -282,6 +282,124 @@ fn an_unknown_part_hides_no_certain_grant_from_rules() {
     assert_eq!(outcomes, BTreeMap::from(wanted));
 }
 
+/// The outcome of a rule for the only resource that it judges.
+fn outcome(dir: &Dir, rule: &str) -> String {
+    let arguments = ["check", "--rule", rule, "--no-fixes", "--format", "json"];
+    let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: Json = serde_json::from_str(&ran.out).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    match findings.as_slice() {
+        [] => "not applicable".to_owned(),
+        [only] => only["outcome"].as_str().unwrap().to_owned(),
+        more => format!("{} findings", more.len()),
+    }
+}
+
+const INPUTS: &str = "variable \"on\" {\n  type = bool\n}\nvariable \"text\" {\n  type = string\n}\n\
+    variable \"map\" {\n  type = map(string)\n}\nvariable \"list\" {\n  type = list(string)\n}\n";
+
+#[test]
+fn a_part_that_is_one_of_two_is_never_read_as_nothing() {
+    let dir = Dir::new("policy-either");
+    let iam = |rest: &str| {
+        format!(
+            "resource \"aws_iam_policy\" \"p\" {{\n  policy = jsonencode({{ Statement = [{{ {rest} }}] }})\n}}\n"
+        )
+    };
+    let stars = "Effect = \"Allow\", Resource = \"*\", Action = var.on ? [\"*\"] : [\"s3:GetObject\"]";
+    let passed = "Effect = \"Allow\", Resource = var.on ? [\"*\"] : [\"arn:aws:iam::111122223333:role/a\"], Action = [\"iam:PassRole\"]";
+    let queue = |rest: &str| {
+        format!(
+            "resource \"aws_sqs_queue_policy\" \"p\" {{\n  queue_url = \"x\"\n  policy = jsonencode({{ Statement = [{{ Effect = \"Allow\", \
+             Action = \"sqs:*\", Resource = \"*\", {rest} }}] }})\n}}\n"
+        )
+    };
+    let document = |part: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"a\" {{\n  statement {{\n    actions = [\"iam:*\"]\n    resources = [\"*\"]\n  }}\n}}\n\
+             data \"aws_iam_policy_document\" \"b\" {{\n  statement {{\n    actions = [\"s3:ListBucket\"]\n    resources = [\"*\"]\n  }}\n}}\n\
+             data \"aws_iam_policy_document\" \"d\" {{\n  {part}\n}}\n\
+             resource \"aws_iam_policy\" \"p\" {{\n  policy = data.aws_iam_policy_document.d.json\n}}\n"
+        )
+    };
+    let sources = "source_policy_documents = var.on ? [data.aws_iam_policy_document.a.json] : [data.aws_iam_policy_document.b.json]";
+    for (rule, tree, wanted) in [
+        ("aws/iam/policy-no-admin-wildcard", iam(stars), "undetermined"),
+        (
+            "aws/iam/policy-no-star-action",
+            iam(&stars.replace("Resource = \"*\"", "Resource = \"a\"")),
+            "undetermined",
+        ),
+        (
+            "aws/iam/policy-no-full-service-access",
+            iam(&stars.replace("[\"*\"]", "[\"s3:*\"]")),
+            "undetermined",
+        ),
+        ("aws/iam/policy-pass-role-scoped", iam(passed), "undetermined"),
+        ("aws/iam/policy-no-full-iam-access", document(sources), "undetermined"),
+        (
+            "aws/iam/policy-no-full-iam-access",
+            document(
+                "statement {\n    actions = var.on ? [\"iam:*\"] : [\"s3:Get\"]\n    resources = [\"*\"]\n  }",
+            ),
+            "undetermined",
+        ),
+        (
+            "aws/sqs/queue-policy-not-public",
+            queue("Principal = var.on ? { AWS = \"*\" } : { Service = \"x\" }"),
+            "undetermined",
+        ),
+        (
+            "aws/sqs/queue-policy-not-public",
+            queue(
+                "Principal = \"*\", Condition = { StringEquals = { \"aws:SourceAccount\" = var.on ? [\"1\"] : [\"2\"] } }",
+            ),
+            "pass",
+        ),
+        (
+            "aws/sqs/queue-policy-not-public",
+            queue("Principal = \"*\", Condition = { IpAddress = { \"aws:SourceIp\" = \"${var.text}/0\" } }"),
+            "undetermined",
+        ),
+    ] {
+        dir.write("main.tf", format!("{INPUTS}{tree}"));
+        assert_eq!(outcome(&dir, rule), wanted, "{rule}: {tree}");
+    }
+}
+
+#[test]
+fn principals_that_are_not_known_may_be_of_any_kind() {
+    let dir = Dir::new("policy-who");
+    let role = |who: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"r\" {{\n  assume_role_policy = jsonencode({{ Statement = [{{ Effect = \"Allow\", \
+             Action = \"sts:AssumeRoleWithWebIdentity\", Principal = {who} }}] }})\n}}\n"
+        )
+    };
+    let document = |kind: &str, blocks: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions   = [\"sts:AssumeRoleWithWebIdentity\", \"sqs:SendMessage\"]\n    \
+             resources = [\"*\"]\n    {blocks}\n  }}\n}}\n{kind} {{\n  queue_url = \"x\"\n  \
+             assume_role_policy = data.aws_iam_policy_document.d.json\n  policy = data.aws_iam_policy_document.d.json\n}}\n"
+        )
+    };
+    let (of_role, of_queue) = ("resource \"aws_iam_role\" \"r\"", "resource \"aws_sqs_queue_policy\" \"q\"");
+    let dynamic = "dynamic \"principals\" {\n      for_each = var.map\n      content {\n        type        = principals.key\n        identifiers = [principals.value]\n      }\n    }";
+    let typed = "principals {\n      type        = var.text\n      identifiers = [\"*\"]\n    }";
+    for (rule, tree, wanted) in [
+        ("aws/iam/oidc-trust-scoped", role("var.map"), "undetermined"),
+        ("aws/iam/oidc-trust-scoped", role("{ Federated = \"x\" }"), "fail"),
+        ("aws/iam/oidc-trust-scoped", role("{ AWS = var.text }"), "not applicable"),
+        ("aws/iam/oidc-trust-scoped", document(of_role, dynamic), "undetermined"),
+        ("aws/iam/role-trust-requires-mfa", role("var.map"), "undetermined"),
+        ("aws/sqs/queue-policy-not-public", document(of_queue, typed), "undetermined"),
+        ("aws/sqs/queue-policy-not-public", document(of_queue, dynamic), "undetermined"),
+    ] {
+        dir.write("main.tf", format!("{INPUTS}{tree}"));
+        assert_eq!(outcome(&dir, rule), wanted, "{rule}: {tree}");
+    }
+}
+
 #[test]
 fn documents_come_to_what_the_provider_makes_of_them() {
     let dir = Dir::new("policy-provider");

@@ -204,6 +204,22 @@ fn a_null_keeps_its_type() {
     }
 }
 
+/// Only a text that its value can't come to is ruled out.
+#[test]
+fn json_of_an_unknown_value_may_be_any_json() {
+    for (name, expression, wanted) in [
+        ("bool", "jsonencode(var.on) == \"true\"", "undetermined 0"),
+        ("text", "jsonencode(var.on) == \"yes\"", "fail 0"),
+        ("number", "jsonencode(var.on ? 1 : 2) == \"1\"", "undetermined 0"),
+        ("numbers", "jsonencode(var.on ? 1 : 2) == \"3\"", "fail 0"),
+        ("null", "jsonencode(var.on ? null : 1) == \"null\"", "undetermined 0"),
+        ("list", "jsonencode([var.on]) == \"true\"", "fail 0"),
+        ("empty", "jsonencode(var.on) == \"\"", "fail 0"),
+    ] {
+        assert_eq!(outcome(&format!("json-{name}"), expression), wanted, "{expression}");
+    }
+}
+
 /// Only the output that is asked for has to be known.
 #[test]
 fn instances_of_modules_may_use_what_uses_them() {

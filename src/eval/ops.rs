@@ -8,7 +8,8 @@ use super::open;
 use super::types::{self, type_of};
 use super::weight::is_light;
 use super::{
-    Data, EvalError, Number, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert,
+    Data, EvalError, Number, Partial, Reference, SequenceKind, TemplatePart, Type, Unknown, Value, Why,
+    convert, json, kind_of,
 };
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
@@ -97,6 +98,7 @@ fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
         (Data::Unknown(unknown), Data::Null(_)) | (Data::Null(_), Data::Unknown(unknown)) => {
             unknown.not_null.then_some(false)
         }
+        (Data::Unknown(a), Data::Unknown(b)) if lenient => same_thing(a, b),
         // Null equals null whatever their types.
         (Data::Unknown(_), Data::Unknown(_)) => None,
         (Data::Unknown(_), Data::Number(number)) if open::least(left).is_some_and(|it| it > *number) => {
@@ -143,6 +145,40 @@ fn kinds_count(left: &Value, right: &Value, lenient: bool) -> bool {
     !lenient && left.mark.reference.is_none() && right.mark.reference.is_none()
 }
 
+/// Whether two references, as rules see them, name one thing. Only of what the provider makes up it is
+/// sure that it differs, and an instance that stands for all may be any of them.
+fn same_thing(a: &Unknown, b: &Unknown) -> Option<bool> {
+    let (one, other) = (plain_identity(a)?, plain_identity(b)?);
+    if one == other {
+        return Some(true);
+    }
+    let ((kind, data), theirs) = (kind_of(&one.address), kind_of(&other.address));
+    let made_up = MADE_UP.contains(&kind) && !data && theirs == (kind, false);
+    (made_up && one.address != other.address && one.attribute == other.attribute).then_some(false)
+}
+
+/// Types whose `id` is made up for each by the provider. Others take a name, which a second one may have in
+/// another region.
+const MADE_UP: [&str; 6] = [
+    "aws_instance",
+    "aws_network_interface",
+    "aws_security_group",
+    "aws_subnet",
+    "aws_vpc",
+    "aws_launch_template",
+];
+
+/// The `id` or `arn` of one resource that is there for sure, if an unknown is nothing else.
+fn plain_identity(unknown: &Unknown) -> Option<&Reference> {
+    let (None, [only], Why::Computed(path)) = (&unknown.partial, unknown.refers.as_slice(), &unknown.why)
+    else {
+        return None;
+    };
+    let whole = path.strip_prefix(&*only.address)?.strip_prefix('.') == Some(&*only.attribute);
+    let names = matches!(&*only.attribute, "id" | "arn");
+    (whole && names && unknown.not_null && !only.address.contains("[*]")).then_some(only)
+}
+
 /// Whether an unknown is certainly unequal to a known value, or equal to it whichever it is.
 fn differs(unknown: &Unknown, known: &Value, lenient: bool) -> Option<bool> {
     // Two collections of different kinds become one kind before they are compared.
@@ -171,7 +207,7 @@ fn may_be(unknown: &Unknown, text: &str) -> bool {
             let (start, end) = ends(unknown);
             text.len() >= start.len() + end.len() && text.starts_with(&*start) && text.ends_with(&*end)
         }
-        (Some(Partial::Json(_)), ..) => text.starts_with(['{', '[', '"']),
+        (Some(Partial::Json(value)), ..) => json_may_be(value, text),
         (None, [only], Why::Computed(path) | Why::DataSource(path)) => {
             let rest = path.strip_prefix(&*only.address).map(|rest| rest.trim_start_matches('.'));
             let whole = rest == Some(&*only.attribute);
@@ -181,6 +217,28 @@ fn may_be(unknown: &Unknown, text: &str) -> bool {
             !(whole && named && text.is_empty() || arn && !text.starts_with("arn:"))
         }
         _ => true,
+    }
+}
+
+/// Whether the JSON text of a value may turn out to be this text: its type says how it begins.
+fn json_may_be(value: &Value, text: &str) -> bool {
+    let unknown = match &value.data {
+        Data::Unknown(unknown) => unknown,
+        Data::Sequence(_) => return text.starts_with('['),
+        Data::Mapping(_) => return text.starts_with('{'),
+        _ => return json::encode(value).is_ok_and(|known| known.as_str() == Some(text)),
+    };
+    match (&unknown.partial, &unknown.ty) {
+        (Some(Partial::Either(then, otherwise)), _) => {
+            json_may_be(then, text) || json_may_be(otherwise, text)
+        }
+        _ if text == "null" && !unknown.not_null => true,
+        (_, Type::List(_) | Type::Set(_) | Type::Tuple(_)) => text.starts_with('['),
+        (_, Type::Map(_) | Type::Object(_)) => text.starts_with('{'),
+        (_, Type::String) => text.starts_with('"'),
+        (_, Type::Bool) => matches!(text, "true" | "false"),
+        (_, Type::Number) => text.starts_with(|c: char| c == '-' || c.is_ascii_digit()),
+        (_, Type::Any) => !text.is_empty(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{Data, Partial, Value, json};
+use super::{Data, OpenList, Partial, Value, Why, json, ops};
 
 /// `google_iam_policy` with its `policy_data`: its bindings as JSON text.
 pub(super) fn with_policy_data(values: &Value) -> Value {
@@ -42,25 +42,20 @@ pub(super) fn with_text(values: &Value) -> Value {
 }
 
 fn document(values: &Value) -> Value {
-    let mut statements: Vec<Value> = Vec::new();
+    let mut statements = Statements::default();
     for text in documents(values, "source_policy_documents").chain(documents(values, "source_json")) {
-        statements.extend(parsed(&text));
+        parsed(&text).into_iter().for_each(|(statement, doubt)| statements.push(statement, doubt));
     }
-    for block in values.get("statement").map_or_else(Vec::new, Value::elements) {
-        replace_or_push(&mut statements, statement(&block));
+    let inherited = statements.sure.len();
+    for (block, doubt) in values.get("statement").map_or_else(Vec::new, parts) {
+        statements.put(inherited, statement(&block), doubt);
     }
     for text in documents(values, "override_policy_documents").chain(documents(values, "override_json")) {
-        for statement in parsed(&text) {
-            if let Some(unknown) = statement.as_unknown() {
-                // It may hold a statement of any name, which takes the place of the one here.
-                let named = statements.iter_mut().filter(|it| sid(it).is_some());
-                named.for_each(|it| *it = Value::unknown(unknown.why.clone()));
-            }
-            replace_or_push(&mut statements, statement);
-        }
+        let all = statements.sure.len();
+        parsed(&text).into_iter().for_each(|(statement, doubt)| statements.put(all, statement, doubt));
     }
     let mut pairs: Vec<(Arc<str>, Value)> = vec![
-        ("Statement".into(), Value::tuple(statements)),
+        ("Statement".into(), statements.into_value()),
         ("Version".into(), set(values, "version").unwrap_or_else(|| Value::from("2012-10-17"))),
     ];
     if let Some(id) = set(values, "policy_id") {
@@ -69,48 +64,104 @@ fn document(values: &Value) -> Value {
     Value::object(pairs)
 }
 
+/// The elements of a list, each with why there may be none of its kind, where that is not sure.
+fn parts(list: &Value) -> Vec<(Value, Option<Why>)> {
+    match list.as_open().zip(list.as_unknown()) {
+        Some((open, unknown)) => {
+            let doubt = |sure: bool| (!sure).then(|| unknown.why.clone());
+            open.iter().map(|(item, sure, _)| (item.clone(), doubt(sure))).collect()
+        }
+        None => list.elements().into_iter().map(|item| (item, None)).collect(),
+    }
+}
+
+/// Statements that are there, and what others are like, of which there may be none.
+#[derive(Default)]
+struct Statements {
+    sure: Vec<Value>,
+    maybe: Vec<(Value, Why)>,
+}
+
+impl Statements {
+    fn push(&mut self, statement: Value, doubt: Option<Why>) {
+        match doubt {
+            Some(why) => self.maybe.push((statement, why)),
+            None => self.sure.push(statement),
+        }
+    }
+
+    /// Puts a statement in the place of the one of its name among the first `before`, else behind all.
+    /// One that it may replace, as far as is known, is not known any more.
+    fn put(&mut self, before: usize, statement: Value, doubt: Option<Why>) {
+        let same = |other: &Value| match (sid(other), sid(&statement)) {
+            (Some(_), None) if statement.as_unknown().is_some() => None,
+            (Some(other), Some(name)) => ops::equal(name, other),
+            _ => Some(false),
+        };
+        let named = self.sure.iter().take(before).position(|other| same(other) == Some(true));
+        if let (Some(slot), None) = (named.and_then(|at| self.sure.get_mut(at)), &doubt) {
+            *slot = statement;
+            return;
+        }
+        let why = |other: &Value| {
+            let unknown = [Some(&statement), sid(&statement), sid(other)].into_iter().flatten();
+            doubt.clone().or_else(|| Some(unknown.filter_map(Value::as_unknown).next()?.why.clone()))
+        };
+        for other in self.sure.iter_mut().take(before).filter(|other| same(other) != Some(false)) {
+            if let Some(why) = why(other) {
+                *other = Value::unknown(why);
+            }
+        }
+        self.push(statement, doubt);
+    }
+
+    fn into_value(self) -> Value {
+        let Some(why) = self.maybe.first().map(|(_, why)| why.clone()) else {
+            return Value::tuple(self.sure);
+        };
+        let mut list = OpenList::default();
+        self.sure.into_iter().for_each(|statement| list.push(statement));
+        self.maybe.into_iter().for_each(|(statement, _)| list.push_maybe(statement));
+        list.into_value(why)
+    }
+}
+
 fn set(values: &Value, name: &str) -> Option<Value> {
     values.get(name).filter(|value| !value.is_null()).cloned()
 }
 
-fn documents<'v>(values: &'v Value, name: &str) -> impl Iterator<Item = Value> + 'v {
-    let value = values.get(name);
-    let items = value.and_then(Value::as_items).unwrap_or(&[]);
-    let single = value.filter(|value| value.as_items().is_none() && !value.is_null());
-    items.iter().chain(single).cloned()
+fn documents(values: &Value, name: &str) -> impl Iterator<Item = Value> {
+    let value = values.get(name).filter(|value| !value.is_null());
+    let list = |value: &Value| match value.as_str() {
+        Some(_) => vec![value.clone()],
+        None => value.elements(),
+    };
+    value.map(list).into_iter().flatten()
 }
 
-/// The statements of another policy; one unknown statement where it can't be known.
-fn parsed(text: &Value) -> Vec<Value> {
+/// The statements of another policy, as [`parts`]; one unknown statement where it can't be known.
+fn parsed(text: &Value) -> Vec<(Value, Option<Why>)> {
     let policy = match &text.data {
         // The provider passes over what is empty.
         Data::String(text) if text.is_empty() => return Vec::new(),
         Data::String(text) => json::decode(text).unwrap_or_else(Value::error),
         Data::Unknown(unknown) => match &unknown.partial {
             Some(Partial::Json(policy)) => policy.clone(),
-            _ => return vec![text.clone()],
+            _ => return vec![(text.clone(), None)],
         },
         _ => return Vec::new(),
     };
     match policy.get("Statement") {
-        Some(statement) if statement.as_items().is_some() => statement.as_items().unwrap_or(&[]).to_vec(),
-        Some(statement) => vec![statement.clone()],
-        None if policy.as_unknown().is_some() => vec![policy],
+        Some(list) if list.as_items().is_some() || list.as_open().is_some() => parts(list),
+        Some(statement) => vec![(statement.clone(), None)],
+        None if policy.as_unknown().is_some() => vec![(policy, None)],
         None => Vec::new(),
     }
 }
 
-/// The name of a statement that has one.
-fn sid(statement: &Value) -> Option<&str> {
-    statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty())
-}
-
-fn replace_or_push(statements: &mut Vec<Value>, statement: Value) {
-    let same = sid(&statement).and_then(|name| statements.iter().position(|other| sid(other) == Some(name)));
-    match same.and_then(|at| statements.get_mut(at)) {
-        Some(slot) => *slot = statement,
-        None => statements.push(statement),
-    }
+/// The name of a statement that has one, or may have.
+fn sid(statement: &Value) -> Option<&Value> {
+    statement.get("Sid").filter(|sid| !sid.is_null() && sid.as_str() != Some(""))
 }
 
 fn statement(block: &Value) -> Value {
@@ -170,6 +221,10 @@ fn principals(blocks: &[Value]) -> Value {
     for block in blocks {
         if block.as_unknown().is_some() {
             return block.clone();
+        }
+        // Nobody knows whom it lets in then: not a text either, as `*` is.
+        if let Some(unknown) = block.get("type").and_then(Value::as_unknown) {
+            return Value::unknown(unknown.why.clone());
         }
         let identifiers = set(block, "identifiers").unwrap_or(Value::NULL);
         let kind = block.get("type").and_then(Value::as_str).unwrap_or("*");

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::eval::{Data, OpenList, Unknown, Value, Why, kind_of};
+use crate::eval::{Data, OpenList, Partial, Unknown, Value, Why, kind_of};
 
 use super::{Configuration, Referrers, Resource, ResourceId};
 
@@ -30,10 +30,14 @@ const NAMES: [&str; 12] = [
 /// How deep lists and paths are followed.
 const MAX_DEPTH: u32 = 32;
 
+/// A resource that names another one, and why it may not, where that is not sure.
+type Edge = (ResourceId, Option<Why>);
+
 #[derive(Debug, Default)]
 struct AttributeIndex {
-    by_address: HashMap<Arc<str>, Vec<ResourceId>>,
-    by_text: HashMap<Arc<str>, Vec<ResourceId>>,
+    by_address: HashMap<Arc<str>, Vec<Edge>>,
+    by_text: HashMap<Arc<str>, Vec<Edge>>,
+    /// Those that may name any resource.
     possible: Vec<(ResourceId, Why)>,
 }
 
@@ -91,9 +95,45 @@ fn may_be_any(unknown: &Unknown) -> bool {
     unknown.refers.iter().all(|reference| kind_of(&reference.address).1)
 }
 
-fn push(list: &mut Vec<ResourceId>, id: ResourceId) {
-    if list.last() != Some(&id) {
-        list.push(id);
+/// Whether what decides between two values also decides whether this one is there at all:
+/// `try(aws_x.y[0].id, null)`. Where the resource exists, it is the one that is named.
+fn goes_with(why: &Why, branch: &Value) -> bool {
+    let Some(unknown) = branch.as_unknown() else { return false };
+    let instances = unknown.refers.iter().all(|reference| reference.address.contains("[*]"));
+    let of = |address: &Arc<str>| unknown.refers.iter().all(|it| it.address.starts_with(&**address));
+    !unknown.refers.is_empty()
+        && instances
+        && (unknown.why == *why || matches!(why, Why::Instances(address) if of(address)))
+}
+
+impl AttributeIndex {
+    /// Takes in what a value names: a plain reference or text for sure, of several that it may be each
+    /// with why it may be another.
+    fn add(&mut self, id: ResourceId, value: &Value, doubt: Option<&Why>, depth: u32) {
+        let edge = || (id, doubt.cloned());
+        let either = value.as_unknown().and_then(|unknown| match &unknown.partial {
+            Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
+                Some((&unknown.why, [then, otherwise]))
+            }
+            _ => None,
+        });
+        if let Some((why, branches)) = either {
+            for branch in branches {
+                let kept = goes_with(why, branch);
+                self.add(id, branch, if kept { doubt } else { doubt.or(Some(why)) }, depth + 1);
+            }
+            return;
+        }
+        for reference in value.references() {
+            self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge());
+        }
+        match &value.data {
+            Data::String(text) if !text.is_empty() => {
+                self.by_text.entry(Arc::clone(text)).or_default().push(edge());
+            }
+            Data::Unknown(unknown) if may_be_any(unknown) => self.possible.push((id, unknown.why.clone())),
+            _ => {}
+        }
     }
 }
 
@@ -109,18 +149,7 @@ impl Configuration {
         for id in self.of_kind(kind) {
             let Some(resource) = self.get(*id) else { continue };
             for value in values_at(resource, attribute) {
-                for reference in value.references() {
-                    push(index.by_address.entry(Arc::clone(&reference.address)).or_default(), *id);
-                }
-                match &value.data {
-                    Data::String(text) if !text.is_empty() => {
-                        push(index.by_text.entry(Arc::clone(text)).or_default(), *id);
-                    }
-                    Data::Unknown(unknown) if may_be_any(unknown) => {
-                        index.possible.push((*id, unknown.why.clone()));
-                    }
-                    _ => {}
-                }
+                index.add(*id, value, None, 0);
             }
         }
         index
@@ -130,36 +159,38 @@ impl Configuration {
     pub fn referrers(&self, target: ResourceId, kind: &str, attribute: &str) -> Referrers {
         let Some(subject) = self.get(target) else { return Referrers::default() };
         let index = self.index(kind, attribute);
-        let mut found: Vec<ResourceId> = index.by_address.get(&subject.address).cloned().unwrap_or_default();
+        let mut found: Vec<&Edge> = index.by_address.get(&subject.address).into_iter().flatten().collect();
         for name in NAMES {
             if let Some(Data::String(text)) = subject.values.get(name).map(|value| &value.data) {
                 found.extend(index.by_text.get(text).into_iter().flatten());
             }
         }
-        found.sort_unstable();
-        found.dedup();
         let mut referrers = Referrers::default();
         // A subject whose name can't be known may be the one that a literal names.
         for name in NAMES {
             if let Some(Data::Unknown(unknown)) = subject.values.get(name).map(|value| &value.data)
                 && may_be_any(unknown)
             {
-                let named = index.by_text.values().flatten().filter(|id| !found.contains(id));
-                referrers.possible.extend(named.map(|id| (*id, unknown.why.clone())));
+                let named = index.by_text.values().flatten();
+                referrers.possible.extend(named.map(|(id, _)| (*id, unknown.why.clone())));
             }
         }
-        for id in found {
-            // A referrer that may not exist proves nothing about a subject that does.
-            let doubt = self.get(id).and_then(|other| other.uncertain.clone());
-            match doubt {
-                Some(why) if subject.uncertain.as_ref() != Some(&why) => referrers.possible.push((id, why)),
-                _ => referrers.definite.push(id),
+        for (id, either) in found {
+            // A referrer that may not exist, or may name another, proves nothing about a subject that
+            // does not rest on the same input.
+            let doubt = self.get(*id).and_then(|other| other.uncertain.as_ref());
+            let doubt = [doubt, either.as_ref()].into_iter().flatten();
+            match doubt.into_iter().find(|why| subject.uncertain.as_ref() != Some(*why)) {
+                Some(why) => referrers.possible.push((*id, why.clone())),
+                None => referrers.definite.push(*id),
             }
         }
+        referrers.definite.sort_unstable();
+        referrers.definite.dedup();
         let sure = |id: &ResourceId| referrers.definite.binary_search(id).is_ok();
-        let others: Vec<(ResourceId, Why)> =
-            index.possible.iter().filter(|(id, _)| !sure(id)).cloned().collect();
-        referrers.possible.extend(others);
+        let all = referrers.possible.iter().chain(&index.possible);
+        let possible = all.filter(|(id, _)| !sure(id)).cloned().collect();
+        referrers.possible = possible;
         referrers.possible.sort_by_key(|(id, _)| *id);
         referrers.possible.dedup_by_key(|(id, _)| *id);
         referrers

@@ -45,20 +45,43 @@ fn entries(configuration: &Configuration, list: &Resource) -> Tri {
     if let Some(unknown) = own.and_then(Value::as_unknown) {
         return Tri::Unknown(unknown.why.clone());
     }
-    let apart = configuration.of_kind(ENTRY).iter().filter_map(|id| configuration.get(*id));
-    let apart = apart.filter(|entry| belongs(entry, list)).map(|entry| &entry.values);
-    let all = own.and_then(Value::as_items).unwrap_or(&[]).iter().chain(apart);
     let cidr = |entry: &Value| match entry.as_unknown() {
         Some(_) => entry.clone(),
         None => entry.get("cidr").cloned().unwrap_or(Value::NULL),
     };
-    is_world(&Value::list(all.map(cidr).collect()))
+    let mut sure: Vec<Value> = own.and_then(Value::as_items).unwrap_or(&[]).iter().map(cidr).collect();
+    let mut all = sure.clone();
+    let mut doubt = None;
+    for entry in configuration.of_kind(ENTRY).iter().filter_map(|id| configuration.get(*id)) {
+        let why = match belongs(entry, list) {
+            Tri::False => continue,
+            Tri::True => entry.uncertain.clone().filter(|why| list.uncertain.as_ref() != Some(why)),
+            Tri::Unknown(why) => Some(why),
+        };
+        all.push(cidr(&entry.values));
+        match why {
+            Some(why) => {
+                doubt.get_or_insert(why);
+            }
+            None => sure.push(cidr(&entry.values)),
+        }
+    }
+    let Some(why) = doubt else { return is_world(&Value::list(all)) };
+    // An entry that may be there counts only where it changes nothing.
+    match (is_world(&Value::list(sure)), is_world(&Value::list(all))) {
+        (Tri::True, _) => Tri::True,
+        (_, Tri::False) => Tri::False,
+        _ => Tri::Unknown(why),
+    }
 }
 
 /// Whether an entry is one of the list: by reference, or it can't be known which list it is for.
-fn belongs(entry: &Resource, list: &Resource) -> bool {
-    let Some(id) = entry.values.get("prefix_list_id") else { return false };
-    let references = id.references();
-    references.iter().any(|reference| reference.address == list.address)
-        || (references.is_empty() && id.as_unknown().is_some())
+fn belongs(entry: &Resource, list: &Resource) -> Tri {
+    let Some(id) = entry.values.get("prefix_list_id") else { return Tri::False };
+    let named = id.references().iter().any(|reference| reference.address == list.address);
+    match id.as_unknown() {
+        Some(unknown) if named && unknown.partial.is_some() => Tri::Unknown(unknown.why.clone()),
+        Some(unknown) if id.references().is_empty() => Tri::Unknown(unknown.why.clone()),
+        _ => Tri::from(named),
+    }
 }

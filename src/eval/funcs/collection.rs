@@ -97,12 +97,24 @@ fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
                 if args.len() == 1 {
                     return Ok(arg.clone());
                 }
-                return Ok(unknown_of(&unknown.ty.clone(), args.get(at..).unwrap_or(&[])));
+                let rest = args.get(at + 1..).unwrap_or(&[]);
+                return Ok(first_or_rest(arg, rest, &unknown.ty));
             }
             _ => return Ok(arg.clone()),
         }
     }
     Err(EvalError::new("every argument is null or empty"))
+}
+
+/// A value that may be null or empty; then it is one of the others.
+fn first_or_rest(first: &Value, rest: &[Value], ty: &Type) -> Value {
+    let all: Vec<&Value> = std::iter::once(first).chain(rest).collect();
+    let result = ops::unknown_from(ty.clone(), &all);
+    match coalesce(rest) {
+        Ok(rest) => result.with_partial(ops::either(first.clone(), rest)),
+        // Where nothing else is set, it has to be this one.
+        Err(_) => result,
+    }
 }
 
 fn coalescelist(args: &[Value]) -> Result<Value, EvalError> {

@@ -172,8 +172,21 @@ fn spread_sensitive(name: &str, value: Value, args: &[Value]) -> Value {
     if HANDS_ON.contains(&name) { value } else { value.sensitive_if(args.iter().any(Value::holds_sensitive)) }
 }
 
-/// Calls a function in rules mode: a null collection is an empty one.
+/// Calls a function in rules mode: a null collection is an empty one, and an unknown that the author of a
+/// configuration gave the wrong type is no fault of the rule.
 pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
+    let simple = |arg: &Value| {
+        arg.as_unknown().is_some_and(|it| matches!(it.ty, Type::Bool | Type::Number | Type::String))
+    };
+    match lenient(name, args, files) {
+        Err(error) if !error.limit && exists(name) && args.iter().any(simple) => {
+            Ok(unknown_of(&Type::Any, args))
+        }
+        result => result,
+    }
+}
+
+fn lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     const COLLECTIONS: &[&str] = &[
         "alltrue",
         "anytrue",
@@ -199,7 +212,11 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
         "element",
     ];
     // Blocks of different types may stand in one list here.
-    let typed = |arg: &Value| matches!(&arg.data, Data::Sequence(it) if it.kind != SequenceKind::Tuple);
+    let typed = |arg: &Value| match &arg.data {
+        Data::Sequence(it) => it.kind != SequenceKind::Tuple,
+        Data::Unknown(unknown) => matches!(unknown.ty, Type::Set(_)),
+        _ => false,
+    };
     if name == "concat" && args.iter().any(typed) {
         let tuples: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::Tuple)).collect();
         return call_lenient(name, &tuples, files);

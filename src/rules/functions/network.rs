@@ -35,7 +35,7 @@ pub(in crate::rules) fn is_world(value: &Value) -> Tri {
 }
 
 /// Whether a range that is not known can't be the world, whatever it comes to. The address of a managed
-/// resource never is; what a data source reads may be. Of two branches both must be narrow, and the
+/// resource never is; what a data source reads may be, but for the range of a network. Of two branches both must be narrow, and the
 /// bits that stand behind an address decide whatever the address is.
 fn is_narrow(unknown: &Unknown) -> bool {
     match &unknown.partial {
@@ -50,8 +50,13 @@ fn is_narrow(unknown: &Unknown) -> bool {
             _ => false,
         },
         _ => {
-            let managed = |reference: &Reference| !kind_of(&reference.address).1;
-            !unknown.refers.is_empty() && unknown.refers.iter().all(managed)
+            let bounded = |reference: &Reference| match kind_of(&reference.address) {
+                (_, false) => true,
+                // AWS takes no network that is larger than /16.
+                ("aws_vpc" | "aws_subnet", true) => reference.attribute.contains("cidr_block"),
+                _ => false,
+            };
+            !unknown.refers.is_empty() && unknown.refers.iter().all(bounded)
         }
     }
 }
@@ -275,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_is_never_the_world_but_what_is_read_may_be() {
+    fn a_resource_or_network_is_never_the_world_but_what_is_read_may_be() {
         let from = |address: &str| {
             let refers = vec![Reference { address: address.into(), attribute: "cidr_block".into() }];
             let why = Why::Computed(address.into());
@@ -283,6 +288,7 @@ mod tests {
             Value::from(Data::Unknown(unknown.into()))
         };
         assert_eq!(is_world(&from("aws_vpc.main")), Tri::False);
+        assert_eq!(is_world(&from("module.net.data.aws_subnet.app[0]")), Tri::False);
         assert!(matches!(is_world(&from("module.net.data.http.ranges")), Tri::Unknown(_)));
     }
 

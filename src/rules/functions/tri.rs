@@ -58,10 +58,6 @@ impl Tri {
         result
     }
 
-    pub(in crate::rules) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
-        Self::any(answers.into_iter().map(Self::negate)).negate()
-    }
-
     pub(in crate::rules) fn into_value(self) -> Value {
         match self {
             Self::True => Value::from(true),

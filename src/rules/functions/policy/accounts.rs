@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::eval::{Partial, TemplatePart, Unknown, Value, Why, kind_of};
+use crate::eval::{OpenList, Partial, TemplatePart, Unknown, Value, Why, kind_of};
 
 use super::super::tri::Tri;
 use super::Policy;
@@ -115,26 +115,53 @@ pub(in crate::rules) fn accounts(policy: &Value, ours: &Ours) -> Value {
     if let Some(why) = policy.unknown {
         return Value::unknown(why);
     }
-    let mut found = Vec::new();
-    for statement in &policy.statements {
-        if statement.effect("Allow") == Tri::False {
-            continue;
-        }
+    let mut found = OpenList::default();
+    let mut doubt = None;
+    let possible = policy.possible.iter().map(|(statement, why)| (statement, Some(why)));
+    for (statement, there) in policy.statements.iter().map(|it| (it, None)).chain(possible) {
+        let grants = match statement.effect("Allow") {
+            Tri::False => continue,
+            Tri::True => there.cloned(),
+            Tri::Unknown(why) => Some(why),
+        };
         let whole = statement.value();
         let part = |name: &str| whole.get(name).cloned().unwrap_or(Value::NULL);
-        for word in statement.aws_principals() {
-            let Some(principal) = principal(word, ours) else { continue };
-            found.push(Value::object([
-                (Arc::from("account"), principal.account.map_or(Value::NULL, |it| it.as_str().into())),
-                (Arc::from("name"), principal.name.as_str().into()),
-                (Arc::from("ours"), principal.ours.into_value()),
-                (Arc::from("actions"), part("actions")),
-                (Arc::from("conditions"), part("conditions")),
-            ]));
-        }
+        statement.aws_principals(grants.as_ref(), &mut |word, why| {
+            let item = match (word.map(|word| principal(word, ours)), why) {
+                (Some(None), _) => return,
+                (Some(Some(principal)), _) => principal.value(part("actions"), part("conditions")),
+                (None, Some(why)) => Value::unknown(why.clone()),
+                (None, None) => return,
+            };
+            match why {
+                Some(why) => {
+                    doubt.get_or_insert_with(|| why.clone());
+                    found.push_maybe(item);
+                }
+                None => found.push(item),
+            }
+        });
     }
-    found.extend(policy.open.into_iter().map(Value::unknown));
-    Value::tuple(found)
+    for why in policy.open {
+        found.push_maybe(Value::unknown(why.clone()));
+        doubt.get_or_insert(why);
+    }
+    match doubt {
+        Some(why) => found.into_value(why),
+        None => Value::tuple(found.sure().to_vec()),
+    }
+}
+
+impl Principal {
+    fn value(self, actions: Value, conditions: Value) -> Value {
+        Value::object([
+            (Arc::from("account"), self.account.map_or(Value::NULL, |it| it.as_str().into())),
+            (Arc::from("name"), self.name.as_str().into()),
+            (Arc::from("ours"), self.ours.into_value()),
+            (Arc::from("actions"), actions),
+            (Arc::from("conditions"), conditions),
+        ])
+    }
 }
 
 /// `None` for everybody.

@@ -8,10 +8,11 @@ mod accounts;
 mod statement;
 pub(super) mod text;
 mod word;
+mod words;
 
 use std::sync::Arc;
 
-use crate::eval::{Data, EvalError, Partial, Value, Why, convert};
+use crate::eval::{Data, EvalError, OpenList, Partial, Value, Why, convert};
 
 use super::tri::Tri;
 pub(in crate::rules) use accounts::{Ours, accounts};
@@ -26,6 +27,8 @@ const MAX_DEPTH: u32 = 8;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
     statements: Vec<Statement>,
+    /// What statements are like that may be there, none, one or many, and why that is open.
+    possible: Vec<(Statement, Why)>,
     /// Statements of which nothing is known.
     open: Vec<Why>,
     /// Why the policy as a whole can't be known.
@@ -74,33 +77,44 @@ impl Policy {
         let mut policy = Self::default();
         match (of(value, "Statement"), value.as_unknown()) {
             (Some(found), _) if found.as_items().is_some() || found.as_open().is_some() => {
-                let items = found.elements();
-                for item in items.iter().take(MAX_STATEMENTS) {
-                    policy.add(item, depth);
+                let mut items = OpenList::default();
+                items.extend(found);
+                let why = found.as_unknown().map(|unknown| &unknown.why);
+                for (item, sure, _) in items.iter().take(MAX_STATEMENTS) {
+                    policy.add(item, why.filter(|_| !sure), depth);
                 }
                 if items.len() > MAX_STATEMENTS {
                     policy.open.push(wrong("the policy has more statements than are read"));
                 }
             }
-            (Some(found), _) => policy.add(found, depth),
+            (Some(found), _) => policy.add(found, None, depth),
             (None, Some(unknown)) => policy.unknown = Some(unknown.why.clone()),
             (None, None) => {}
         }
         policy
     }
 
-    fn add(&mut self, statement: &Value, depth: u32) {
+    /// Adds a statement that is there, or that may be where there is a `doubt`.
+    fn add(&mut self, statement: &Value, doubt: Option<&Why>, depth: u32) {
         match &statement.data {
-            Data::Mapping(_) => self.statements.push(Statement::read(statement)),
+            Data::Mapping(_) => self.push(Statement::read(statement), doubt),
             // A document that was merged into this one without being known whole.
             Data::Unknown(unknown) if unknown.partial.is_some() && depth < MAX_DEPTH => {
                 let inner = Self::at(statement, depth + 1);
-                self.statements.extend(inner.statements);
+                inner.statements.into_iter().for_each(|each| self.push(each, doubt));
+                self.possible.extend(inner.possible);
                 self.open.extend(inner.open.into_iter().chain(inner.unknown));
             }
             Data::Unknown(unknown) => self.open.push(unknown.why.clone()),
             Data::Null(_) => {}
             _ => self.open.push(wrong("a statement of the policy is no object")),
+        }
+    }
+
+    fn push(&mut self, statement: Statement, doubt: Option<&Why>) {
+        match doubt {
+            Some(why) => self.possible.push((statement, why.clone())),
+            None => self.statements.push(statement),
         }
     }
 
@@ -129,7 +143,15 @@ impl Policy {
 
     fn any(&self, test: impl Fn(&Statement) -> Tri) -> Tri {
         let open = self.open.iter().chain(&self.unknown).next();
-        Tri::any(self.statements.iter().map(test)).or(|| open.cloned().map_or(Tri::False, Tri::Unknown))
+        let possible = || {
+            Tri::any(self.possible.iter().map(|(each, why)| match test(each) {
+                Tri::False => Tri::False,
+                _ => Tri::Unknown(why.clone()),
+            }))
+        };
+        Tri::any(self.statements.iter().map(&test))
+            .or(possible)
+            .or(|| open.cloned().map_or(Tri::False, Tri::Unknown))
     }
 
     /// Some Allow grants every action on every resource.
@@ -170,8 +192,16 @@ impl Policy {
         if let Some(why) = self.unknown {
             return Value::unknown(why);
         }
-        let open = self.open.into_iter().map(Value::unknown);
-        Value::tuple(self.statements.iter().map(Statement::value).chain(open).collect())
+        let statements = self.statements.iter().map(Statement::value);
+        let Some((_, why)) = self.possible.first() else {
+            return Value::tuple(statements.chain(self.open.into_iter().map(Value::unknown)).collect());
+        };
+        let why = why.clone();
+        let mut list = OpenList::default();
+        statements.for_each(|statement| list.push(statement));
+        self.possible.iter().for_each(|(statement, _)| list.push_maybe(statement.value()));
+        self.open.into_iter().for_each(|why| list.push_maybe(Value::unknown(why)));
+        list.into_value(why)
     }
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::eval::{Data, Value, Why};
 
-use super::super::network::world_text;
+use super::super::network::{is_world, world_text};
 use super::super::tri::Tri;
-use super::word::{Word, words};
+use super::word::Word;
+use super::words::{Principals, Words};
 
 /// Condition keys that say who may come, in lower case: those by which AWS calls a policy not public, and
 /// those that name an account, an organisation or a source in the same way.
@@ -42,19 +43,19 @@ const POSITIVE: [&str; 6] =
     ["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"];
 
 /// `(operator, key, values)`
-type Condition = (String, String, Vec<Word>);
+type Condition = (String, String, Words);
 
 /// A statement whose parts are known, partly known, or unknown.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Statement {
-    sid: Vec<Word>,
-    effect: Vec<Word>,
-    actions: Vec<Word>,
-    not_actions: Vec<Word>,
-    resources: Vec<Word>,
-    not_resources: Vec<Word>,
-    principals: Vec<(String, Vec<Word>)>,
-    not_principals: Vec<(String, Vec<Word>)>,
+    sid: Words,
+    effect: Words,
+    actions: Words,
+    not_actions: Words,
+    resources: Words,
+    not_resources: Words,
+    principals: Principals,
+    not_principals: Principals,
     conditions: Vec<Condition>,
     /// Why there may be more conditions.
     more: Option<Why>,
@@ -67,16 +68,6 @@ pub(super) fn of<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     entries.get(name).or_else(same)
 }
 
-fn principals(value: Option<&Value>) -> Vec<(String, Vec<Word>)> {
-    match value.map(|value| (&value.data, value)) {
-        None | Some((Data::Null(_), _)) => Vec::new(),
-        Some((Data::Mapping(entries), _)) => {
-            entries.iter().map(|(kind, who)| (kind.to_string(), words(Some(who)))).collect()
-        }
-        Some((_, value)) => vec![("*".to_owned(), words(Some(value)))],
-    }
-}
-
 /// The conditions, and why there may be more.
 fn conditions(value: Option<&Value>) -> (Vec<Condition>, Option<Why>) {
     let (mut found, mut more) = (Vec::new(), None);
@@ -85,7 +76,7 @@ fn conditions(value: Option<&Value>) -> (Vec<Condition>, Option<Why>) {
             for (test, variables) in tests.iter() {
                 match &variables.data {
                     Data::Mapping(variables) => found.extend(variables.iter().map(|(variable, values)| {
-                        (test.to_string(), variable.to_string(), words(Some(values)))
+                        (test.to_string(), variable.to_string(), Words::read(Some(values)))
                     })),
                     Data::Unknown(unknown) => more = Some(unknown.why.clone()),
                     _ => {}
@@ -102,7 +93,7 @@ impl Statement {
     /// Reads a statement that is an object.
     pub(super) fn read(value: &Value) -> Self {
         let (conditions, more) = conditions(of(value, "Condition"));
-        let words = |name: &str| words(of(value, name));
+        let words = |name: &str| Words::read(of(value, name));
         Self {
             sid: words("Sid"),
             effect: words("Effect"),
@@ -110,15 +101,15 @@ impl Statement {
             not_actions: words("NotAction"),
             resources: words("Resource"),
             not_resources: words("NotResource"),
-            principals: principals(of(value, "Principal")),
-            not_principals: principals(of(value, "NotPrincipal")),
+            principals: Principals::read(of(value, "Principal")),
+            not_principals: Principals::read(of(value, "NotPrincipal")),
             conditions,
             more,
         }
     }
 
     pub(super) fn effect(&self, wanted: &str) -> Tri {
-        Tri::any(self.effect.iter().map(|word| word.is(|it| it == wanted)))
+        self.effect.any(&|word| word.is_text(wanted, false))
     }
 
     /// Whether it is about every action.
@@ -126,17 +117,17 @@ impl Statement {
         let all = |text: &str| {
             !text.is_empty() && text.split(':').all(|part| !part.is_empty() && part.chars().all(|c| c == '*'))
         };
-        Tri::any(self.actions.iter().map(|word| word.is(all)))
+        self.actions.any(&|word| word.is(all))
     }
 
     /// Whether it is about every action of some service at least.
     pub(super) fn all_of_a_service(&self) -> Tri {
-        Tri::any(self.actions.iter().map(|word| word.is(|it| it == "*" || it.ends_with(":*"))))
+        self.actions.any(&|word| word.is(|it| it == "*" || it.ends_with(":*")))
     }
 
     /// Whether it is about every resource.
     pub(super) fn all_resources(&self) -> Tri {
-        Tri::any(self.resources.iter().map(Word::is_all))
+        self.resources.any(&Word::is_all)
     }
 
     /// Whether it is about this action.
@@ -151,18 +142,22 @@ impl Statement {
 
     /// Whether a principal of it is everybody.
     pub(super) fn names_everyone(&self) -> Tri {
-        let everyone = self.principals.iter().filter(|(kind, _)| kind == "*" || kind == "AWS");
-        Tri::any(everyone.flat_map(|(_, who)| who.iter().map(|word| word.is(|it| it == "*"))))
+        self.principals.any(&["*", "AWS"], &|word| word.is_text("*", false))
     }
 
-    /// What it names as principals of type AWS.
-    pub(super) fn aws_principals(&self) -> impl Iterator<Item = &Word> {
-        self.principals.iter().filter(|(kind, _)| kind == "AWS").flat_map(|(_, who)| who)
+    /// Calls `with` for each principal of type AWS and why it may not be one; `None` for those of which
+    /// nothing is known. `doubt` is why the statement may not count at all.
+    pub(super) fn aws_principals(
+        &self,
+        doubt: Option<&Why>,
+        with: &mut dyn FnMut(Option<&Word>, Option<&Why>),
+    ) {
+        self.principals.each("AWS", doubt, with);
     }
 
     /// Whether it lets everybody in: by name, or all but a few.
     pub(super) fn is_public(&self) -> Tri {
-        if self.not_principals.is_empty() { self.names_everyone() } else { Tri::True }
+        self.not_principals.given().or(|| self.names_everyone())
     }
 
     /// Whether a condition says who may come.
@@ -171,10 +166,14 @@ impl Statement {
             let test = test.to_ascii_lowercase();
             let test = test.strip_prefix("foranyvalue:").unwrap_or(&test);
             let variable = variable.to_ascii_lowercase();
-            if !POSITIVE.contains(&test) || !RESTRICTING.contains(&&*variable) || values.is_empty() {
+            if !POSITIVE.contains(&test) || !RESTRICTING.contains(&&*variable) {
                 return Tri::False;
             }
-            Tri::all(values.iter().map(|word| word.is(|text| narrows(&variable, text))))
+            values.all(&|word| match word {
+                // Of an address it counts how many bits are fixed, whatever else is known of it.
+                Word::Open(value) if variable == "aws:sourceip" => is_world(value).negate(),
+                _ => word.is(|text| narrows(&variable, text)),
+            })
         }));
         sure.or(|| self.doubt())
     }
@@ -185,7 +184,7 @@ impl Statement {
             if !tests.contains(&test.to_ascii_lowercase().as_str()) || !name.eq_ignore_ascii_case(variable) {
                 return Tri::False;
             }
-            Tri::any(values.iter().map(|word| word.is(|it| it.eq_ignore_ascii_case("false"))))
+            values.any(&|word| word.is_text("false", true))
         }));
         sure.or(|| self.doubt())
     }
@@ -201,19 +200,11 @@ impl Statement {
 
     /// The statement as rules see it.
     pub(super) fn value(&self) -> Value {
-        let list = |words: &[Word]| Value::list(words.iter().map(Word::value).collect());
-        let one = |words: &[Word]| words.first().map_or(Value::NULL, Word::value);
-        let who = |all: &[(String, Vec<Word>)]| {
-            let entry = |(kind, ids): &(String, Vec<Word>)| {
-                Value::object([("type".into(), kind.as_str().into()), ("identifiers".into(), list(ids))])
-            };
-            Value::list(all.iter().map(entry).collect())
-        };
         let conditions = self.conditions.iter().map(|(test, variable, values)| {
             Value::object([
                 (Arc::from("test"), Value::from(test.as_str())),
                 (Arc::from("variable"), Value::from(variable.as_str())),
-                (Arc::from("values"), list(values)),
+                (Arc::from("values"), values.value()),
             ])
         });
         let conditions = match &self.more {
@@ -221,23 +212,31 @@ impl Statement {
             None => Value::list(conditions.collect()),
         };
         Value::object([
-            (Arc::from("sid"), one(&self.sid)),
-            (Arc::from("effect"), one(&self.effect)),
-            (Arc::from("actions"), list(&self.actions)),
-            (Arc::from("not_actions"), list(&self.not_actions)),
-            (Arc::from("resources"), list(&self.resources)),
-            (Arc::from("not_resources"), list(&self.not_resources)),
-            (Arc::from("principals"), who(&self.principals)),
-            (Arc::from("not_principals"), who(&self.not_principals)),
+            (Arc::from("sid"), self.sid.first()),
+            (Arc::from("effect"), self.effect.first()),
+            (Arc::from("actions"), self.actions.value()),
+            (Arc::from("not_actions"), self.not_actions.value()),
+            (Arc::from("resources"), self.resources.value()),
+            (Arc::from("not_resources"), self.not_resources.value()),
+            (Arc::from("principals"), self.principals.value()),
+            (Arc::from("not_principals"), self.not_principals.value()),
             (Arc::from("conditions"), conditions),
         ])
     }
 }
 
 /// Whether patterns, or all but some patterns, cover a text.
-fn about(these: &[Word], all_but: &[Word], text: &str, fold: bool) -> Tri {
-    let covered = |words: &[Word]| Tri::any(words.iter().map(|word| word.covers(text, fold)));
-    if all_but.is_empty() { covered(these) } else { covered(all_but).negate() }
+fn about(these: &Words, all_but: &Words, text: &str, fold: bool) -> Tri {
+    let covered = |words: &Words| words.any(&|word| word.covers(text, fold));
+    match all_but.given() {
+        Tri::False => covered(these),
+        Tri::True => covered(all_but).negate(),
+        // Where it can't be known which of both is written, both have to say the same.
+        Tri::Unknown(why) => {
+            let these = covered(these);
+            if these == covered(all_but).negate() { these } else { Tri::Unknown(why) }
+        }
+    }
 }
 
 /// Whether a condition's value narrows who may come.

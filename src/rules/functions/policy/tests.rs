@@ -342,3 +342,159 @@ fn an_unknown_part_is_the_same_in_every_form() {
         check(&cases, &document, &Policy::allows_all);
     }
 }
+
+#[test]
+fn a_list_or_object_that_is_one_of_two_is_asked_for_both() {
+    let cases = [
+        ("open", allow("Action = var.on ? [\"*\"] : [\"s3:GetObject\"], Resource = \"*\"")),
+        ("open", allow("Action = var.on ? \"*\" : [\"s3:GetObject\"], Resource = \"*\"")),
+        ("open", allow("Action = \"*\", Resource = var.on ? [\"*\"] : [aws_s3_bucket.b.arn]")),
+        ("no", allow("Action = var.on ? [\"s3:Get\"] : [\"s3:Put\"], Resource = \"*\"")),
+        ("yes", allow("Action = var.on ? [\"*\"] : [\"*\", \"s3:Put\"], Resource = \"*\"")),
+        ("open", allow("Action = concat([\"s3:Get\"], var.on ? [\"*\"] : []), Resource = \"*\"")),
+        ("yes", allow("Action = concat([\"*\"], var.list), Resource = \"*\"")),
+        ("open", allow("Action = var.list, Resource = \"*\"")),
+        ("open", allow("Action = [var.on ? [\"*\"] : [\"a\"]], Resource = \"*\"")),
+    ];
+    check(&cases, "variable \"list\" {\n  type = list(string)\n}", &Policy::allows_all);
+    let cases = [
+        ("open", allow("NotAction = var.on ? [\"iam:*\"] : [\"s3:*\"], Resource = \"*\"")),
+        ("no", allow("NotAction = var.on ? [\"iam:*\"] : [\"iam:Pass*\"], Resource = \"*\"")),
+        ("yes", allow("NotAction = var.on ? [\"s3:*\"] : null, Action = \"iam:*\", Resource = \"*\"")),
+        ("open", allow("NotAction = var.on ? [\"s3:*\"] : null, Action = \"s3:*\", Resource = \"*\"")),
+    ];
+    check(&cases, "", &|policy| policy.allows("iam:PassRole", "*"));
+}
+
+#[test]
+fn principals_and_conditions_that_are_one_of_two_leave_it_open() {
+    let public = |rest: &str| allow(&format!("Action = \"s3:GetObject\", Resource = \"*\", {rest}"));
+    let when = |test: &str| public(&format!("Principal = \"*\", Condition = {{ {test} }}"));
+    let cases = [
+        ("open", public("Principal = var.on ? { AWS = \"*\" } : { Service = \"x\" }")),
+        ("no", public("Principal = var.on ? { AWS = \"1\" } : { Service = \"x\" }")),
+        ("yes", public("Principal = var.on ? { AWS = \"*\" } : \"*\"")),
+        ("open", public("Principal = { AWS = var.on ? [\"*\"] : [aws_iam_role.r.arn] }")),
+        ("open", public("Principal = var.who")),
+        ("open", public("NotPrincipal = var.on ? { AWS = \"1\" } : null, Principal = { AWS = \"1\" }")),
+        ("yes", public("NotPrincipal = var.on ? { AWS = \"1\" } : null, Principal = \"*\"")),
+        ("no", when("StringEquals = { \"aws:SourceAccount\" = var.on ? [\"1\"] : [\"2\", \"3\"] }")),
+        ("open", when("StringLike = { \"aws:SourceAccount\" = var.on ? [\"1\"] : [\"*\"] }")),
+        ("open", when("StringEquals = { \"aws:SourceAccount\" = var.list }")),
+        // No part that is not known is proof.
+        ("open", when("IpAddress = { \"aws:SourceIp\" = \"${var.x}/0\" }")),
+        ("no", when("IpAddress = { \"aws:SourceIp\" = \"${var.x}/24\" }")),
+        ("open", when("IpAddress = { \"aws:SourceIp\" = \"0.0.0.0/${var.x}\" }")),
+        ("open", when("StringLike = { \"aws:PrincipalArn\" = \"${var.x}:role/a\" }")),
+        (
+            "open",
+            "jsonencode({ Statement = { Effect = \"A${var.x}\", Action = \"*\", Resource = \"*\", Principal = \"*\" } })"
+                .to_owned(),
+        ),
+        (
+            "no",
+            "jsonencode({ Statement = { Effect = \"D${var.x}\", Action = \"*\", Resource = \"*\", Principal = \"*\" } })"
+                .to_owned(),
+        ),
+    ];
+    let more = "variable \"who\" {\n  type = map(string)\n}\nvariable \"list\" {\n  type = list(string)\n}";
+    check(&cases, more, &Policy::allows_public);
+}
+
+#[test]
+fn json_inside_json_is_read_and_a_hole_without_quotes_may_be_anything() {
+    let text = |action: &str| {
+        format!(
+            "\"{{\\\"Statement\\\":{{\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":{action},\\\"Resource\\\":\\\"*\\\"}}}}\""
+        )
+    };
+    let cases = [
+        ("yes", text("${jsonencode([\"*\", var.x])}")),
+        ("open", text("${jsonencode([\"s3:Get\", var.x])}")),
+        ("no", text("${jsonencode([\"s3:Get\", \"s3:${var.x}\"])}")),
+        ("open", text("${var.x}")),
+        ("no", text("${\"[\\\"s3:${var.x}\\\"]\"}")),
+    ];
+    check(&cases, "", &Policy::allows_all);
+}
+
+#[test]
+fn a_name_that_is_not_known_may_be_that_of_a_statement_to_replace() {
+    let document = |name: &str, sid: &str, actions: &str, rest: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"{name}\" {{\n  {rest}\n  statement {{\n    sid       = {sid}\n    \
+             actions   = [{actions}]\n    resources = [\"*\"]\n  }}\n}}\n"
+        )
+    };
+    let source = "source_policy_documents = [data.aws_iam_policy_document.base.json]";
+    let over = "override_policy_documents = [data.aws_iam_policy_document.base.json]";
+    let more = [
+        document("base", "\"A\"", "\"*\"", ""),
+        document("one", "var.x", "\"s3:Get\"", source),
+        document("two", "\"B${var.x}\"", "\"s3:Get\"", source),
+        document("three", "var.x", "\"s3:Get\"", over),
+        document("unnamed", "null", "\"s3:Get\"", source),
+        document(
+            "list",
+            "null",
+            "\"s3:Get\"",
+            "source_policy_documents = concat([data.aws_iam_policy_document.base.json], var.list)",
+        ),
+        "variable \"list\" {\n  type = list(string)\n}\n".to_owned(),
+    ]
+    .concat();
+    let of = |name: &str| format!("data.aws_iam_policy_document.{name}.json");
+    let cases = [
+        ("open", of("one")),
+        ("yes", of("two")),
+        ("yes", of("three")),
+        ("yes", of("unnamed")),
+        ("yes", of("list")),
+    ];
+    check(&cases, &more, &Policy::allows_all);
+}
+
+#[test]
+fn statements_that_may_be_there_count_where_they_could_change_the_answer() {
+    let document = |name: &str, actions: &str, rest: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"{name}\" {{\n  {rest}\n  dynamic \"statement\" {{\n    for_each = var.list\n    \
+             content {{\n      sid       = \"A\"\n      actions   = [{actions}]\n      resources = [\"*\"]\n    }}\n  }}\n}}\n"
+        )
+    };
+    let own = |actions: &str| {
+        format!("statement {{\n    sid = \"A\"\n    actions   = [{actions}]\n    resources = [\"*\"]\n  }}")
+    };
+    let source = |name: &str| format!("source_policy_documents = [data.aws_iam_policy_document.{name}.json]");
+    let more = [
+        document("little", "\"s3:${statement.value}\"", ""),
+        document("much", "statement.value", ""),
+        document("all", "\"*\"", ""),
+        document("beside", "\"s3:Get\"", &own("\"*\"")),
+        document(
+            "over",
+            "\"s3:Get\"",
+            "source_policy_documents = [data.aws_iam_policy_document.surely.json]",
+        ),
+        document("under", "\"*\"", &source("little")),
+        format!("data \"aws_iam_policy_document\" \"surely\" {{\n  {}\n}}\n", own("\"*\"")),
+        format!(
+            "data \"aws_iam_policy_document\" \"from\" {{\n  {}\n  {}\n}}\n",
+            source("little"),
+            own("\"s3:Put\"")
+        ),
+        "variable \"list\" {\n  type = list(string)\n}\n".to_owned(),
+    ]
+    .concat();
+    let of = |name: &str| format!("data.aws_iam_policy_document.{name}.json");
+    let cases = [
+        ("no", of("little")),
+        ("open", of("much")),
+        ("open", of("all")),
+        ("yes", of("beside")),
+        ("open", of("over")),
+        ("open", of("under")),
+        ("no", of("from")),
+    ];
+    check(&cases, &more, &Policy::allows_all);
+}

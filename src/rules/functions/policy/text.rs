@@ -6,37 +6,72 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::eval::{Data, Partial, TemplatePart, Value};
+use crate::eval::{Data, Partial, TemplatePart, Type, Value};
 
 /// Marks an unknown part of a text: a private-use character, its number, another.
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
+/// How deep texts in texts are followed.
+const MAX_DEPTH: u32 = 8;
 
 /// Joins the parts of a text; an unknown part becomes a numbered mark, quoted where JSON needs it.
 pub(in crate::rules::functions) fn with_marks(parts: &[TemplatePart]) -> (String, Vec<Value>) {
-    let (mut text, mut holes) = (String::new(), Vec::new());
-    let (mut quoted, mut escaped) = (false, false);
-    for part in parts {
-        match part {
-            TemplatePart::Text(known) => {
-                for c in known.chars() {
-                    match c {
-                        _ if escaped => escaped = false,
-                        '\\' if quoted => escaped = true,
-                        '"' => quoted = !quoted,
-                        _ => {}
+    let mut joined = Joined::default();
+    joined.add(parts, 0);
+    (joined.text, joined.holes)
+}
+
+#[derive(Default)]
+struct Joined {
+    text: String,
+    holes: Vec<Value>,
+    quoted: bool,
+    escaped: bool,
+}
+
+impl Joined {
+    fn add(&mut self, parts: &[TemplatePart], depth: u32) {
+        for part in parts {
+            match part {
+                TemplatePart::Text(known) => self.known(known),
+                TemplatePart::Unknown(value) => match value.as_unknown().map(|unknown| &unknown.partial) {
+                    // JSON in JSON.
+                    Some(Some(Partial::Template(parts))) if !self.quoted && depth < MAX_DEPTH => {
+                        self.add(parts, depth + 1);
                     }
-                }
-                text.push_str(known);
-            }
-            TemplatePart::Unknown(value) => {
-                let quote = if quoted { "" } else { "\"" };
-                let _ = write!(text, "{quote}{OPEN}{}{CLOSE}{quote}", holes.len());
-                holes.push(value.clone());
+                    _ => self.hole(value),
+                },
             }
         }
     }
-    (text, holes)
+
+    fn known(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                _ if self.escaped => self.escaped = false,
+                '\\' if self.quoted => self.escaped = true,
+                '"' => self.quoted = !self.quoted,
+                _ => {}
+            }
+        }
+        self.text.push_str(text);
+    }
+
+    fn hole(&mut self, value: &Value) {
+        let quote = if self.quoted { "" } else { "\"" };
+        let _ = write!(self.text, "{quote}{OPEN}{}{CLOSE}{quote}", self.holes.len());
+        self.holes.push(if self.quoted { value.clone() } else { structured(value) });
+    }
+}
+
+/// What stands in JSON without quotes is not a text but what its text says.
+fn structured(value: &Value) -> Value {
+    let Some(unknown) = value.as_unknown() else { return value.clone() };
+    match &unknown.partial {
+        Some(Partial::Json(inner)) => inner.clone(),
+        Some(Partial::Either(..)) | None if unknown.ty != Type::String => value.clone(),
+        _ => Value::unknown(unknown.why.clone()),
+    }
 }
 
 /// Whether a text holds a mark.

@@ -10,10 +10,13 @@ use crate::schema;
 
 use super::super::tri::Tri;
 
-/// What stands for the unknown part of a text: something plain, everything, nothing.
-const TRIES: [&str; 3] = ["x", "*", ""];
+/// What stands for a part of a text that names one thing: no text of a policy holds it.
+const PLAIN: &str = "\u{2}";
+/// What stands for any other unknown part: something plain, everything, nothing, and what ends or begins
+/// a part of an action or an ARN.
+const TRIES: [&str; 6] = [PLAIN, "*", "", ":", ":*", "arn:*:*:*:*:*"];
 /// How far branches of branches are followed.
-const MAX_DEPTH: u32 = 8;
+pub(super) const MAX_DEPTH: u32 = 8;
 
 /// A word of a policy.
 #[derive(Clone, Debug)]
@@ -24,29 +27,7 @@ pub(super) enum Word {
     Open(Value),
 }
 
-/// The words of a string or a list of strings, each once, the known ones in order.
-pub(super) fn words(value: Option<&Value>) -> Vec<Word> {
-    let mut found = Vec::new();
-    match value.map(|value| (&value.data, value)) {
-        None | Some((Data::Null(_), _)) => {}
-        Some((Data::Sequence(sequence), _)) => found.extend(sequence.items.iter().map(word)),
-        Some((_, value)) if value.as_open().is_some() => found.extend(value.elements().iter().map(word)),
-        Some((_, value)) => found.push(word(value)),
-    }
-    let mut known: Vec<String> = Vec::new();
-    let mut open: Vec<Word> = Vec::new();
-    for word in found {
-        match word {
-            Word::Known(text) => known.push(text),
-            word @ Word::Open(_) => open.push(word),
-        }
-    }
-    known.sort();
-    known.dedup();
-    known.into_iter().map(Word::Known).chain(open).collect()
-}
-
-fn word(value: &Value) -> Word {
+pub(super) fn word(value: &Value) -> Word {
     match &value.data {
         Data::String(text) => Word::Known(text.to_string()),
         Data::Bool(flag) => Word::Known(flag.to_string()),
@@ -57,18 +38,25 @@ fn word(value: &Value) -> Word {
             Word::Open(Value { data: Data::Unknown(any.into()), mark: value.mark.clone() })
         }
         Data::Unknown(_) => Word::Open(value.clone()),
-        Data::Null(_) | Data::Sequence(_) | Data::Mapping(_) => {
-            Word::Open(Value::error(EvalError::new("a policy has something else where a text belongs")))
-        }
+        Data::Null(_) | Data::Sequence(_) | Data::Mapping(_) => Word::Open(Value::unknown(misplaced())),
     }
 }
 
 impl Word {
-    /// Whether a test of its text holds.
+    /// Whether a test of its text holds: one that asks for stars, or for the parts of an action or an ARN.
     pub(super) fn is(&self, test: impl Fn(&str) -> bool) -> Tri {
         match self {
             Self::Known(text) => test(text).into(),
-            Self::Open(value) => open(value, &test, 0),
+            Self::Open(value) => open(value, &test, &|parts| tried(parts, &test), 0),
+        }
+    }
+
+    /// Whether it is this text, upper and lower case alike where `fold`.
+    pub(super) fn is_text(&self, text: &str, fold: bool) -> Tri {
+        let same = |it: &str| if fold { it.eq_ignore_ascii_case(text) } else { it == text };
+        match self {
+            Self::Known(known) => same(known).into(),
+            Self::Open(value) => open(value, &same, &|parts| may_be(parts, text, fold), 0),
         }
     }
 
@@ -103,39 +91,71 @@ impl Word {
     }
 }
 
-fn open(value: &Value, test: &dyn Fn(&str) -> bool, depth: u32) -> Tri {
+/// The answer for an unknown text: `test` of each text that it may be, `whole` of one of which parts are
+/// known, where `None` is no answer.
+fn open(
+    value: &Value,
+    test: &dyn Fn(&str) -> bool,
+    whole: &dyn Fn(&[TemplatePart]) -> Option<bool>,
+    depth: u32,
+) -> Tri {
     let unknown = match &value.data {
         Data::String(text) => return test(text).into(),
+        Data::Bool(flag) => return test(&flag.to_string()).into(),
+        Data::Number(number) => return test(&number.to_string()).into(),
         Data::Unknown(unknown) => unknown,
-        _ => return Tri::False,
+        Data::Null(_) | Data::Sequence(_) | Data::Mapping(_) => return Tri::Unknown(misplaced()),
     };
     let doubt = || Tri::Unknown(unknown.why.clone());
     match &unknown.partial {
         Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
-            let then = open(then, test, depth + 1);
-            let otherwise = open(otherwise, test, depth + 1);
+            let then = open(then, test, whole, depth + 1);
+            let otherwise = open(otherwise, test, whole, depth + 1);
             if then == otherwise { then } else { doubt() }
         }
-        Some(Partial::Template(parts)) => {
-            let sure = parts.iter().all(|part| match part {
-                TemplatePart::Text(_) => true,
-                TemplatePart::Unknown(value) => value.as_unknown().is_some_and(|it| is_identity(it)),
-            });
-            let tries = if sure { TRIES.get(..1) } else { TRIES.get(..) };
-            let mut answers = tries.unwrap_or(&[]).iter().map(|fill| test(&filled(parts, fill)));
-            let first = answers.next().unwrap_or(false);
-            if answers.all(|answer| answer == first) { first.into() } else { doubt() }
-        }
-        None if is_identity(unknown) => test("x").into(),
+        Some(Partial::Template(parts)) if parts.iter().all(is_sure) => test(&filled(parts, PLAIN)).into(),
+        Some(Partial::Template(parts)) => whole(parts).map_or_else(doubt, Tri::from),
+        None if is_identity(unknown) => test(PLAIN).into(),
         _ => doubt(),
     }
+}
+
+fn misplaced() -> Why {
+    Why::Error(Arc::new(EvalError::new("a policy has something else where a text belongs")))
+}
+
+/// Whether a part of a text is known, or names one thing.
+fn is_sure(part: &TemplatePart) -> bool {
+    match part {
+        TemplatePart::Text(_) => true,
+        TemplatePart::Unknown(value) => value.as_unknown().is_some_and(|it| is_identity(it)),
+    }
+}
+
+/// The one answer to a test for whatever the unknown parts are tried with.
+fn tried(parts: &[TemplatePart], test: &dyn Fn(&str) -> bool) -> Option<bool> {
+    let mut answers = TRIES.iter().map(|fill| test(&filled(parts, fill)));
+    let first = answers.next()?;
+    answers.all(|answer| answer == first).then_some(first)
+}
+
+/// No where the known start or end of a text differs: nothing else proves that it is, or is not, this one.
+fn may_be(parts: &[TemplatePart], text: &str, fold: bool) -> Option<bool> {
+    let cased = |text: &str| if fold { text.to_ascii_lowercase() } else { text.to_owned() };
+    let known = |part: Option<&TemplatePart>| match part {
+        Some(TemplatePart::Text(text)) => cased(text),
+        _ => String::new(),
+    };
+    let (start, end, text) = (known(parts.first()), known(parts.last()), cased(text));
+    let fits = text.len() >= start.len() + end.len() && text.starts_with(&start) && text.ends_with(&end);
+    (!fits).then_some(false)
 }
 
 /// The text with something plain for identities, and `fill` for the rest.
 fn filled(parts: &[TemplatePart], fill: &str) -> String {
     let piece = |part: &TemplatePart| match part {
         TemplatePart::Text(text) => Arc::clone(text),
-        TemplatePart::Unknown(value) if value.as_unknown().is_some_and(|it| is_identity(it)) => "x".into(),
+        TemplatePart::Unknown(value) if value.as_unknown().is_some_and(|it| is_identity(it)) => PLAIN.into(),
         TemplatePart::Unknown(_) => fill.into(),
     };
     parts.iter().map(piece).collect::<Vec<_>>().concat()
@@ -143,7 +163,7 @@ fn filled(parts: &[TemplatePart], fill: &str) -> String {
 
 /// Whether an unknown text certainly names one thing: it is made from attributes that do, and no
 /// condition chooses something else in their place.
-fn is_identity(unknown: &Unknown) -> bool {
+pub(super) fn is_identity(unknown: &Unknown) -> bool {
     let made_from = |reference: &Reference| {
         let (Why::Computed(path) | Why::DataSource(path)) = &unknown.why else { return false };
         let rest = path.strip_prefix(&*reference.address).map(|rest| rest.trim_start_matches('.'));

@@ -1,0 +1,94 @@
+//! Which resources name another one: for sure, perhaps, or not at all.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod scratch;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use scratch::Dir;
+
+const BUCKETS: &str = r#"
+variable "on" {
+  type = bool
+}
+variable "other" {
+  type = bool
+}
+variable "name" {
+  type = string
+}
+resource "aws_s3_bucket" "a" {
+}
+resource "aws_s3_bucket" "b" {
+}
+resource "aws_s3_bucket" "c" {
+  count = var.on ? 1 : 0
+}
+resource "aws_s3_bucket" "d" {
+  count = var.on ? 0 : 1
+}
+resource "aws_s3_bucket" "e" {
+  bucket = "plain"
+}
+"#;
+
+/// For the buckets a to e, whether versioning names them: yes, no, or open.
+fn named(name: &str, expression: &str) -> String {
+    let dir = Dir::new(&format!("edges-{name}"));
+    let versioning = format!("resource \"aws_s3_bucket_versioning\" \"v\" {{\n  bucket = {expression}\n}}\n");
+    dir.write("tree/main.tf", format!("{BUCKETS}{versioning}"));
+    dir.write(
+        "own/rules/acme/s3/named.hcl",
+        "# Why.\nrule {\n  title = \"t\"\n  severity = \"low\"\n  resource = [\"aws_s3_bucket\"]\n  \
+         criteria = { \"CC6.1\" = \"why\" }\n  \
+         require = length(referrers(\"aws_s3_bucket_versioning\", \"bucket\")) > 0\n  \
+         message = \"${self.address} is not named\"\n}\n",
+    );
+    let arguments = ["check", "tree", "--rules", "own", "--rule", "acme/", "--format", "json"];
+    let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let mut found: BTreeMap<String, &str> = BTreeMap::new();
+    for finding in report["findings"].as_array().unwrap() {
+        let word = match finding["outcome"].as_str().unwrap() {
+            "pass" => "yes",
+            "fail" => "no",
+            "undetermined" => "open",
+            other => other,
+        };
+        found.insert(finding["address"].as_str().unwrap().to_owned(), word);
+    }
+    let mut out = String::new();
+    for word in found.values() {
+        let _ = write!(out, "{word} ");
+    }
+    out.trim_end().to_owned()
+}
+
+#[test]
+fn a_reference_is_certain_only_where_it_stands_alone() {
+    let (c, d) = ("aws_s3_bucket.c", "aws_s3_bucket.d");
+    for (name, expression, wanted) in [
+        ("plain", "aws_s3_bucket.a.id".to_owned(), "yes no no no no"),
+        ("written", "aws_s3_bucket.e.bucket".to_owned(), "no no no no yes"),
+        ("text", "\"plain\"".to_owned(), "no no no no yes"),
+        ("either-any", "var.other ? aws_s3_bucket.a.id : var.name".to_owned(), "open open open open open"),
+        ("either", "var.other ? aws_s3_bucket.a.id : aws_s3_bucket.b.id".to_owned(), "open open no no no"),
+        ("either-text", "var.other ? aws_s3_bucket.a.id : \"plain\"".to_owned(), "open no no no open"),
+        ("either-null", "var.other ? aws_s3_bucket.a.id : null".to_owned(), "open no no no no"),
+        ("coalesce", "coalesce(var.name, aws_s3_bucket.a.id)".to_owned(), "open open open open open"),
+        ("sure", "coalesce(aws_s3_bucket.a.id, var.name)".to_owned(), "yes no no no no"),
+        // What decides which one it is decides whether it is there.
+        ("counts", format!("var.on ? {c}[0].id : {d}[0].id"), "no no yes yes no"),
+        ("try", format!("try({c}[0].id, null)"), "no no yes no no"),
+        ("try-other", format!("try({c}[0].id, aws_s3_bucket.a.id)"), "open no yes no no"),
+        ("try-any", format!("try({c}[0].id, var.name)"), "open open yes open open"),
+        ("one", format!("one({c}[*].id)"), "no no yes no no"),
+        ("ones", format!("coalesce(one({c}[*].id), one({d}[*].id))"), "no no yes yes no"),
+        ("joined", format!("join(\"\", {c}[*].id)"), "no no yes no no"),
+        ("element", format!("element(concat({c}[*].id, {d}[*].id), 0)"), "no no yes yes no"),
+    ] {
+        assert_eq!(named(name, &expression), wanted, "{expression}");
+    }
+}
