@@ -98,6 +98,7 @@ fn compare(left: &Value, right: &Value, lenient: bool) -> Option<bool> {
         (Data::Unknown(unknown), Data::Null(_)) | (Data::Null(_), Data::Unknown(unknown)) => {
             unknown.not_null.then_some(false)
         }
+        (Data::Unknown(a), Data::Unknown(b)) if apart(a, b) => Some(false),
         (Data::Unknown(a), Data::Unknown(b)) if lenient => same_thing(a, b),
         // Null equals null whatever their types.
         (Data::Unknown(_), Data::Unknown(_)) => None,
@@ -249,6 +250,18 @@ pub(super) fn is_filled(value: &Value) -> bool {
         Data::Unknown(unknown) => unknown.not_null && !may_be(unknown, ""),
         _ => false,
     }
+}
+
+/// Whether it is read from an instance that nobody knows to be there.
+pub(super) fn may_be_missing(unknown: &Unknown) -> bool {
+    unknown.refers.iter().any(|reference| reference.address.contains("[*]"))
+}
+
+/// Two texts of which parts are known, and whose known starts or ends can't be those of one text.
+fn apart(a: &Unknown, b: &Unknown) -> bool {
+    let ((start, end), (other_start, other_end)) = (ends(a), ends(b));
+    let starts = start.starts_with(&*other_start) || other_start.starts_with(&*start);
+    !starts || !(end.ends_with(&*other_end) || other_end.ends_with(&*end))
 }
 
 /// How an unknown text begins and ends, as far as that is known.

@@ -44,7 +44,9 @@ pub(super) fn with_text(values: &Value) -> Value {
 fn document(values: &Value) -> Value {
     let mut statements = Statements::default();
     for text in documents(values, "source_policy_documents").chain(documents(values, "source_json")) {
-        parsed(&text).into_iter().for_each(|(statement, doubt)| statements.push(statement, doubt));
+        for (statement, doubt) in parsed(&text) {
+            statements.push(statement, doubt);
+        }
     }
     let inherited = statements.sure.len();
     for (block, doubt) in values.get("statement").map_or_else(Vec::new, parts) {
@@ -52,7 +54,9 @@ fn document(values: &Value) -> Value {
     }
     for text in documents(values, "override_policy_documents").chain(documents(values, "override_json")) {
         let all = statements.sure.len();
-        parsed(&text).into_iter().for_each(|(statement, doubt)| statements.put(all, statement, doubt));
+        for (statement, doubt) in parsed(&text) {
+            statements.put(all, statement, doubt);
+        }
     }
     let mut pairs: Vec<(Arc<str>, Value)> = vec![
         ("Statement".into(), statements.into_value()),
@@ -104,8 +108,8 @@ impl Statements {
             return;
         }
         let why = |other: &Value| {
-            let unknown = [Some(&statement), sid(&statement), sid(other)].into_iter().flatten();
-            doubt.clone().or_else(|| Some(unknown.filter_map(Value::as_unknown).next()?.why.clone()))
+            let mut unknown = [Some(&statement), sid(&statement), sid(other)].into_iter().flatten();
+            doubt.clone().or_else(|| Some(unknown.find_map(Value::as_unknown)?.why.clone()))
         };
         for other in self.sure.iter_mut().take(before).filter(|other| same(other) != Some(false)) {
             if let Some(why) = why(other) {
@@ -120,8 +124,12 @@ impl Statements {
             return Value::tuple(self.sure);
         };
         let mut list = OpenList::default();
-        self.sure.into_iter().for_each(|statement| list.push(statement));
-        self.maybe.into_iter().for_each(|(statement, _)| list.push_maybe(statement));
+        for statement in self.sure {
+            list.push(statement);
+        }
+        for (statement, _) in self.maybe {
+            list.push_maybe(statement);
+        }
         list.into_value(why)
     }
 }

@@ -155,6 +155,13 @@ impl Configuration {
         index
     }
 
+    /// What decides whether the instance is there whose attribute is waited for.
+    fn decides(&self, why: &Why) -> Option<&Why> {
+        let Why::Computed(path) = why else { return None };
+        let end = path.rfind("[*]")? + "[*]".len();
+        self.get(self.find(path.get(..end)?)?)?.uncertain.as_ref()
+    }
+
     /// The resources of type `kind` whose attribute (`bucket`, `block.attr`) points at `target`.
     pub fn referrers(&self, target: ResourceId, kind: &str, attribute: &str) -> Referrers {
         let Some(subject) = self.get(target) else { return Referrers::default() };
@@ -180,7 +187,11 @@ impl Configuration {
             // does not rest on the same input.
             let doubt = self.get(*id).and_then(|other| other.uncertain.as_ref());
             let doubt = [doubt, either.as_ref()].into_iter().flatten();
-            match doubt.into_iter().find(|why| subject.uncertain.as_ref() != Some(*why)) {
+            let other = |why: &&Why| {
+                let why = self.decides(why).unwrap_or(why);
+                subject.uncertain.as_ref() != Some(why)
+            };
+            match doubt.into_iter().find(other) {
                 Some(why) => referrers.possible.push((*id, why.clone())),
                 None => referrers.definite.push(*id),
             }

@@ -92,6 +92,9 @@ fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
         match &arg.data {
             Data::Null(_) => {}
             Data::String(text) if text.is_empty() => {}
+            Data::Unknown(unknown) if ops::is_filled(arg) && !ops::may_be_missing(unknown) => {
+                return Ok(arg.clone());
+            }
             // It may turn out to be empty.
             Data::Unknown(unknown) if !unknown.not_null || matches!(unknown.ty, Type::String | Type::Any) => {
                 if args.len() == 1 {

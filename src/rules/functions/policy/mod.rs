@@ -101,7 +101,9 @@ impl Policy {
             // A document that was merged into this one without being known whole.
             Data::Unknown(unknown) if unknown.partial.is_some() && depth < MAX_DEPTH => {
                 let inner = Self::at(statement, depth + 1);
-                inner.statements.into_iter().for_each(|each| self.push(each, doubt));
+                for each in inner.statements {
+                    self.push(each, doubt);
+                }
                 self.possible.extend(inner.possible);
                 self.open.extend(inner.open.into_iter().chain(inner.unknown));
             }
@@ -198,9 +200,15 @@ impl Policy {
         };
         let why = why.clone();
         let mut list = OpenList::default();
-        statements.for_each(|statement| list.push(statement));
-        self.possible.iter().for_each(|(statement, _)| list.push_maybe(statement.value()));
-        self.open.into_iter().for_each(|why| list.push_maybe(Value::unknown(why)));
+        for statement in statements {
+            list.push(statement);
+        }
+        for (statement, _) in &self.possible {
+            list.push_maybe(statement.value());
+        }
+        for why in self.open {
+            list.push_maybe(Value::unknown(why));
+        }
         list.into_value(why)
     }
 }

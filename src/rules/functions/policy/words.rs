@@ -137,10 +137,18 @@ impl Words {
     /// Calls `with` for each, and with why it may not be there, where that is not sure.
     pub(super) fn each(&self, doubt: Option<&Why>, with: &mut dyn FnMut(&Word, Option<&Why>)) {
         match self {
-            Self::List(words) => words.iter().for_each(|word| with(word, doubt)),
+            Self::List(words) => {
+                for word in words {
+                    with(word, doubt);
+                }
+            }
             Self::Open(sure, maybe, why) => {
-                sure.iter().for_each(|word| with(word, doubt));
-                maybe.iter().for_each(|word| with(word, doubt.or(Some(why))));
+                for word in sure {
+                    with(word, doubt);
+                }
+                for word in maybe {
+                    with(word, doubt.or(Some(why)));
+                }
             }
             Self::Either(why, then, otherwise) => {
                 then.each(doubt.or(Some(why)), with);
@@ -155,8 +163,12 @@ impl Words {
             Self::List(words) => Value::list(words.iter().map(Word::value).collect()),
             Self::Open(sure, maybe, why) => {
                 let mut list = OpenList::default();
-                sure.iter().for_each(|word| list.push(word.value()));
-                maybe.iter().for_each(|word| list.push_maybe(word.value()));
+                for word in sure {
+                    list.push(word.value());
+                }
+                for word in maybe {
+                    list.push_maybe(word.value());
+                }
                 list.into_value(why.clone())
             }
             Self::Either(why, then, otherwise) => either(why, then.value(), otherwise.value()),
