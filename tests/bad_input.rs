@@ -181,6 +181,23 @@ fn locals_in_a_circle_leave_the_verdict_open() {
 }
 
 #[test]
+fn templates_that_call_themselves_leave_the_verdict_open() {
+    let dir = beside("templates");
+    dir.write("again.tpl", "${templatefile(\"again.tpl\", {})}${templatefile(\"again.tpl\", {})}");
+    dir.write(
+        "templates.tf",
+        "locals {\n  text = \"$${templatestring(t, { t = t })}\"\n}\n\n\
+         resource \"aws_kms_key\" \"file\" {\n  \
+         enable_key_rotation = templatefile(\"again.tpl\", {}) == \"x\"\n}\n\n\
+         resource \"aws_kms_key\" \"text\" {\n  \
+         enable_key_rotation = templatestring(local.text, { t = local.text }) == \"x\"\n}\n",
+    );
+    let ran = dir.run(&["check", "."]);
+    ran.said(1, &[BAD, "UNDETERMINED  aws/kms/key-rotation", "templates.tf:6", "templates.tf:10"]);
+    ran.said(1, &["templates call each other more than 16 deep"]);
+}
+
+#[test]
 fn a_module_that_calls_itself_is_followed_once() {
     let dir = beside("itself");
     dir.write("self.tf", "module \"me\" {\n  source = \"./\"\n}\n");

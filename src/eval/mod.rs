@@ -39,7 +39,7 @@ pub use number::Number;
 pub use open::OpenList;
 pub use provided::kind_of;
 pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
-pub use scope::{Constant, Scope};
+pub use scope::{Constant, Limits, Scope};
 pub use trace::{End, Step, Traced, at_path, trace};
 pub use value::{
     Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,

@@ -10,6 +10,7 @@ use crate::syntax::ast::Expr;
 use crate::syntax::{Module, Workspace, module_key};
 
 use super::funcs::Files;
+use super::scope::Limits;
 use super::weight::MAX_STEPS;
 use super::{EvalError, Type, Value, Why};
 
@@ -279,6 +280,20 @@ impl<'w> Root<'w> {
     }
 }
 
+impl Limits for Root<'_> {
+    fn enter(&self) -> Result<(), EvalError> {
+        Root::enter(self)
+    }
+
+    fn leave(&self) {
+        Root::leave(self);
+    }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        Root::spend(self, units)
+    }
+}
+
 /// The files of one module, as functions may read them: those that were scanned.
 pub(super) struct ModuleFiles<'a, 'w> {
     pub(super) root: &'a Root<'w>,
@@ -299,9 +314,11 @@ impl Files for ModuleFiles<'_, '_> {
     }
 
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
-        let bytes = self.read(path)?;
-        let text = String::from_utf8(bytes).map_err(|_| EvalError::new(format!("{path:?} is not UTF-8")))?;
-        super::template_file::render(&text, variables, self)
+        super::template_file::render_file(path, variables, self)
+    }
+
+    fn limits(&self) -> Option<&dyn Limits> {
+        Some(self.root)
     }
 }
 

@@ -1,15 +1,25 @@
-//! Renders a template file: HCL template text with variables, as `templatefile` does.
-
-use std::fmt::Write as _;
+//! Renders templates: HCL template text with variables, as `templatefile` and `templatestring` do.
+//!
+//! In: a text or the path of a file, the variables (an object), the files of the module that asks.
+//! Out: a value. Templates may call each other in `OpenTofu`, and Terraform refuses that; here they may
+//! up to a limit, and what they use up is the root's.
 
 use crate::source::{FileId, SourceFile};
 
 use super::funcs::Files;
+use super::scope::Limits;
 use super::{EvalError, Scope, Value, evaluate};
 
+/// How deep templates may call each other.
+const MAX_TEMPLATES: usize = 16;
+/// Bytes of a template that cost one step to read.
+const BYTES: usize = 16;
+
+/// What a template sees: its variables, and the files of the module that asks.
 struct Variables<'a> {
     variables: &'a Value,
     files: &'a dyn Files,
+    limits: &'a dyn Limits,
 }
 
 impl Scope for Variables<'_> {
@@ -25,17 +35,70 @@ impl Scope for Variables<'_> {
     }
 
     fn files(&self) -> &dyn Files {
-        self.files
+        self
     }
+
+    fn enter(&self) -> Result<(), EvalError> {
+        self.limits.enter()
+    }
+
+    fn leave(&self) {
+        self.limits.leave();
+    }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        self.limits.spend(units)
+    }
+}
+
+impl Files for Variables<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, EvalError> {
+        self.files.read(path)
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<String>, EvalError> {
+        self.files.list(dir)
+    }
+
+    fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
+        render_file(path, variables, self)
+    }
+
+    fn limits(&self) -> Option<&dyn Limits> {
+        Some(self.limits)
+    }
+
+    fn templates(&self) -> usize {
+        self.files.templates() + 1
+    }
+}
+
+/// The template in a file with `variables` (an object) filled in.
+pub(super) fn render_file(path: &str, variables: &Value, files: &dyn Files) -> Result<Value, EvalError> {
+    refuse_deep(files)?;
+    let text = String::from_utf8(files.read(path)?)
+        .map_err(|_| EvalError::new(format!("{path:?} is not UTF-8")))?;
+    render(&text, variables, files)
+}
+
+/// Refuses a template that others call in too long a row.
+fn refuse_deep(files: &dyn Files) -> Result<(), EvalError> {
+    if files.templates() < MAX_TEMPLATES {
+        return Ok(());
+    }
+    let message = format!("templates call each other more than {MAX_TEMPLATES} deep; this is not followed");
+    Err(EvalError::limit(message))
 }
 
 /// The text of a template with `variables` (an object) filled in.
 pub(super) fn render(text: &str, variables: &Value, files: &dyn Files) -> Result<Value, EvalError> {
-    // A heredoc is template text as it stands; the marker must not occur in it.
-    let mut marker = String::from("TEMPLATE");
-    while text.contains(&marker) {
-        let _ = write!(marker, "{}", marker.len());
-    }
+    refuse_deep(files)?;
+    let limits = files.limits().ok_or_else(|| EvalError::new("no template is rendered here"))?;
+    limits.spend((text.len() / BYTES) as u64)?;
+    // A heredoc is template text as it stands. Its marker must not occur in it: it is longer than any
+    // row of the same letter there.
+    let longest = text.split(|letter| letter != 'T').map(str::len).max().unwrap_or(0);
+    let marker = "T".repeat(longest + 1);
     let newline = if text.ends_with('\n') { "" } else { "\n" };
     let source = SourceFile::new("template", format!("_ = <<{marker}\n{text}{newline}{marker}\n"));
     let doc = crate::syntax::parse_hcl(FileId(u32::MAX), &source);
@@ -44,8 +107,8 @@ pub(super) fn render(text: &str, variables: &Value, files: &dyn Files) -> Result
     }
     let attribute =
         doc.body().attribute("_").ok_or_else(|| EvalError::new("the template file is not a template"))?;
-    let mut value = evaluate(&doc, attribute.expr(), &Variables { variables, files })
-        .map_err(|error| EvalError::new(error.message))?;
+    let mut value = evaluate(&doc, attribute.expr(), &Variables { variables, files, limits })
+        .map_err(|error| EvalError { location: None, ..error })?;
     value.mark.origin = None;
     if newline.is_empty() {
         return Ok(value);

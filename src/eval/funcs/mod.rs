@@ -27,6 +27,7 @@ mod yaml_encode;
 
 use std::sync::Arc;
 
+use super::scope::Limits;
 use super::weight::{MAX_TEXT, refuse_long};
 use super::{
     Data, EvalError, OpenList, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert, ops,
@@ -43,6 +44,14 @@ pub trait Files {
     fn list(&self, dir: &str) -> Result<Vec<String>, EvalError>;
     /// The text of a template file with variables (an object) filled in.
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError>;
+    /// What a template may use up, shared with what it is rendered for; none where none is rendered.
+    fn limits(&self) -> Option<&dyn Limits> {
+        None
+    }
+    /// How many templates are being rendered, each called by the one around it.
+    fn templates(&self) -> usize {
+        0
+    }
 }
 
 type Function = fn(&[Value]) -> Result<Value, EvalError>;
