@@ -206,6 +206,24 @@ fn a_module_that_calls_itself_is_followed_once() {
 }
 
 #[test]
+fn modules_that_multiply_each_other_end_at_a_limit() {
+    let dir = beside("multiply");
+    for level in 0..7 {
+        let calls: Vec<String> = (0..20)
+            .map(|at| format!("module \"m{at}\" {{\n  source = \"../m{}\"\n}}\n", level + 1))
+            .collect();
+        dir.write(&format!("m{level}/main.tf"), calls.concat());
+    }
+    dir.write("m7/main.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = true\n}\n");
+    dir.write("multiply.tf", "module \"all\" {\n  source = \"./m0\"\n}\n");
+    let start = std::time::Instant::now();
+    let ran = dir.run(&["check", "."]);
+    ran.said(2, &[BAD, "the root has more than the 20000 module instances that are judged"]);
+    ran.said(2, &["not everything could be judged"]);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_verdict_that_waits_for_a_mistake_says_what_to_mend() {
     let dir = Dir::new("mistake");
     dir.write("main.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = local.rotate\n}\n");

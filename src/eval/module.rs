@@ -294,8 +294,9 @@ impl<'w> ModuleScope<'w> {
             return Ok(Calls::Unresolved);
         }
         let expansion = expand(self, declaration, &address);
-        let scopes = expansion
-            .keys()
+        let keys = expansion.keys();
+        self.root.house(keys.len(), header)?;
+        let scopes = keys
             .into_iter()
             .map(|(suffix, bindings)| {
                 let call = CallSite { parent: Rc::clone(self), block: declaration, bindings };

@@ -18,6 +18,8 @@ use super::{EvalError, Type, Value, Why};
 pub const MAX_DEPTH: u32 = 2_000;
 /// How many instances one `count` or `for_each` may make.
 pub const MAX_INSTANCES: usize = 10_000;
+/// How many module instances one root may have.
+pub const MAX_MODULES: usize = 20_000;
 /// How deep module calls may nest.
 pub const MAX_MODULE_DEPTH: usize = 32;
 /// Largest file a function may read, in bytes.
@@ -81,6 +83,9 @@ pub struct Root<'w> {
     pub secrets: RefCell<Vec<Value>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
+    modules: Cell<usize>,
+    /// Whether a call was left out, because there was no room for its instances.
+    pub left_out: Cell<bool>,
 }
 
 impl<'w> Root<'w> {
@@ -102,6 +107,8 @@ impl<'w> Root<'w> {
             secrets: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            modules: Cell::new(0),
+            left_out: Cell::new(false),
         };
         root.read_installed();
         root.give(&root.inputs.ambient.clone());
@@ -272,6 +279,21 @@ impl<'w> Root<'w> {
                 format!("one root makes more than {MAX_STEPS} steps of work; the rest is not evaluated");
             return Err(EvalError::limit(message));
         }
+        Ok(())
+    }
+
+    /// Makes room for the instances of a call, each of which is kept to the end.
+    pub(super) fn house(&self, instances: usize, call: Location) -> Result<(), EvalError> {
+        let modules = self.modules.get().saturating_add(instances);
+        if modules > MAX_MODULES {
+            let message =
+                format!("the root has more than the {MAX_MODULES} module instances that are judged");
+            if !self.left_out.replace(true) {
+                self.problem(Problem::unjudged(message.clone(), Some(call)));
+            }
+            return Err(EvalError::limit(message));
+        }
+        self.modules.set(modules);
         Ok(())
     }
 

@@ -76,8 +76,8 @@ impl Files for Variables<'_> {
 /// The template in a file with `variables` (an object) filled in.
 pub(super) fn render_file(path: &str, variables: &Value, files: &dyn Files) -> Result<Value, EvalError> {
     refuse_deep(files)?;
-    let text = String::from_utf8(files.read(path)?)
-        .map_err(|_| EvalError::new(format!("{path:?} is not UTF-8")))?;
+    let text =
+        String::from_utf8(files.read(path)?).map_err(|_| EvalError::new(format!("{path:?} is not UTF-8")))?;
     render(&text, variables, files)
 }
 
