@@ -24,6 +24,7 @@ mod scope;
 mod template_file;
 mod trace;
 pub(crate) mod types;
+mod unplaced;
 mod value;
 mod weight;
 
