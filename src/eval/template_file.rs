@@ -4,11 +4,12 @@
 //! Out: a value. Templates may call each other in `OpenTofu`, and Terraform refuses that; here they may
 //! up to a limit, and what they use up is the root's.
 
-use crate::source::{FileId, SourceFile};
+use crate::source::{SourceFile, Span};
+use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::funcs::Files;
 use super::scope::Limits;
-use super::{EvalError, Scope, Value, evaluate};
+use super::{EvalError, Scope, Value, convert, evaluate, unplaced};
 
 /// How deep templates may call each other.
 const MAX_TEMPLATES: usize = 16;
@@ -73,12 +74,18 @@ impl Files for Variables<'_> {
     }
 }
 
-/// The template in a file with `variables` (an object) filled in.
+/// The template in a file with `variables` (an object) filled in. One that is nothing but an
+/// interpolation comes to the value itself.
 pub(super) fn render_file(path: &str, variables: &Value, files: &dyn Files) -> Result<Value, EvalError> {
     refuse_deep(files)?;
     let text =
         String::from_utf8(files.read(path)?).map_err(|_| EvalError::new(format!("{path:?} is not UTF-8")))?;
-    render(&text, variables, files)
+    compute(&text, variables, files)
+}
+
+/// The text of a template with `variables` (an object) filled in.
+pub(super) fn render(text: &str, variables: &Value, files: &dyn Files) -> Result<Value, EvalError> {
+    convert::to_text(&compute(text, variables, files)?)
 }
 
 /// Refuses a template that others call in too long a row.
@@ -90,8 +97,7 @@ fn refuse_deep(files: &dyn Files) -> Result<(), EvalError> {
     Err(EvalError::limit(message))
 }
 
-/// The text of a template with `variables` (an object) filled in.
-pub(super) fn render(text: &str, variables: &Value, files: &dyn Files) -> Result<Value, EvalError> {
+fn compute(text: &str, variables: &Value, files: &dyn Files) -> Result<Value, EvalError> {
     refuse_deep(files)?;
     let limits = files.limits().ok_or_else(|| EvalError::new("no template is rendered here"))?;
     limits.spend((text.len() / BYTES) as u64)?;
@@ -101,20 +107,40 @@ pub(super) fn render(text: &str, variables: &Value, files: &dyn Files) -> Result
     let marker = "T".repeat(longest + 1);
     let newline = if text.ends_with('\n') { "" } else { "\n" };
     let source = SourceFile::new("template", format!("_ = <<{marker}\n{text}{newline}{marker}\n"));
-    let doc = crate::syntax::parse_hcl(FileId(u32::MAX), &source);
+    let doc = crate::syntax::parse_hcl(unplaced::FILE, &source);
     if let Some(error) = doc.errors.first() {
         return Err(EvalError::new(format!("the template file: {}", error.message)));
     }
-    let attribute =
-        doc.body().attribute("_").ok_or_else(|| EvalError::new("the template file is not a template"))?;
-    let mut value = evaluate(&doc, attribute.expr(), &Variables { variables, files, limits })
-        .map_err(|error| EvalError { location: None, ..error })?;
-    value.mark.origin = None;
-    if newline.is_empty() {
-        return Ok(value);
+    let whole = doc
+        .body()
+        .attribute("_")
+        .ok_or_else(|| EvalError::new("the template file is not a template"))?
+        .expr();
+    let scope = Variables { variables, files, limits };
+    let evaluated = |id: NodeId| {
+        let value = evaluate(&doc, id, &scope).map_err(|error| EvalError { location: None, ..error })?;
+        if value.is_null() {
+            return Err(EvalError::new("the template comes to null, which is no result"));
+        }
+        Ok(unplaced::placed(value, None))
+    };
+    let start = "_ = <<".len() + marker.len() + 1;
+    if let Some(only) = lone(&doc, whole, start, text.len()) {
+        return evaluated(only);
     }
-    match value.as_str().and_then(|text| text.strip_suffix('\n')) {
+    let value = evaluated(whole)?;
+    // Beside the interpolation stood blanks, which its strip markers took away: it is a text all the same.
+    let value = convert::to_text(&value)?;
+    match value.as_str().and_then(|text| text.strip_suffix('\n')).filter(|_| !newline.is_empty()) {
         Some(trimmed) => Ok(Value::from(trimmed).sensitive_if(value.mark.sensitive)),
         None => Ok(value),
     }
+}
+
+/// The interpolation that the text at this place is, with nothing around it.
+fn lone(doc: &Document, whole: NodeId, start: usize, length: usize) -> Option<NodeId> {
+    let Expr::Template(parts) = doc.expr(whole) else { return None };
+    let only = parts.get(0).filter(|part| matches!(doc.expr(*part), Expr::Interpolation(_)))?;
+    let text = Span::new(u32::try_from(start).ok()?, u32::try_from(start + length).ok()?);
+    (doc.span(only) == text).then_some(only)
 }
