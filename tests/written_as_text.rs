@@ -76,3 +76,39 @@ fn a_template_file_that_is_one_interpolation_is_the_value_itself() {
     ran.said(0, &["Nothing failed"]);
     assert!(!ran.out.contains("UNDETERMINED"), "{}", ran.out);
 }
+
+#[test]
+fn a_key_is_escaped_as_in_the_addresses_of_plans() {
+    let dir = Dir::new("keys");
+    dir.write(
+        "main.tf",
+        "resource \"aws_ebs_volume\" \"v\" {\n  for_each = { \"$${x}\" = false, \"a\\nb\" = true }\n  \
+         encrypted = each.value\n}\n",
+    );
+    let ran = dir.run(&["check", ".", "--rule", ENCRYPTED]);
+    ran.said(1, &[r#"aws_ebs_volume.v["$${x}"] is not encrypted"#]);
+    let volume = |key: &str, address: &str, encrypted: bool| {
+        serde_json::json!({
+            "address": format!("aws_ebs_volume.v[{address}]"), "mode": "managed", "type": "aws_ebs_volume",
+            "name": "v", "index": key, "provider_name": "registry.terraform.io/hashicorp/aws",
+            "change": { "actions": ["create"], "before": null, "after": { "encrypted": encrypted },
+                        "after_unknown": {}, "after_sensitive": {} }
+        })
+    };
+    let plan = serde_json::json!({
+        "format_version": "1.2", "terraform_version": "1.11.4",
+        "planned_values": { "root_module": {} },
+        "resource_changes": [volume("${x}", r#""$${x}""#, false), volume("a\nb", r#""a\nb""#, true)],
+        "configuration": { "root_module": { "resources": [{
+            "address": "aws_ebs_volume.v", "mode": "managed", "type": "aws_ebs_volume", "name": "v",
+            "expressions": { "encrypted": { "references": ["each.value"] } },
+            "for_each_expression": {} }] } }
+    });
+    dir.write("plan.json", plan.to_string());
+    let ran = dir.run(&["check", "plan.json", "--source", ".", "--rule", ENCRYPTED, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    // The literal in the map decided it.
+    let finding = &json["findings"][0];
+    assert_eq!(finding["address"], r#"aws_ebs_volume.v["$${x}"]"#, "{}", ran.out);
+    assert_eq!(finding["why"][0]["origin"]["line"], 2, "{}", ran.out);
+}
