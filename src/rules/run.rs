@@ -163,7 +163,10 @@ fn judge(
     let address = subject.and_then(|id| objects.configuration.get(id)).map(|it| it.address.to_string());
     let message = match judging.eval(rule.message) {
         Ok(Value { data: Data::String(text), mark }) if !mark.sensitive => text.to_string(),
-        _ => format!("{}: {}", address.unwrap_or_default(), rule.info.title),
+        _ => match address {
+            Some(address) => format!("{address}: {}", rule.info.title),
+            None => rule.info.title.clone(),
+        },
     };
     let location = explanation.location.or_else(|| whereabouts(subject, objects));
     Verdict {
