@@ -430,6 +430,26 @@ resource "aws_ebs_volume" "a" {
     dir.run(&["explain", "aws_ebs_volume.a.type"]).said(0, &["\"gp3\"", "main.tf:20  <- decided here"]);
 }
 
+#[test]
+fn one_of_several_instances_has_values_of_its_own() {
+    let text = r#"resource "aws_ebs_volume" "v" {
+  for_each  = {
+    "$${x}" = false,
+    "a.b"   = "no" == "yes"
+  }
+  encrypted = each.value
+}
+"#;
+    let dir = tree("explain-instances", &[("main.tf", text)]);
+    for (key, line) in [("$${x}", 3), ("a.b", 4)] {
+        let address = format!("aws_ebs_volume.v[\"{key}\"]");
+        let place = format!("main.tf:{line}  <- decided here");
+        dir.run(&["explain", &address])
+            .said(0, &[&format!("{address}  aws/ebs/volume-encrypted  fails"), "each.value", &place]);
+        dir.run(&["explain", &format!("{address}.encrypted")]).said(0, &[&place]);
+    }
+}
+
 fn fixtures(dir: &Path, depth: u32, found: &mut Vec<PathBuf>) {
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();

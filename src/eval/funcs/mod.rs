@@ -177,8 +177,17 @@ fn spread_sensitive(name: &str, value: Value, args: &[Value]) -> Value {
     if HANDS_ON.contains(&name) { value } else { value.sensitive_if(args.iter().any(Value::holds_sensitive)) }
 }
 
-/// Calls a function in rules mode: a null collection is an empty one.
+/// Calls a function in rules mode: a null collection is an empty one, and what is hidden no mistake.
 pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
+    lenient(name, args, files).map_err(|error| match args.iter().any(Value::holds_sensitive) {
+        true if !error.limit => {
+            EvalError { message: format!("{name}: the value is hidden"), hidden: true, ..error }
+        }
+        _ => error,
+    })
+}
+
+fn lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     const COLLECTIONS: &[&str] = &[
         "alltrue",
         "anytrue",
@@ -207,13 +216,13 @@ pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Val
     let typed = |arg: &Value| matches!(&arg.data, Data::Sequence(it) if it.kind != SequenceKind::Tuple);
     if name == "concat" && args.iter().any(typed) {
         let tuples: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::Tuple)).collect();
-        return call_lenient(name, &tuples, files);
+        return lenient(name, &tuples, files);
     }
     // What the schema calls a set may be written as a list.
     let set = |arg: &Value| shape::shape(arg) == shape::Shape::Set;
     if matches!(name, "element" | "slice" | "index" | "coalescelist") && args.iter().any(set) {
         let lists: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::List)).collect();
-        return call_lenient(name, &lists, files);
+        return lenient(name, &lists, files);
     }
     // One is there, and a second is what the rule's author rules out.
     if let ("one", [list]) = (name, args)
