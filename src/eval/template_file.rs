@@ -18,7 +18,7 @@ const BYTES: usize = 16;
 
 /// What a template sees: its variables, and the files of the module that asks.
 struct Variables<'a> {
-    variables: &'a Value,
+    given: &'a Value,
     files: &'a dyn Files,
     limits: &'a dyn Limits,
 }
@@ -32,7 +32,7 @@ impl Scope for Variables<'_> {
     }
 
     fn variable(&self, name: &str) -> Option<Value> {
-        self.variables.get(name).cloned()
+        self.given.get(name).cloned()
     }
 
     fn files(&self) -> &dyn Files {
@@ -116,7 +116,7 @@ fn compute(text: &str, variables: &Value, files: &dyn Files) -> Result<Value, Ev
         .attribute("_")
         .ok_or_else(|| EvalError::new("the template file is not a template"))?
         .expr();
-    let scope = Variables { variables, files, limits };
+    let scope = Variables { given: variables, files, limits };
     let evaluated = |id: NodeId| {
         let value = evaluate(&doc, id, &scope).map_err(|error| EvalError { location: None, ..error })?;
         if value.is_null() {

@@ -179,11 +179,11 @@ fn spread_sensitive(name: &str, value: Value, args: &[Value]) -> Value {
 
 /// Calls a function in rules mode: a null collection is an empty one, and what is hidden no mistake.
 pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
-    lenient(name, args, files).map_err(|error| match args.iter().any(Value::holds_sensitive) {
-        true if !error.limit => {
-            EvalError { message: format!("{name}: the value is hidden"), hidden: true, ..error }
+    lenient(name, args, files).map_err(|error| {
+        if error.limit || !args.iter().any(Value::holds_sensitive) {
+            return error;
         }
-        _ => error,
+        EvalError { message: format!("{name}: the value is hidden"), hidden: true, ..error }
     })
 }
 

@@ -44,8 +44,8 @@ const SHAPES: [(&[&str], &str); 17] = [
 struct Shapes {
     /// Finds the words; the pattern's number leads to the shape.
     words: AhoCorasick,
-    shape_of: Vec<usize>,
-    shapes: Vec<Regex>,
+    leads_to: Vec<usize>,
+    all: Vec<Regex>,
 }
 
 static ALL: LazyLock<Option<Shapes>> = LazyLock::new(|| {
@@ -54,18 +54,18 @@ static ALL: LazyLock<Option<Shapes>> = LazyLock::new(|| {
     let written = |shape: &str| shape.replace('Q', r"(?:\\?['\x22])").replace('V', r"[^\s'\x22\\$|;&)<>]+");
     Some(Shapes {
         words: AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()?,
-        shape_of: numbered.flat_map(|(at, (words, _))| std::iter::repeat_n(at, words.len())).collect(),
-        shapes: SHAPES.iter().map(|(_, shape)| Regex::new(&written(shape))).collect::<Result<_, _>>().ok()?,
+        leads_to: numbered.flat_map(|(at, (words, _))| std::iter::repeat_n(at, words.len())).collect(),
+        all: SHAPES.iter().map(|(_, shape)| Regex::new(&written(shape))).collect::<Result<_, _>>().ok()?,
     })
 });
 
 /// Where secrets stand, in order, none overlapping.
 pub(in crate::rules) fn spoken(text: &str) -> Vec<Range<usize>> {
-    let Some(all) = &*ALL else { return Vec::new() };
-    let hinted = all.words.find_overlapping_iter(text);
+    let Some(known) = &*ALL else { return Vec::new() };
+    let hinted = known.words.find_overlapping_iter(text);
     let wanted: BTreeSet<usize> =
-        hinted.filter_map(|word| all.shape_of.get(word.pattern().as_usize()).copied()).collect();
-    let shapes = wanted.into_iter().filter_map(|at| all.shapes.get(at));
+        hinted.filter_map(|word| known.leads_to.get(word.pattern().as_usize()).copied()).collect();
+    let shapes = wanted.into_iter().filter_map(|at| known.all.get(at));
     let mut found: Vec<Range<usize>> = shapes
         .flat_map(|shape| shape.captures_iter(text))
         .filter_map(|captures| captures.get(1).map(|secret| secret.range()))
