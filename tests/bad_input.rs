@@ -181,11 +181,46 @@ fn locals_in_a_circle_leave_the_verdict_open() {
 }
 
 #[test]
+fn templates_that_call_themselves_leave_the_verdict_open() {
+    let dir = beside("templates");
+    dir.write("again.tpl", "${templatefile(\"again.tpl\", {})}${templatefile(\"again.tpl\", {})}");
+    dir.write(
+        "templates.tf",
+        "locals {\n  text = \"$${templatestring(t, { t = t })}\"\n}\n\n\
+         resource \"aws_kms_key\" \"file\" {\n  \
+         enable_key_rotation = templatefile(\"again.tpl\", {}) == \"x\"\n}\n\n\
+         resource \"aws_kms_key\" \"text\" {\n  \
+         enable_key_rotation = templatestring(local.text, { t = local.text }) == \"x\"\n}\n",
+    );
+    let ran = dir.run(&["check", "."]);
+    ran.said(1, &[BAD, "UNDETERMINED  aws/kms/key-rotation", "templates.tf:6", "templates.tf:10"]);
+    ran.said(1, &["templates call each other more than 16 deep"]);
+}
+
+#[test]
 fn a_module_that_calls_itself_is_followed_once() {
     let dir = beside("itself");
     dir.write("self.tf", "module \"me\" {\n  source = \"./\"\n}\n");
     let ran = dir.run(&["check", "."]);
     ran.said(1, &[BAD, "module.me calls a module that is already being called", "self.tf:1"]);
+}
+
+#[test]
+fn modules_that_multiply_each_other_end_at_a_limit() {
+    let dir = beside("multiply");
+    for level in 0..7 {
+        let calls: Vec<String> = (0..20)
+            .map(|at| format!("module \"m{at}\" {{\n  source = \"../m{}\"\n}}\n", level + 1))
+            .collect();
+        dir.write(&format!("m{level}/main.tf"), calls.concat());
+    }
+    dir.write("m7/main.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = true\n}\n");
+    dir.write("multiply.tf", "module \"all\" {\n  source = \"./m0\"\n}\n");
+    let start = std::time::Instant::now();
+    let ran = dir.run(&["check", "."]);
+    ran.said(2, &[BAD, "the root has more than the 20000 module instances that are judged"]);
+    ran.said(2, &["not everything could be judged"]);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 #[test]

@@ -129,6 +129,8 @@ fn terragrunt_units_give_their_inputs() {
     check(&dir, &[]).said(1, &["\"fail\": 1", "live/a/terragrunt.hcl", "\"live/a\""]);
     check(&dir, &["live/b", "modules"]).said(0, &["\"pass\": 1"]);
     check(&dir, &["live/c", "modules"]).said(0, &["\"undetermined\": 1", "inputs.encrypted"]);
+    let explained = dir.run(&["explain", "aws_ebs_volume.data.encrypted", "live/c", "modules"]);
+    explained.said(0, &["given by Terragrunt is not known"]);
     let patch = dir.run(&["fix", "--rule", "aws/ebs/volume-encrypted", "--allow-replace"]);
     patch.said(0, &["-  encrypted = false", "+  encrypted = true", "live/a/terragrunt.hcl"]);
 }

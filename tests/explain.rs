@@ -385,6 +385,71 @@ resource "aws_ebs_volume" "a" {
 }
 
 /// Files or folders that are fixtures of rules.
+#[test]
+fn what_terraform_would_refuse_is_named_where_it_stands() {
+    let text = r#"variable "v" {
+  type    = number
+  default = "abc"
+}
+variable "on" { type = bool }
+locals {
+  l = upper(lower("a" + 1))
+}
+resource "aws_ebs_volume" "a" {
+  size              = [1][3]
+  iops              = { a = 1 }.b
+  throughput        = "a" + 1
+  encrypted         = "yes"
+  final_snapshot    = !"x"
+  snapshot_id       = local.l
+  availability_zone = join("", [for x in 5 : x])
+  tags              = { for x in ["a", "b"] : "k" => x }
+  kms_key_id        = var.v
+  outpost_arn       = "a" + (var.on ? 1 : 2)
+  type              = try("a" + 1, "gp3")
+}
+"#;
+    let dir = tree("explain-refused", &[("main.tf", text)]);
+    let refused = |attribute: &str, what: &str, error: &str| {
+        let ran = dir.run(&["explain", &format!("aws_ebs_volume.a.{attribute}")]);
+        ran.said(0, &[&format!("{what} is not known"), &format!("<- mend this first: {error}")]);
+        assert!(!ran.out.contains("nothing sets it"), "{}", ran.out);
+    };
+    let number = "a number is needed, and this string is none";
+    let flag = "true or false is needed, and this string is neither";
+    refused("size", "[1][3]", "the index is outside the list, which has 1 elements");
+    refused("iops", "{ a = 1 }.b", "the object has no attribute \"b\"");
+    refused("throughput", "\"a\" + 1", number);
+    refused("encrypted", "aws_ebs_volume.a.encrypted", flag);
+    refused("final_snapshot", "!\"x\"", flag);
+    refused("snapshot_id", "\"a\" + 1", number);
+    refused("availability_zone", "[for x in 5 : x]", "a for expression needs a list, set, map or object");
+    refused("tags", "=> x }", "two items of the for expression have the key \"k\"");
+    refused("kms_key_id", "var.v", number);
+    refused("outpost_arn", "\"a\" + (var.on ? 1 : 2)", number);
+    dir.run(&["explain", "aws_ebs_volume.a.type"]).said(0, &["\"gp3\"", "main.tf:20  <- decided here"]);
+}
+
+#[test]
+fn one_of_several_instances_has_values_of_its_own() {
+    let text = r#"resource "aws_ebs_volume" "v" {
+  for_each  = {
+    "$${x}" = false,
+    "a.b"   = "no" == "yes"
+  }
+  encrypted = each.value
+}
+"#;
+    let dir = tree("explain-instances", &[("main.tf", text)]);
+    for (key, line) in [("$${x}", 3), ("a.b", 4)] {
+        let address = format!("aws_ebs_volume.v[\"{key}\"]");
+        let place = format!("main.tf:{line}  <- decided here");
+        dir.run(&["explain", &address])
+            .said(0, &[&format!("{address}  aws/ebs/volume-encrypted  fails"), "each.value", &place]);
+        dir.run(&["explain", &format!("{address}.encrypted")]).said(0, &[&place]);
+    }
+}
+
 fn fixtures(dir: &Path, depth: u32, found: &mut Vec<PathBuf>) {
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();

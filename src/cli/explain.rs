@@ -63,7 +63,26 @@ impl Explainer<'_> {
         let open = |finding: &&&Finding| !matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable);
         let failing: Vec<&Finding> = findings.iter().filter(open).copied().collect();
         let shown = if failing.is_empty() { findings } else { failing };
-        Ok(shown.into_iter().map(|finding| self.finding(finding)).collect())
+        Ok(shown.into_iter().map(|finding| self.instance(finding, target)).collect())
+    }
+
+    /// A finding of several instances, as it is of this one: each may have values of its own.
+    fn instance(&self, finding: &Finding, address: &str) -> Explained {
+        if finding.address == address {
+            return self.finding(finding);
+        }
+        let mut own = finding.clone();
+        let told = std::mem::replace(&mut own.address, address.to_owned());
+        own.message = own.message.replace(&told, address);
+        for seen in &mut own.why {
+            let attribute = seen.attribute.as_mut();
+            if let Some((attribute, rest)) =
+                attribute.and_then(|it| it.strip_prefix(&told).map(str::to_owned).map(|rest| (it, rest)))
+            {
+                *attribute = format!("{address}{rest}");
+            }
+        }
+        self.finding(&own)
     }
 
     fn fingerprint(&self, digits: &str) -> Result<Vec<Explained>, Failure> {

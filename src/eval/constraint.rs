@@ -5,18 +5,25 @@
 
 use std::sync::Arc;
 
+use crate::source::SourceFile;
 use crate::syntax::ast::{Document, Expr, NodeId};
 
-use super::{Data, EvalError, Type, Value};
+use super::{Data, EvalError, Type, Value, unplaced};
 
 /// Reads a type constraint: `list(object({ a = optional(string) }))`.
 pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
     let refuse = |message: String| EvalError::new(message).at(doc.location(id));
     match doc.expr(id) {
-        Expr::Variable(name) | Expr::Str(name) => {
-            named(name).ok_or_else(|| refuse(format!("{name:?} is no type")))
+        Expr::Variable(name) => named(name).ok_or_else(|| refuse(format!("{name:?} is no type"))),
+        Expr::Str(text) => {
+            let inner = || {
+                let doc = quoted(text)?;
+                let attribute = doc.body().attribute("_")?;
+                parse_type(&doc, attribute.expr()).ok()
+            };
+            named(text).or_else(inner).ok_or_else(|| refuse(format!("{text:?} is no type")))
         }
-        // "${list(string)}" of old, and types in JSON syntax.
+        // "${list(string)}" of old.
         Expr::Template(parts) => match parts.get(0) {
             Some(part) => parse_type(doc, part),
             None => Err(refuse("this is no type".to_owned())),
@@ -41,6 +48,13 @@ pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
         }
         _ => Err(refuse("this is no type".to_owned())),
     }
+}
+
+/// A type written as a string, which is how JSON syntax writes it: a document of its own.
+fn quoted(text: &str) -> Option<Document> {
+    let doc =
+        crate::syntax::parse_hcl(unplaced::FILE, &SourceFile::new("type", format!("_ = (\n{text}\n)\n")));
+    doc.errors.is_empty().then_some(doc)
 }
 
 fn named(name: &str) -> Option<Type> {
@@ -76,6 +90,17 @@ fn object_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
 /// Fills the defaults of `optional(type, default)` into a value of the constraint at `id`.
 pub fn with_defaults(doc: &Document, id: NodeId, value: Value) -> Value {
     match (doc.expr(id), &value.data) {
+        (Expr::Str(text), _) if named(text).is_none() => {
+            let Some(inner) = quoted(text) else { return value };
+            let Some(attribute) = inner.body().attribute("_") else { return value };
+            // A default that is written within the string has no place of its own.
+            unplaced::placed(with_defaults(&inner, attribute.expr(), value), Some(doc.location(id)))
+        }
+        (Expr::Parens(inner) | Expr::Interpolation(inner), _) => with_defaults(doc, inner, value),
+        (Expr::Template(parts), _) => match parts.get(0) {
+            Some(part) => with_defaults(doc, part, value),
+            None => value,
+        },
         (Expr::Call { name: "object", args, .. }, Data::Mapping(entries)) => {
             let Some(Expr::Object(items)) = args.get(0).map(|id| doc.expr(id)) else { return value };
             let mut pairs: Vec<(Arc<str>, Value)> =

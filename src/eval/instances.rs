@@ -1,7 +1,10 @@
 //! `count` and `for_each`: one block to its instances.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
 
 use crate::schema;
 use crate::source::{Location, Problem};
@@ -87,9 +90,40 @@ impl Expansion {
     }
 }
 
-/// A key as it stands in an address.
+/// A key as it stands in an address: escaped as Terraform does it, so that a plan's addresses are these.
 pub fn quote(key: &str) -> String {
-    format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut quoted = String::with_capacity(key.len() + 2);
+    quoted.push('"');
+    let mut letters = key.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            '$' | '%' if letters.peek() == Some(&'{') => quoted.extend([letter, letter]),
+            _ if is_printed(letter) => quoted.push(letter),
+            _ if u32::from(letter) > 0xffff => {
+                let _ = write!(quoted, "\\U{:08x}", u32::from(letter));
+            }
+            _ => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(letter));
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// What Go calls printable: letters, marks, numbers, punctuation, symbols and the plain blank.
+fn is_printed(letter: char) -> bool {
+    static PRINTED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[\p{L}\p{M}\p{N}\p{P}\p{S}]").ok());
+    match letter {
+        ' '..='~' => true,
+        letter if letter.is_ascii() => false,
+        _ => PRINTED.as_ref().is_some_and(|printed| printed.is_match(letter.encode_utf8(&mut [0; 4]))),
+    }
 }
 
 /// Writes down why one instance stands for all: at a limit the others are left unjudged.
@@ -270,5 +304,39 @@ impl Instances {
             _ => self.expansion.collect(self.items.iter().map(|instance| instance.values.clone()).collect()),
         };
         self.whole.get_or_init(whole).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn keys_are_escaped_as_terraform_escapes_them() {
+        // Recorded from `terraform show -json` of a plan with these keys.
+        for (key, address) in [
+            ("${x}", r#""$${x}""#),
+            ("%{x}", r#""%%{x}""#),
+            ("$${y}", r#""$$${y}""#),
+            ("$x", r#""$x""#),
+            ("$", r#""$""#),
+            ("a b", r#""a b""#),
+            ("a\nb", r#""a\nb""#),
+            ("a\tb", r#""a\tb""#),
+            ("a\rb", r#""a\rb""#),
+            ("b\\b", r#""b\\b""#),
+            ("q\"q", r#""q\"q""#),
+            ("\u{1}c", r#""\u0001c""#),
+            ("\u{a0}x", r#""\u00a0x""#),
+            ("\u{ad}h", r#""\u00adh""#),
+            ("\u{200b}z", r#""\u200bz""#),
+            ("\u{2028}l", r#""\u2028l""#),
+            ("\u{3000}i", r#""\u3000i""#),
+            ("\u{e000}p", r#""\ue000p""#),
+            ("\u{e0001}t", r#""\U000e0001t""#),
+            ("é\u{301}😀", "\"é\u{301}😀\""),
+        ] {
+            assert_eq!(quote(key), address);
+        }
     }
 }

@@ -24,6 +24,7 @@ mod scope;
 mod template_file;
 mod trace;
 pub(crate) mod types;
+mod unplaced;
 mod value;
 mod weight;
 
@@ -39,7 +40,7 @@ pub use number::Number;
 pub use open::OpenList;
 pub use provided::kind_of;
 pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
-pub use scope::{Constant, Scope};
+pub use scope::{Constant, Limits, Scope};
 pub use trace::{End, Step, Traced, at_path, trace};
 pub use value::{
     Data, Entries, EvalError, Mark, Origin, Partial, Reference, Sequence, SequenceKind, TemplatePart, Type,

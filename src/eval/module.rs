@@ -13,6 +13,7 @@ use crate::syntax::{Declaration, Module};
 use super::funcs::Files;
 use super::instances::{Expansion, Instance, Instances, expand};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
+use super::scope::Limits;
 use super::{
     Data, EvalError, Reference, Scope, Type, Unknown, Value, Why, block, constraint, convert, evaluate,
 };
@@ -293,8 +294,9 @@ impl<'w> ModuleScope<'w> {
             return Ok(Calls::Unresolved);
         }
         let expansion = expand(self, declaration, &address);
-        let scopes = expansion
-            .keys()
+        let keys = expansion.keys();
+        self.root.house(keys.len(), header)?;
+        let scopes = keys
             .into_iter()
             .map(|(suffix, bindings)| {
                 let call = CallSite { parent: Rc::clone(self), block: declaration, bindings };
@@ -467,6 +469,10 @@ impl Files for ModuleScope<'_> {
 
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
         ModuleFiles { root: &self.root, dir: &self.module.dir }.render(path, variables)
+    }
+
+    fn limits(&self) -> Option<&dyn Limits> {
+        Some(&*self.root)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::syntax::ast::Expr;
 use crate::syntax::{Module, Workspace, module_key};
 
 use super::funcs::Files;
+use super::scope::Limits;
 use super::weight::MAX_STEPS;
 use super::{EvalError, Type, Value, Why};
 
@@ -17,6 +18,8 @@ use super::{EvalError, Type, Value, Why};
 pub const MAX_DEPTH: u32 = 2_000;
 /// How many instances one `count` or `for_each` may make.
 pub const MAX_INSTANCES: usize = 10_000;
+/// How many module instances one root may have.
+pub const MAX_MODULES: usize = 20_000;
 /// How deep module calls may nest.
 pub const MAX_MODULE_DEPTH: usize = 32;
 /// Largest file a function may read, in bytes.
@@ -84,6 +87,9 @@ pub struct Root<'w> {
     pub secrets: RefCell<Vec<Value>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
+    modules: Cell<usize>,
+    /// Whether a call was left out, because there was no room for its instances.
+    pub left_out: Cell<bool>,
 }
 
 impl<'w> Root<'w> {
@@ -105,6 +111,8 @@ impl<'w> Root<'w> {
             secrets: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            modules: Cell::new(0),
+            left_out: Cell::new(false),
         };
         root.read_installed();
         root.give(&root.inputs.ambient.clone());
@@ -281,8 +289,37 @@ impl<'w> Root<'w> {
         Ok(())
     }
 
+    /// Makes room for the instances of a call, each of which is kept to the end.
+    pub(super) fn house(&self, instances: usize, call: Location) -> Result<(), EvalError> {
+        let modules = self.modules.get().saturating_add(instances);
+        if modules > MAX_MODULES {
+            let message =
+                format!("the root has more than the {MAX_MODULES} module instances that are judged");
+            if !self.left_out.replace(true) {
+                self.problem(Problem::unjudged(message.clone(), Some(call)));
+            }
+            return Err(EvalError::limit(message));
+        }
+        self.modules.set(modules);
+        Ok(())
+    }
+
     pub(super) fn leave(&self) {
         self.depth.set(self.depth.get().saturating_sub(1));
+    }
+}
+
+impl Limits for Root<'_> {
+    fn enter(&self) -> Result<(), EvalError> {
+        Root::enter(self)
+    }
+
+    fn leave(&self) {
+        Root::leave(self);
+    }
+
+    fn spend(&self, units: u64) -> Result<(), EvalError> {
+        Root::spend(self, units)
     }
 }
 
@@ -306,9 +343,11 @@ impl Files for ModuleFiles<'_, '_> {
     }
 
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError> {
-        let bytes = self.read(path)?;
-        let text = String::from_utf8(bytes).map_err(|_| EvalError::new(format!("{path:?} is not UTF-8")))?;
-        super::template_file::render(&text, variables, self)
+        super::template_file::render_file(path, variables, self)
+    }
+
+    fn limits(&self) -> Option<&dyn Limits> {
+        Some(self.root)
     }
 }
 

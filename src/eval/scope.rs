@@ -57,6 +57,18 @@ pub trait Scope {
     }
 }
 
+/// What all expressions of one root use up together.
+pub trait Limits {
+    /// See [`Scope::enter`].
+    fn enter(&self) -> Result<(), EvalError>;
+
+    /// See [`Scope::leave`].
+    fn leave(&self);
+
+    /// See [`Scope::spend`].
+    fn spend(&self, units: u64) -> Result<(), EvalError>;
+}
+
 /// A scope that knows nothing: constants only.
 pub struct Constant;
 

@@ -224,12 +224,14 @@ pub struct EvalError {
     pub location: Option<Location>,
     /// Whether a limit was reached, rather than one of Terraform's rules broken.
     pub limit: bool,
+    /// Whether a rule met a sensitive value that it can't read, which is nobody's mistake.
+    pub hidden: bool,
 }
 
 impl EvalError {
     /// An error without a place; the caller adds it.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), location: None, limit: false }
+        Self { message: message.into(), location: None, limit: false, hidden: false }
     }
 
     /// A limit that was reached.
@@ -247,7 +249,11 @@ impl EvalError {
     /// What has to change so that a value can be known: only who wrote what is wrong can mend it.
     pub fn to_mend(&self) -> String {
         let message = &self.message;
-        if self.limit { format!("over a limit: {message}") } else { format!("mend this first: {message}") }
+        match self {
+            Self { limit: true, .. } => format!("over a limit: {message}"),
+            Self { hidden: true, .. } => format!("{message}; --source DIR may show it"),
+            _ => format!("mend this first: {message}"),
+        }
     }
 
     /// It as an entry of the ledger: what rests on it is undetermined.

@@ -94,6 +94,13 @@ fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
         block(scope, configuration, Mode::Data, kind, name, *declaration);
     }
     for (name, declaration) in &scope.module.calls {
+        // What is called beyond a limit is only work: the ledger names the limit.
+        if scope.root.left_out.get() {
+            return;
+        }
+        if is_full(configuration) {
+            return too_many(scope);
+        }
         match scope.call(name).as_deref() {
             Ok(Calls::Known(_, scopes)) => {
                 for scope in scopes {
@@ -101,6 +108,7 @@ fn collect(scope: &Rc<ModuleScope<'_>>, configuration: &mut Configuration) {
                 }
             }
             Ok(Calls::Unresolved) => {}
+            Err(_) if scope.root.left_out.get() => return,
             Err(error) => {
                 let location = error.location.or_else(|| header(scope, *declaration));
                 let message = format!("module.{name}: {}", error.message);
@@ -139,8 +147,7 @@ fn block(
     name: &str,
     declaration: Declaration,
 ) {
-    let full = |configuration: &Configuration| configuration.resources.len() >= MAX_RESOURCES;
-    if full(configuration) {
+    if is_full(configuration) {
         return too_many(scope);
     }
     let Ok(doc) = scope.document(declaration) else { return };
@@ -156,7 +163,7 @@ fn block(
     };
     let (kind, name): (Arc<str>, Arc<str>) = (kind.into(), name.into());
     for (at, instance) in instances.items.iter().enumerate() {
-        if full(configuration) {
+        if is_full(configuration) {
             return too_many(scope);
         }
         let key = match &instances.expansion {
@@ -183,6 +190,10 @@ fn block(
             uncertain: why,
         });
     }
+}
+
+fn is_full(configuration: &Configuration) -> bool {
+    configuration.resources.len() >= MAX_RESOURCES
 }
 
 fn too_many(scope: &ModuleScope<'_>) {

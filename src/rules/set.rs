@@ -51,6 +51,8 @@ pub struct RuleSet {
     estate: Vec<usize>,
     /// Those that were read when they were added, and could not be: no type is known for them.
     broken: Vec<usize>,
+    /// Types of rules that were there, and are not among those that were chosen.
+    left_out: BTreeSet<String>,
     /// What rules see as `setting`: an object.
     settings: Value,
 }
@@ -63,6 +65,7 @@ impl Default for RuleSet {
             by_kind: BTreeMap::new(),
             estate: Vec::new(),
             broken: Vec::new(),
+            left_out: BTreeSet::new(),
             settings,
         }
     }
@@ -200,13 +203,17 @@ impl RuleSet {
         self.loaded(at).cloned()
     }
 
-    /// Whether some rule judges this type.
+    /// Whether some rule judges this type, chosen or not.
     pub fn covers(&self, kind: &str) -> bool {
-        self.by_kind.get(kind).is_some_and(|list| !list.is_empty())
+        self.by_kind.get(kind).is_some_and(|list| !list.is_empty()) || self.left_out.contains(kind)
     }
 
-    /// The types that the rules of this run ask about while they judge others: a bucket's versioning.
+    /// The types that rules ask about while they judge others: a bucket's versioning. Those of this run,
+    /// and where others were left out, theirs.
     pub fn asked_about(&self) -> BTreeSet<String> {
+        if !self.left_out.is_empty() {
+            self.all();
+        }
         let read = self.entries.iter().filter_map(|entry| entry.loaded.get()?.as_ref().ok());
         read.flat_map(|rule| super::asks(rule)).map(|(kind, _)| kind).collect()
     }
@@ -264,6 +271,8 @@ impl RuleSet {
 
     fn keep_these(&mut self, kept: &[bool]) -> bool {
         let stays = |at: &usize| kept.get(*at).copied().unwrap_or(false);
+        let leaves = self.by_kind.iter().filter(|(_, list)| !list.iter().any(stays));
+        self.left_out.extend(leaves.map(|(kind, _)| kind.clone()));
         for list in self.by_kind.values_mut() {
             list.retain(stays);
         }

@@ -27,6 +27,7 @@ mod yaml_encode;
 
 use std::sync::Arc;
 
+use super::scope::Limits;
 use super::weight::{MAX_TEXT, refuse_long};
 use super::{
     Data, EvalError, OpenList, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert, ops,
@@ -43,6 +44,14 @@ pub trait Files {
     fn list(&self, dir: &str) -> Result<Vec<String>, EvalError>;
     /// The text of a template file with variables (an object) filled in.
     fn render(&self, path: &str, variables: &Value) -> Result<Value, EvalError>;
+    /// What a template may use up, shared with what it is rendered for; none where none is rendered.
+    fn limits(&self) -> Option<&dyn Limits> {
+        None
+    }
+    /// How many templates are being rendered, each called by the one around it.
+    fn templates(&self) -> usize {
+        0
+    }
 }
 
 type Function = fn(&[Value]) -> Result<Value, EvalError>;
@@ -172,15 +181,17 @@ fn spread_sensitive(name: &str, value: Value, args: &[Value]) -> Value {
     if HANDS_ON.contains(&name) { value } else { value.sensitive_if(args.iter().any(Value::holds_sensitive)) }
 }
 
-/// Calls a function in rules mode: a null collection is an empty one, and an unknown that the author of a
-/// configuration gave the wrong type is no fault of the rule.
+/// Calls a function in rules mode: a null collection is an empty one, what is hidden is no mistake, and an
+/// unknown that the author of a configuration gave the wrong type is no fault of the rule.
 pub fn call_lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalError> {
     let simple = |arg: &Value| {
         arg.as_unknown().is_some_and(|it| matches!(it.ty, Type::Bool | Type::Number | Type::String))
     };
     match lenient(name, args, files) {
-        Err(error) if !error.limit && exists(name) && args.iter().any(simple) => {
-            Ok(unknown_of(&Type::Any, args))
+        Err(error) if error.limit => Err(error),
+        Err(_) if exists(name) && args.iter().any(simple) => Ok(unknown_of(&Type::Any, args)),
+        Err(error) if args.iter().any(Value::holds_sensitive) => {
+            Err(EvalError { message: format!("{name}: the value is hidden"), hidden: true, ..error })
         }
         result => result,
     }
@@ -219,13 +230,13 @@ fn lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalE
     };
     if name == "concat" && args.iter().any(typed) {
         let tuples: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::Tuple)).collect();
-        return call_lenient(name, &tuples, files);
+        return lenient(name, &tuples, files);
     }
     // What the schema calls a set may be written as a list.
     let set = |arg: &Value| shape::shape(arg) == shape::Shape::Set;
     if matches!(name, "element" | "slice" | "index" | "coalescelist") && args.iter().any(set) {
         let lists: Vec<Value> = args.iter().map(|arg| in_order(arg, SequenceKind::List)).collect();
-        return call_lenient(name, &lists, files);
+        return lenient(name, &lists, files);
     }
     // One is there, and a second is what the rule's author rules out.
     if let ("one", [list]) = (name, args)

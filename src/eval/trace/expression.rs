@@ -7,7 +7,7 @@ use crate::syntax::ast::{BinaryOp, Expr, Ids, NodeId};
 use crate::eval::{Data, Value, each_item};
 
 use super::path::{self, Part, pick};
-use super::{At, Binds, End, FEW, MAX_DEPTH, MAX_WIDTH, Name, Step, Tracer};
+use super::{At, Binds, End, FEW, MAX_DEPTH, MAX_WIDTH, Name, Step, Tracer, refusal};
 
 /// Functions that hand on their first argument as it is, or only turn its type or text.
 const SAME: [&str; 10] = [
@@ -47,6 +47,14 @@ impl Tracer {
         self.stack.push(here.clone());
         let mut steps = self.parts_of(at, path);
         self.stack.pop();
+        // What Terraform refuses is this very expression, where none of its parts says so.
+        if !plain(at)
+            && !steps.iter().any(Step::tells_refusal)
+            && let Some(why) = refusal(&at.value())
+        {
+            let step = Step { value: Some(Value::unknown(why.clone())), ..Step::literal(at.location()) };
+            steps = vec![step.ends(End::Open(why))];
+        }
         if again && before - self.left > FEW {
             self.followed.insert(here);
         }
@@ -378,6 +386,24 @@ impl Step {
     /// Whether it is a literal and nothing more.
     pub(super) fn is_literal(&self) -> bool {
         self.value.is_none() && self.name.is_empty() && matches!(self.end, End::Here)
+    }
+}
+
+/// Whether an expression has nothing to refuse of its own: a literal, brackets around another one, the
+/// first half of a name.
+fn plain(at: &At<'_>) -> bool {
+    match at.doc.expr(at.id) {
+        Expr::Null
+        | Expr::Bool(_)
+        | Expr::Number(_)
+        | Expr::Str(_)
+        | Expr::SplatItem
+        | Expr::Parens(_)
+        | Expr::Interpolation(_) => true,
+        Expr::GetAttr { base, .. } => {
+            matches!(at.doc.expr(base), Expr::Variable("data" | "resource" | "ephemeral" | "module"))
+        }
+        _ => false,
     }
 }
 

@@ -188,8 +188,11 @@ impl Step {
         {
             return self.ends(End::Above);
         }
-        if below.is_empty() {
-            let value = self.value.as_ref();
+        let value = self.value.as_ref();
+        let refused = value.and_then(refusal).filter(|_| !below.iter().any(Self::tells_refusal));
+        if let Some(why) = refused {
+            self.end = End::Open(why);
+        } else if below.is_empty() {
             self.end = match value.and_then(Value::find_unknown) {
                 Some(unknown) => End::Open(unknown.why.clone()),
                 None if value.is_some_and(Value::is_null) => End::Absent,
@@ -200,6 +203,11 @@ impl Step {
         self
     }
 
+    /// Whether it, or what it rests on, says what Terraform would refuse.
+    fn tells_refusal(&self) -> bool {
+        matches!(self.end, End::Open(Why::Error(_))) || self.below.iter().any(Self::tells_refusal)
+    }
+
     fn ends(mut self, end: End) -> Self {
         self.end = end;
         self
@@ -208,6 +216,11 @@ impl Step {
     fn is_open(&self) -> bool {
         matches!(self.end, End::Open(_)) || self.value.as_ref().is_some_and(|it| it.find_unknown().is_some())
     }
+}
+
+/// Why Terraform would refuse a value, where it would.
+fn refusal(value: &Value) -> Option<Why> {
+    value.as_unknown().map(|unknown| unknown.why.clone()).filter(|why| matches!(why, Why::Error(_)))
 }
 
 /// The chain of the value at `address` (`module.a.aws_x.y["k"].block[0].attribute`, also `var.x`,

@@ -41,15 +41,36 @@ fn part(text: &str) -> Part {
     }
 }
 
+/// The key that is escaped in an address: [`quote`] the other way round.
 fn unquoted(key: &str) -> String {
     let mut out = String::with_capacity(key.len());
-    let mut escaped = false;
-    for c in key.chars() {
-        if c == '\\' && !escaped {
-            escaped = true;
-        } else {
-            escaped = false;
-            out.push(c);
+    let mut rest = key.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.as_str();
+        match c {
+            '$' | '%' if next.starts_with(c) && next.get(1..).is_some_and(|next| next.starts_with('{')) => {
+                rest.next();
+                out.push(c);
+            }
+            '\\' => match rest.next() {
+                Some('n') => out.push('\n'),
+                Some('r') => out.push('\r'),
+                Some('t') => out.push('\t'),
+                Some(escape @ ('u' | 'U')) => {
+                    let digits = if escape == 'u' { 4 } else { 8 };
+                    let code =
+                        rest.as_str().get(..digits).and_then(|text| u32::from_str_radix(text, 16).ok());
+                    match code.and_then(char::from_u32) {
+                        Some(letter) => {
+                            rest = rest.as_str().get(digits..).unwrap_or("").chars();
+                            out.push(letter);
+                        }
+                        None => out.push(escape),
+                    }
+                }
+                other => out.extend(other),
+            },
+            c => out.push(c),
         }
     }
     out
@@ -107,6 +128,10 @@ mod tests {
     fn a_way_is_read_as_it_is_written() {
         let way = r#".a["x.y/\"z"].list[0].all[*]"#;
         assert_eq!(text(&parts(way)), way);
+        for key in ["${x}", "$${y}", "$", "%{x}", "a\nb\tc", "q\"q\\b", "\u{1}\u{e0001}é"] {
+            let quoted = quote(key);
+            assert_eq!(unquoted(quoted.trim_matches('"')), key);
+        }
         assert_eq!(text(&parts("rule.0.x")), ".rule[0].x");
     }
 }

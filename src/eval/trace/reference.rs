@@ -169,7 +169,12 @@ impl Tracer {
             Some(Given::Value(value)) => {
                 let value = pick(value, path);
                 let at = value.mark.origin.map(|origin| origin.location);
-                let title = if at.is_some() { "given" } else { "given by the plan" };
+                let title = match value.as_unknown().map(|unknown| &unknown.why) {
+                    _ if at.is_some() => "given",
+                    // Terragrunt's inputs are read from its files, and some only Terragrunt computes.
+                    Some(Why::Variable { location, .. }) if location.is_some() => "given by Terragrunt",
+                    _ => "given by the plan",
+                };
                 vec![Step::named(title, value, at).on(Vec::new())]
             }
             Some(Given::Text(_)) => {

@@ -30,6 +30,8 @@ const PIECE: usize = 1 << 20;
 const MAX_SIZE: usize = 2 << 20;
 /// Bytes at the end of a text that may be the beginning of a secret.
 const CUT_OFF: usize = 1024;
+/// How far a name is followed to either side.
+const MAX_NAME: usize = 256;
 /// Words that stand in many places without being secret there.
 const COMMON: [&str; 20] = [
     "0.0.0.0/0",
@@ -60,9 +62,17 @@ pub struct Gathered {
     texts: BTreeSet<String>,
     spans: BTreeMap<FileId, Vec<Span>>,
     plans: BTreeSet<FileId>,
+    names: BTreeSet<String>,
 }
 
 impl Gathered {
+    /// What the code calls a resource, a variable or a module: shown, whatever secret reads alike.
+    pub fn name(&mut self, name: &str) {
+        if !self.names.contains(name) {
+            self.names.insert(name.to_owned());
+        }
+    }
+
     /// A secret value. Of a text with several lines each is a secret.
     pub fn text(&mut self, text: &str) {
         for line in text.lines().map(str::trim) {
@@ -97,6 +107,7 @@ impl Gathered {
     pub fn add(&mut self, other: Self) {
         self.texts.extend(other.texts);
         self.plans.extend(other.plans);
+        self.names.extend(other.names);
         for (file, spans) in other.spans {
             self.spans.entry(file).or_default().extend(spans);
         }
@@ -129,6 +140,8 @@ pub struct Secrets {
     starts: Vec<String>,
     spans: BTreeMap<FileId, Vec<Span>>,
     plans: BTreeSet<FileId>,
+    /// Names of the code, which are no secrets.
+    names: BTreeSet<String>,
     /// There are too many to search for.
     all: bool,
 }
@@ -145,7 +158,8 @@ impl Secrets {
                 text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
             forms.extend([text.clone(), quoted, hcl]);
         }
-        let mut secrets = Self { spans: gathered.spans, plans: gathered.plans, ..Self::default() };
+        let mut secrets =
+            Self { spans: gathered.spans, plans: gathered.plans, names: gathered.names, ..Self::default() };
         let mut by_head: BTreeMap<String, Wanted> = BTreeMap::new();
         for text in forms {
             secrets.starts.push(text.to_ascii_lowercase());
@@ -208,7 +222,8 @@ impl Secrets {
                     _ => None,
                 }
             });
-            if let Some(end) = ends.max() {
+            if let Some(end) = ends.max().filter(|end| !self.names.contains(word(text, found.start()..*end)))
+            {
                 add(&mut ranges, found.start()..end);
             }
         }
@@ -298,6 +313,17 @@ impl Secrets {
     }
 }
 
+/// The whole word around a place, as far as names may reach.
+fn word(text: &str, place: Range<usize>) -> &str {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let before = text.get(..place.start).unwrap_or("");
+    let before: usize =
+        before.chars().rev().take(MAX_NAME).take_while(|c| part(*c)).map(char::len_utf8).sum();
+    let after = text.get(place.end..).unwrap_or("");
+    let after: usize = after.chars().take(MAX_NAME).take_while(|c| part(*c)).map(char::len_utf8).sum();
+    text.get(place.start - before..place.end + after).unwrap_or("")
+}
+
 /// Adds a range that begins no earlier than those before it.
 fn add(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
     match ranges.last_mut().filter(|last| range.start <= last.end) {
@@ -365,6 +391,18 @@ mod tests {
             secrets.hide_around("aws_x.export_p1 says export_p1", "aws_x.export_p1"),
             "aws_x.export_p1 says (sensitive value)"
         );
+    }
+
+    #[test]
+    fn names_of_the_code_stay_where_a_secret_reads_alike_or_is_a_part_of_them() {
+        let mut gathered = Gathered::default();
+        gathered.text("Events2");
+        gathered.name("trail_Events2");
+        gathered.name("Events2");
+        let secrets = Secrets::new(gathered);
+        let text = "aws_x.trail_Events2 \"Events2\" my-Events2 Events2x";
+        let hidden = "aws_x.trail_Events2 \"Events2\" my-(sensitive value) (sensitive value)x";
+        assert_eq!(secrets.hide(text), hidden);
     }
 
     #[test]

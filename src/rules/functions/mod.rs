@@ -7,6 +7,7 @@ mod decode;
 pub(super) mod network;
 pub(super) mod policy;
 mod secrets;
+mod shapes;
 mod tri;
 
 use crate::eval::{EvalError, Value};
@@ -14,6 +15,7 @@ use crate::eval::{EvalError, Value};
 use policy::Policy;
 pub(in crate::rules) use secrets::Names;
 pub use secrets::{holds_secret, names_secret};
+pub(in crate::rules) use shapes::spoken;
 
 /// Names of the functions that only rules have.
 pub const NAMES: &[&str] = &[

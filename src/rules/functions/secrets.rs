@@ -152,14 +152,19 @@ pub fn names_secret(name: &str) -> bool {
     NAMED.stand_in(name) && !points()
 }
 
-/// Whether a text carries a secret: a credential's shape, or `PASSWORD=...` somewhere in it.
+/// Whether a text carries a secret: a credential's shape, `PASSWORD=...` somewhere in it, or a command
+/// with a password.
 pub fn holds_secret(text: &str) -> bool {
     let assigned = |word: &str| {
         word.split_once(['=', ':']).is_some_and(|(name, value)| value.len() >= 6 && names_secret(name))
     };
     let assigns = || text.bytes().any(|byte| matches!(byte, b'=' | b':')) && NAMED.stand_in(text);
+    let spoken =
+        || super::spoken(text).into_iter().filter_map(|secret| text.get(secret)).any(|it| !is_dummy(it));
     text.len() >= SHORTEST
-        && (has_shape(text) || assigns() && text.split(|c: char| c.is_whitespace() || c == ';').any(assigned))
+        && (has_shape(text)
+            || assigns() && text.split(|c: char| c.is_whitespace() || c == ';').any(assigned)
+            || spoken())
 }
 
 /// Whether `value` under `name` is a literal secret. A reference or an unknown value never is.

@@ -3,7 +3,7 @@
 //! In: one parsed file, and the names of variables and locals that hold secrets. Out: the literals in
 //! secret places, and the names that such places refer to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::findings::{Gathered, distinctive};
@@ -22,6 +22,40 @@ pub(super) struct Found {
     pub(super) names: BTreeSet<String>,
 }
 
+/// `var.x` and `local.x` that hold secrets, each with the directory of its module.
+#[derive(Debug, Default)]
+pub(super) struct Holders(BTreeMap<String, BTreeSet<String>>);
+
+impl Holders {
+    /// Adds those of one directory; whether any is new.
+    pub(super) fn add(&mut self, dir: &str, names: impl IntoIterator<Item = String>) -> bool {
+        let mut new = false;
+        for name in names {
+            new |= self.0.entry(name).or_default().insert(dir.to_owned());
+        }
+        new
+    }
+
+    fn holds(&self, name: &str, owner: &Owner) -> bool {
+        self.0.get(name).is_some_and(|dirs| match owner {
+            Owner::Module(dir) => dirs.contains(dir),
+            Owner::Installed => dirs.iter().any(|dir| dir.contains(".terraform")),
+            Owner::Anyone => true,
+        })
+    }
+}
+
+/// Whose variables are given values.
+#[derive(Clone, Debug)]
+enum Owner {
+    /// Those of the module in this directory.
+    Module(String),
+    /// Those of some module that `terraform init` fetched.
+    Installed,
+    /// A file of values may be for any module.
+    Anyone,
+}
+
 /// `var.x` of the variables that the file marks sensitive or ephemeral.
 pub(super) fn marked(doc: &Document) -> Vec<String> {
     let variables = doc.body().blocks_of("variable").filter(|block| flagged(doc, *block));
@@ -36,17 +70,19 @@ fn flagged(doc: &Document, block: Block<'_>) -> bool {
     })
 }
 
-/// The secrets of one file.
-pub(super) fn of(doc: &Document, names: &BTreeSet<String>) -> Found {
+/// The secrets of one file, which stands in the module of this directory, if it is one's.
+pub(super) fn of(doc: &Document, dir: &str, is_module: bool, names: &Holders) -> Found {
+    let own = Owner::Module(dir.to_owned());
     let mut walk = Walk {
         doc,
         names,
+        dir: own.clone(),
         found: Gathered::default(),
         refers: BTreeSet::new(),
         code: Vec::new(),
         texts: Vec::new(),
     };
-    walk.body(doc.body(), &Place::Values);
+    walk.body(doc.body(), &Place::Values(if is_module { own } else { Owner::Anyone }));
     walk.plain_text();
     Found { gathered: walk.found, names: walk.refers }
 }
@@ -54,7 +90,7 @@ pub(super) fn of(doc: &Document, names: &BTreeSet<String>) -> Found {
 /// What kind of body an attribute stands in.
 enum Place {
     /// Values of variables: a `.tfvars` file, the arguments of a module.
-    Values,
+    Values(Owner),
     Locals,
     /// A variable whose default is secret, or an output that is.
     Secret(&'static str),
@@ -85,7 +121,8 @@ impl Because {
 
 struct Walk<'d> {
     doc: &'d Document,
-    names: &'d BTreeSet<String>,
+    names: &'d Holders,
+    dir: Owner,
     found: Gathered,
     refers: BTreeSet<String>,
     /// Names of attributes and keys.
@@ -109,8 +146,8 @@ impl Walk<'_> {
 
     fn because(&self, name: &str, place: &Place) -> Because {
         let marked = match place {
-            Place::Values => self.names.contains(&format!("var.{name}")),
-            Place::Locals => self.names.contains(&format!("local.{name}")),
+            Place::Values(owner) => self.names.holds(&format!("var.{name}"), owner),
+            Place::Locals => self.names.holds(&format!("local.{name}"), &self.dir),
             Place::Secret(what) => name == *what,
             Place::Schema(schema) => {
                 let described = schema.as_ref().and_then(|schema| schema.attribute(name));
@@ -134,9 +171,9 @@ impl Walk<'_> {
             ("resource" | "ephemeral", _) => Place::Schema(schema::resource(label)),
             ("data", _) => Place::Schema(schema::data(label)),
             ("locals", _) => Place::Locals,
-            ("module", _) => Place::Values,
+            ("module", _) => Place::Values(self.callee(block)),
             ("variable", _)
-                if self.names.contains(&format!("var.{label}")) || telling(label) != Telling::No =>
+                if self.names.holds(&format!("var.{label}"), &self.dir) || telling(label) != Telling::No =>
             {
                 Place::Secret("default")
             }
@@ -147,6 +184,18 @@ impl Walk<'_> {
         }
     }
 
+    /// The module that a call gives values to.
+    fn callee(&self, call: Block<'_>) -> Owner {
+        let source = call.body().attribute("source").map(|source| self.doc.expr(source.expr()));
+        match (source, &self.dir) {
+            (Some(Expr::Str(source)), Owner::Module(dir)) if source.starts_with('.') => {
+                Owner::Module(crate::eval::join(dir, source))
+            }
+            (Some(Expr::Str(_)), _) => Owner::Installed,
+            _ => Owner::Anyone,
+        }
+    }
+
     /// Parsed expressions are at most 200 levels deep.
     fn expression(&mut self, id: NodeId, because: Because) {
         let secret = because != Because::Not;
@@ -154,8 +203,11 @@ impl Walk<'_> {
             Expr::Str(text) => self.literal(id, text, because),
             Expr::Number(text) if because == Because::Marked => self.hide(id, text),
             Expr::GetAttr { base, name } => match self.doc.expr(base) {
-                Expr::Variable(root @ ("var" | "local")) if secret => {
-                    self.refers.insert(format!("{root}.{name}"));
+                Expr::Variable(root @ ("var" | "local")) => {
+                    self.found.name(name);
+                    if secret {
+                        self.refers.insert(format!("{root}.{name}"));
+                    }
                 }
                 _ => self.expression(base, because),
             },
@@ -311,7 +363,7 @@ impl Walk<'_> {
             let trimmed = name.trim().trim_matches('"');
             let described = schema.as_ref().and_then(|schema| schema.attribute(trimmed));
             let marked = described.is_some_and(|attribute| attribute.sensitive)
-                || self.names.contains(&format!("var.{trimmed}"));
+                || self.names.holds(&format!("var.{trimmed}"), &Owner::Anyone);
             let from = start + name.len() + 1;
             let value = value.trim_end();
             if let (true, Ok(from), Ok(to)) = (marked, u32::try_from(from), u32::try_from(from + value.len()))

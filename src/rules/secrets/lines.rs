@@ -1,12 +1,14 @@
 //! Secrets in plain text: comments, scripts, and files that could not be parsed.
 //!
 //! In: a text. Out: the values that stand behind a telling name (`password = "..."`,
-//! `DB_PASSWORD=...`, `"token": "..."`), and passwords in URLs.
+//! `DB_PASSWORD=...`, `"token": "..."`), passwords in URLs, and those of commands and headers.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+
+use crate::rules::functions::spoken;
 
 use super::{Telling, telling};
 
@@ -63,6 +65,15 @@ pub(super) fn told(text: &str) -> Vec<Told> {
             found.extend(assigned(text, name));
         }
     }
+    let spoken = spoken(text).into_iter();
+    found.extend(spoken.map(|value| Told { name: value.start, value, quoted: true }));
+    found.sort_by_key(|told| told.value.start);
+    let mut end = 0;
+    found.retain(|told| {
+        let fresh = told.value.start >= end;
+        end = end.max(told.value.end);
+        fresh
+    });
     found
 }
 

@@ -10,17 +10,20 @@ mod plan;
 mod plan_parts;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
+use crate::eval::join;
 use crate::findings::{Gathered, Secrets, distinctive};
 use crate::graph::Configuration;
 use crate::source::{FileId, Sources};
 use crate::syntax::Workspace;
+use crate::syntax::ast::Document;
 
 use super::functions::{Names, names_secret};
+use documents::Holders;
 
 /// How often names are followed to where their value is written.
 const MAX_ROUNDS: usize = 8;
@@ -64,15 +67,27 @@ pub fn secrets(workspace: &Workspace, configurations: &[Configuration], plans: G
             told(file.text(), &mut gathered);
         }
     }
+    named(workspace, configurations, &mut gathered);
     // Where a secret is written as the name of another value, that value's literal is the secret.
-    let documents: Vec<_> = workspace.documents.iter().flatten().collect();
-    let mut names: BTreeSet<String> = documents.iter().flat_map(|doc| documents::marked(doc)).collect();
+    let dir = |doc: &Document| {
+        let path = workspace.sources.get(doc.file()).and_then(|file| Some(file.path().parent()?.to_owned()));
+        path.map_or_else(|| ".".to_owned(), |path| join(&path.to_string_lossy(), ""))
+    };
+    let documents: Vec<_> = workspace.documents.iter().flatten().map(|doc| (doc, dir(doc))).collect();
+    let mut holders = Holders::default();
+    for (doc, dir) in &documents {
+        holders.add(dir, documents::marked(doc));
+    }
     for round in 0..MAX_ROUNDS {
-        let found: Vec<documents::Found> =
-            documents.par_iter().map(|doc| documents::of(doc, &names)).collect();
-        let before = names.len();
-        names.extend(found.iter().flat_map(|found| found.names.iter().cloned()));
-        if names.len() == before || round + 1 == MAX_ROUNDS {
+        let found: Vec<documents::Found> = documents
+            .par_iter()
+            .map(|(doc, dir)| documents::of(doc, dir, workspace.modules.contains_key(dir), &holders))
+            .collect();
+        let mut grown = false;
+        for ((_, dir), found) in documents.iter().zip(&found) {
+            grown |= holders.add(dir, found.names.iter().cloned());
+        }
+        if !grown || round + 1 == MAX_ROUNDS {
             for found in found {
                 gathered.add(found.gathered);
             }
@@ -80,6 +95,22 @@ pub fn secrets(workspace: &Workspace, configurations: &[Configuration], plans: G
         }
     }
     Secrets::new(gathered)
+}
+
+/// What the code calls things. No secret is hidden in such a name: findings could not be followed.
+fn named(workspace: &Workspace, configurations: &[Configuration], gathered: &mut Gathered) {
+    for module in workspace.modules.values() {
+        let all = [&module.variables, &module.locals, &module.outputs, &module.calls];
+        all.into_iter().flat_map(BTreeMap::keys).for_each(|name| gathered.name(name));
+        for (kind, name) in module.resources.keys().chain(module.data.keys()) {
+            gathered.name(kind);
+            gathered.name(name);
+        }
+    }
+    for resource in configurations.iter().flat_map(|configuration| &configuration.resources) {
+        gathered.name(&resource.kind);
+        gathered.name(&resource.name);
+    }
 }
 
 /// How surely a name tells that a text under it is secret.
