@@ -103,11 +103,6 @@ fn a_list_that_is_one_of_two_names_what_either_names() {
             "open open no no open",
         ),
         ("list-any", "var.other ? [aws_s3_bucket.a.id] : [var.name]", "open open open open open"),
-        (
-            "beside",
-            "concat([aws_s3_bucket.a.id], var.other ? [aws_s3_bucket.b.id] : [])",
-            "yes open no no no",
-        ),
     ] {
         assert_eq!(named(name, expression), wanted, "{expression}");
     }
