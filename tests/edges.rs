@@ -92,3 +92,18 @@ fn a_reference_is_certain_only_where_it_stands_alone() {
         assert_eq!(named(name, &expression), wanted, "{expression}");
     }
 }
+
+#[test]
+fn a_list_that_is_one_of_two_names_what_either_names() {
+    for (name, expression, wanted) in [
+        ("list", "var.other ? [aws_s3_bucket.a.id] : []", "open no no no no"),
+        (
+            "lists",
+            "var.other ? [aws_s3_bucket.a.id, \"plain\"] : [aws_s3_bucket.b.id]",
+            "open open no no open",
+        ),
+        ("list-any", "var.other ? [aws_s3_bucket.a.id] : [var.name]", "open open open open open"),
+    ] {
+        assert_eq!(named(name, expression), wanted, "{expression}");
+    }
+}

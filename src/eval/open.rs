@@ -52,7 +52,16 @@ impl OpenList {
                 self.maybe.extend(open.maybe.iter().map(marked));
                 self.sure.extend(open.sure.iter().skip(open.leading).map(marked));
             }
-            (Data::Unknown(unknown), None) => self.push_maybe(Value::unknown(unknown.why.clone())),
+            (Data::Unknown(unknown), None) => match &unknown.partial {
+                Some(Partial::Either(then, otherwise)) => {
+                    for branch in [then, otherwise] {
+                        let mut inner = Self::default();
+                        inner.extend(branch);
+                        self.maybe.extend(inner.iter().map(|(item, ..)| marked(item)));
+                    }
+                }
+                _ => self.push_maybe(Value::unknown(unknown.why.clone())),
+            },
             _ => {}
         }
     }

@@ -56,7 +56,10 @@ impl Clone for EdgeCache {
     }
 }
 
-fn leaves<'v>(value: &'v Value, path: &[&str], depth: u32, into: &mut Vec<&'v Value>) {
+/// A value, and the names that lead further into it: what they lead to is not known where it is not.
+type Leaf<'v, 'p> = (&'v Value, &'p [&'p str]);
+
+fn leaves<'v, 'p>(value: &'v Value, path: &'p [&'p str], depth: u32, into: &mut Vec<Leaf<'v, 'p>>) {
     if depth > MAX_DEPTH {
         return;
     }
@@ -76,17 +79,16 @@ fn leaves<'v>(value: &'v Value, path: &[&str], depth: u32, into: &mut Vec<&'v Va
             for item in value.as_open().map_or(&[][..], OpenList::sure) {
                 leaves(item, path, depth + 1, into);
             }
-            into.push(value);
+            into.push((value, path));
         }
-        (_, []) => into.push(value),
+        (_, []) => into.push((value, path)),
         _ => {}
     }
 }
 
-fn values_at<'v>(resource: &'v Resource, attribute: &str) -> Vec<&'v Value> {
-    let path: Vec<&str> = attribute.split('.').collect();
+fn values_at<'v, 'p>(resource: &'v Resource, path: &'p [&'p str]) -> Vec<Leaf<'v, 'p>> {
     let mut found = Vec::new();
-    leaves(&resource.values, &path, 0, &mut found);
+    leaves(&resource.values, path, 0, &mut found);
     found
 }
 
@@ -109,7 +111,7 @@ fn goes_with(why: &Why, branch: &Value) -> bool {
 impl AttributeIndex {
     /// Takes in what a value names: a plain reference or text for sure, of several that it may be each
     /// with why it may be another.
-    fn add(&mut self, id: ResourceId, value: &Value, doubt: Option<&Why>, depth: u32) {
+    fn add(&mut self, id: ResourceId, (value, path): Leaf<'_, '_>, doubt: Option<&Why>, depth: u32) {
         let edge = || (id, doubt.cloned());
         let either = value.as_unknown().and_then(|unknown| match &unknown.partial {
             Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
@@ -119,10 +121,25 @@ impl AttributeIndex {
         });
         if let Some((why, branches)) = either {
             for branch in branches {
-                let kept = goes_with(why, branch);
-                self.add(id, branch, if kept { doubt } else { doubt.or(Some(why)) }, depth + 1);
+                let doubt = if goes_with(why, branch) { doubt } else { doubt.or(Some(why)) };
+                // Each may be a list, or a block that stands or does not.
+                let mut inner = Vec::new();
+                leaves(branch, path, depth, &mut inner);
+                for leaf in inner {
+                    self.add(id, leaf, doubt, depth + 1);
+                }
             }
             return;
+        }
+        // Elements that a list may have.
+        if let (Some(open), Some(unknown), true) = (value.as_open(), value.as_unknown(), depth < MAX_DEPTH) {
+            let mut inner = Vec::new();
+            for item in open.maybe() {
+                leaves(item, path, depth, &mut inner);
+            }
+            for leaf in inner {
+                self.add(id, leaf, doubt.or(Some(&unknown.why)), depth + 1);
+            }
         }
         for reference in value.references() {
             self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge());
@@ -146,10 +163,11 @@ impl Configuration {
 
     fn build_index(&self, kind: &str, attribute: &str) -> AttributeIndex {
         let mut index = AttributeIndex::default();
+        let path: Vec<&str> = attribute.split('.').collect();
         for id in self.of_kind(kind) {
             let Some(resource) = self.get(*id) else { continue };
-            for value in values_at(resource, attribute) {
-                index.add(*id, value, None, 0);
+            for leaf in values_at(resource, &path) {
+                index.add(*id, leaf, None, 0);
             }
         }
         index
@@ -219,9 +237,10 @@ impl Configuration {
                 })
                 .collect()
         });
-        let mut found: Vec<ResourceId> = values_at(resource, attribute)
+        let path: Vec<&str> = attribute.split('.').collect();
+        let mut found: Vec<ResourceId> = values_at(resource, &path)
             .into_iter()
-            .flat_map(Value::references)
+            .flat_map(|(value, _)| value.references())
             .filter_map(|reference| addresses.get(&reference.address).copied())
             .collect();
         found.sort_unstable();
