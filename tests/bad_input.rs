@@ -224,6 +224,17 @@ fn modules_that_multiply_each_other_end_at_a_limit() {
 }
 
 #[test]
+fn blocks_that_multiply_each_other_end_at_a_limit() {
+    let dir = beside("blocks-multiply");
+    let inner = (0..4).fold("x = 1\n".to_owned(), |inner, at| {
+        format!("dynamic \"b{at}\" {{\n  for_each = range(1000)\n  content {{\n{inner}}}\n}}\n")
+    });
+    dir.write("main.tf", format!("resource \"aws_security_group\" \"g\" {{\n{inner}}}\n"));
+    let ran = dir.run(&["check", "."]);
+    ran.said(2, &["steps of work", "aws_ebs_volume.bad"]);
+}
+
+#[test]
 fn a_verdict_that_waits_for_a_mistake_says_what_to_mend() {
     let dir = Dir::new("mistake");
     dir.write("main.tf", "resource \"aws_kms_key\" \"k\" {\n  enable_key_rotation = local.rotate\n}\n");

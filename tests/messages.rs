@@ -14,7 +14,7 @@ fn an_estate_whose_message_is_not_known_is_told_by_the_title() {
         "variable \"tags\" {\n  type = map(string)\n}\nresource \"aws_ebs_volume\" \"v\" {\n  tags = var.tags\n}\n",
     );
     let ran = dir.run(&["check", ".", "--rule", "aws/multi/tags-data-classification", "-f", "json"]);
-    ran.said(0, &["\"message\": \"Data stores carry a classification tag\""]);
+    ran.said(0, &["\"message\": \"Undetermined: Data stores carry a classification tag\""]);
 }
 
 #[test]

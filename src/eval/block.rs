@@ -11,6 +11,8 @@ use super::module::{Bound, ModuleScope};
 use super::root::MAX_INSTANCES;
 use super::{Data, EvalError, OpenList, Origin, SequenceKind, Type, Value, Why, access, convert, evaluate};
 
+/// What a block that a `dynamic` block makes costs: it is kept to the end.
+const BLOCK_COST: u64 = 50;
 /// Attributes that steer Terraform itself and are no values of the resource.
 const META: [&str; 5] = ["count", "for_each", "provider", "depends_on", "providers"];
 /// Blocks that are no values of the resource: what is run, and what is asked of it once it is there.
@@ -255,6 +257,10 @@ fn dynamic(
             "the dynamic block {kind:?} makes more than the {MAX_INSTANCES} blocks that are followed"
         );
         return refuse(EvalError::limit(message));
+    }
+    // Blocks within blocks multiply.
+    if let Err(error) = scope.root.spend(items.len() as u64 * BLOCK_COST) {
+        return refuse(error);
     }
     let set = matches!(&collection.data, Data::Sequence(sequence) if sequence.kind == SequenceKind::Set);
     let blocks = items.into_iter().map(|(key, value)| {
