@@ -34,16 +34,16 @@ resource "aws_s3_bucket" "e" {
 }
 "#;
 
-/// For the buckets a to e, whether versioning names them: yes, no, or open.
+/// For the buckets a to e, whether a thing names them: yes, no, or open. No schema says what the thing takes.
 fn named(name: &str, expression: &str) -> String {
     let dir = Dir::new(&format!("edges-{name}"));
-    let versioning = format!("resource \"aws_s3_bucket_versioning\" \"v\" {{\n  bucket = {expression}\n}}\n");
-    dir.write("tree/main.tf", format!("{BUCKETS}{versioning}"));
+    let thing = format!("resource \"acme_thing\" \"v\" {{\n  bucket = {expression}\n}}\n");
+    dir.write("tree/main.tf", format!("{BUCKETS}{thing}"));
     dir.write(
         "own/rules/acme/s3/named.hcl",
         "# Why.\nrule {\n  title = \"t\"\n  severity = \"low\"\n  resource = [\"aws_s3_bucket\"]\n  \
          criteria = { \"CC6.1\" = \"why\" }\n  \
-         require = length(referrers(\"aws_s3_bucket_versioning\", \"bucket\")) > 0\n  \
+         require = length(referrers(\"acme_thing\", \"bucket\")) > 0\n  \
          message = \"${self.address} is not named\"\n}\n",
     );
     let arguments = ["check", "tree", "--rules", "own", "--rule", "acme/", "--format", "json"];
