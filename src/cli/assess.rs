@@ -281,11 +281,10 @@ fn coverage(
     let mut coverage = Coverage { files, unparsed, ..Coverage::default() };
     let mut unresolved = BTreeSet::new();
     let mut problems: BTreeSet<_> = problems.into_iter().collect();
-    let asked = rules.asked_about();
     for configuration in configurations {
         coverage.resources += configuration.resources.len();
         for (kind, resources) in &configuration.by_kind {
-            if !rules.covers(kind) && !asked.contains(&**kind) {
+            if !rules.knows(kind) {
                 *coverage.resource_types_without_rules.entry(kind.to_string()).or_default() +=
                     resources.len();
             }

@@ -68,7 +68,10 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     for ReportFile { format, path } in shown {
         write(path, &text(*format, &run, sources, &options))?;
     }
-    Ok(exit(&run, threshold))
+    let exit = exit(&run, threshold);
+    // The program ends here: to give back every text by itself would only take time.
+    std::mem::forget(run);
+    Ok(exit)
 }
 
 /// One report would overwrite another.

@@ -4,12 +4,14 @@
 //! says whether the plan introduces or keeps it, and the failures that the plan resolves. The same
 //! rules judged all of them, so only what changed in the world can make them differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
+
+use rayon::prelude::*;
 
 use super::{Change, Finding, Outcome};
 
-/// Fails with a fingerprint: the instances that do.
-type Failing<'f> = BTreeMap<&'f str, BTreeSet<&'f str>>;
+/// The instances that fail, each with the fingerprint of its failure.
+type Failing<'f> = HashSet<(&'f str, &'f str)>;
 
 /// The instances a finding concerns.
 fn concerned(finding: &Finding) -> impl Iterator<Item = &str> {
@@ -18,18 +20,14 @@ fn concerned(finding: &Finding) -> impl Iterator<Item = &str> {
 }
 
 fn failing(findings: &[Finding]) -> Failing<'_> {
-    let mut failing: Failing<'_> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.outcome == Outcome::Fail) {
-        failing.entry(&finding.fingerprint).or_default().extend(concerned(finding));
-    }
-    failing
+    let failing = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+    let each = failing.flat_map(|finding| concerned(finding).map(move |it| (&*finding.fingerprint, it)));
+    each.collect()
 }
 
 /// Whether every instance of a finding failed already.
 fn failed_before(before: &Failing<'_>, finding: &Finding) -> bool {
-    before
-        .get(finding.fingerprint.as_str())
-        .is_some_and(|instances| concerned(finding).all(|instance| instances.contains(instance)))
+    concerned(finding).all(|instance| before.contains(&(&*finding.fingerprint, instance)))
 }
 
 /// Marks what the plan introduces and keeps, and gives what it resolves.
@@ -42,29 +40,31 @@ pub fn compare(planned: &mut [Finding], now: &[Finding], applied: Option<&[Findi
     let before = failing(now);
     let left = applied.map(failing);
     let drifted = |finding: &Finding| left.as_ref().is_some_and(|left| !failed_before(left, finding));
-    let mut open: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut open: HashSet<(&str, &str)> = HashSet::new();
+    let mut after: HashSet<&str> = HashSet::new();
     for finding in &*planned {
-        if matches!(finding.outcome, Outcome::Undetermined | Outcome::Error) {
-            open.entry(&finding.rule).or_default().extend(concerned(finding));
+        match finding.outcome {
+            Outcome::Undetermined | Outcome::Error => {
+                open.extend(concerned(finding).map(|instance| (&*finding.rule, instance)));
+            }
+            Outcome::Fail => drop(after.insert(&finding.fingerprint)),
+            Outcome::Pass | Outcome::NotApplicable => {}
         }
     }
-    let after: BTreeSet<&str> = failing(planned).into_keys().collect();
     let gone = |finding: &&Finding| {
-        let undecided = open
-            .get(&*finding.rule)
-            .is_some_and(|instances| concerned(finding).any(|instance| instances.contains(instance)));
+        let undecided = concerned(finding).any(|instance| open.contains(&(&*finding.rule, instance)));
         finding.outcome == Outcome::Fail && !after.contains(finding.fingerprint.as_str()) && !undecided
     };
-    let mut resolved: Vec<Finding> = now.iter().filter(gone).cloned().collect();
+    let mut resolved: Vec<Finding> = now.par_iter().filter(gone).cloned().collect();
     for finding in &mut resolved {
         finding.change = Some(Change::Resolved);
         finding.drift = drifted(finding);
     }
-    for finding in planned.iter_mut().filter(|finding| finding.outcome == Outcome::Fail) {
+    planned.par_iter_mut().filter(|finding| finding.outcome == Outcome::Fail).for_each(|finding| {
         let kept = failed_before(&before, finding);
         finding.change = Some(if kept { Change::Kept } else { Change::Introduced });
         finding.drift = kept && drifted(finding);
-    }
+    });
     resolved
 }
 

@@ -51,8 +51,6 @@ pub struct RuleSet {
     estate: Vec<usize>,
     /// Those that were read when they were added, and could not be: no type is known for them.
     broken: Vec<usize>,
-    /// Types of rules that were there, and are not among those that were chosen.
-    left_out: BTreeSet<String>,
     /// What rules see as `setting`: an object.
     settings: Value,
 }
@@ -65,7 +63,6 @@ impl Default for RuleSet {
             by_kind: BTreeMap::new(),
             estate: Vec::new(),
             broken: Vec::new(),
-            left_out: BTreeSet::new(),
             settings,
         }
     }
@@ -203,19 +200,12 @@ impl RuleSet {
         self.loaded(at).cloned()
     }
 
-    /// Whether some rule judges this type, chosen or not.
-    pub fn covers(&self, kind: &str) -> bool {
-        self.by_kind.get(kind).is_some_and(|list| !list.is_empty()) || self.left_out.contains(kind)
-    }
-
-    /// The types that rules ask about while they judge others: a bucket's versioning. Those of this run,
-    /// and where others were left out, theirs.
-    pub fn asked_about(&self) -> BTreeSet<String> {
-        if !self.left_out.is_empty() {
-            self.all();
-        }
-        let read = self.entries.iter().filter_map(|entry| entry.loaded.get()?.as_ref().ok());
-        read.flat_map(|rule| super::asks(rule)).map(|(kind, _)| kind).collect()
+    /// Whether some rule judges this type, or asks about it while it judges another: a bucket's versioning.
+    /// Rules that were not chosen count too. Any that names the type does, so that none has to be read.
+    pub fn knows(&self, kind: &str) -> bool {
+        let named = format!("\"{kind}\"");
+        let judged = self.by_kind.get(kind).is_some_and(|list| !list.is_empty());
+        judged || self.entries.iter().any(|entry| entry.text.contains(&named))
     }
 
     /// The ids, sorted.
@@ -271,8 +261,6 @@ impl RuleSet {
 
     fn keep_these(&mut self, kept: &[bool]) -> bool {
         let stays = |at: &usize| kept.get(*at).copied().unwrap_or(false);
-        let leaves = self.by_kind.iter().filter(|(_, list)| !list.iter().any(stays));
-        self.left_out.extend(leaves.map(|(kind, _)| kind.clone()));
         for list in self.by_kind.values_mut() {
             list.retain(stays);
         }

@@ -7,7 +7,7 @@
 mod show;
 mod sources;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::eval::{Root, json};
 use crate::findings::{Finding, UnparsedFile, compare};
@@ -152,7 +152,7 @@ fn judge_json(
     let root = origin.as_ref().map(|origin| origin.root(workspace));
     let blocks = root.as_ref().map(Blocks::new);
     let evaluated = root.map(|root| graph::configuration(workspace, root));
-    let planned = graph::plan_configuration(&plan, source, Moment::Planned, blocks.as_ref(), None);
+    let made = graph::plan_configuration(&plan, source, Moment::Planned, blocks.as_ref(), None);
     let joined = |mut made: Configuration, moment: Moment| {
         if let Some(origin) = &origin {
             made.root.clone_from(&origin.name);
@@ -162,11 +162,12 @@ fn judge_json(
             _ => made,
         }
     };
+    let alone = evaluated.is_some().then(|| made.clone());
+    let configuration = joined(made, Moment::Planned);
+    let planned = alone.as_ref().unwrap_or(&configuration);
     let at = |moment: Moment| {
-        let made = graph::plan_configuration(&plan, source, moment, blocks.as_ref(), Some(&planned));
-        joined(made, moment)
+        joined(graph::plan_configuration(&plan, source, moment, blocks.as_ref(), Some(planned)), moment)
     };
-    let configuration = joined(planned.clone(), Moment::Planned);
     let verdicts = rules::run(rules, &configuration, workspace);
     let known = rules::Known::of(&verdicts, &configuration);
     let mut conclusion = told(verdicts, &configuration, workspace);
@@ -200,7 +201,7 @@ fn judge_json(
 }
 
 /// What the plan does with each resource that it changes.
-fn actions<'p>(plan: &'p Plan<'_>) -> BTreeMap<&'p str, String> {
+fn actions<'p>(plan: &'p Plan<'_>) -> HashMap<&'p str, String> {
     let named = plan.changes.iter().filter_map(|change| Some((&*change.address, action(change)?)));
     named.collect()
 }

@@ -5,7 +5,7 @@
 //! and key. Paths are followed through input variables, outputs and `each.value`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -21,7 +21,7 @@ const MAX_DEPTH: usize = 32;
 /// Knows every instance of a plan, and the configuration.
 pub(super) struct Resolver<'p> {
     root: Option<&'p ModuleConfig<'p>>,
-    configs: BTreeMap<(String, &'p str), &'p ResourceConfig<'p>>,
+    configs: HashMap<(String, &'p str), &'p ResourceConfig<'p>>,
     values: BTreeMap<&'p str, &'p RawValue>,
     modules: BTreeSet<&'p str>,
 }
@@ -75,7 +75,7 @@ impl<'p> Resolver<'p> {
         values: BTreeMap<&'p str, &'p RawValue>,
         modules: BTreeSet<&'p str>,
     ) -> Self {
-        let mut configs = BTreeMap::new();
+        let mut configs = HashMap::new();
         let mut rest: Vec<(String, &'p ModuleConfig<'p>)> =
             root.map(|root| (String::new(), root)).into_iter().collect();
         while let Some((path, module)) = rest.pop() {

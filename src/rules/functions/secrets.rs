@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::eval::{Data, Value};
 
@@ -94,6 +94,15 @@ static NAMED: LazyLock<Names> = LazyLock::new(|| Names::new(&NAMES));
 const REFERENCES: [&str; 8] =
     ["arn:", "ssm:", "vault:", "{{resolve:", "/", "projects/", "@Microsoft.KeyVault", "secretsmanager:"];
 
+/// Words of which one stands in every text that holds a secret: most texts of a large plan end here, after
+/// one search.
+static HINTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let dashed = NAMES.iter().map(|word| word.replace('_', "-"));
+    let words = NAMES.iter().chain(&STARTS).chain(&KEYS).chain(&KEY_IDS).copied();
+    let words = words.chain(super::shapes::words()).map(str::to_owned).chain(dashed);
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
+});
+
 /// Words to be found in names, in any case and with a dash for an underscore. None has two of them.
 pub(in crate::rules) struct Names(Option<AhoCorasick>);
 
@@ -162,6 +171,7 @@ pub fn holds_secret(text: &str) -> bool {
     let spoken =
         || super::spoken(text).into_iter().filter_map(|secret| text.get(secret)).any(|it| !is_dummy(it));
     text.len() >= SHORTEST
+        && HINTS.as_ref().is_none_or(|hints| hints.is_match(text))
         && (has_shape(text)
             || assigns() && text.split(|c: char| c.is_whitespace() || c == ';').any(assigned)
             || spoken())

@@ -23,6 +23,9 @@ const MASKED: [(&str, &str); 4] = [
     ("values", "sensitive_values"),
     ("value", "sensitive"),
 ];
+/// Members of which one is there wherever a member says something of another.
+const TELLS: [&str; 7] =
+    ["before_sensitive", "after_sensitive", "sensitive_values", "sensitive", "ephemeral", "module", NAMED];
 /// Under a telling name these describe the value.
 const ABOUT: [&str; 4] = ["references", "description", "type", "source"];
 
@@ -126,6 +129,19 @@ impl Search<'_> {
     }
 
     fn object(&mut self, json: &Json<'_>, entries: &Members<'_>) {
+        let mut tells = false;
+        for (key, value) in entries.iter() {
+            tells |= TELLS.contains(&key);
+            named(value, self.telling(key), &mut self.found);
+            self.walk(value);
+        }
+        if tells {
+            self.told_by_others(json, entries);
+        }
+    }
+
+    /// What some members say of others.
+    fn told_by_others(&mut self, json: &Json<'_>, entries: &Members<'_>) {
         for (value, mask) in MASKED {
             if let (Some(value), Some(mask)) = (entries.get(value), entries.get(mask)) {
                 masked(value, mask, &mut self.found);
@@ -145,10 +161,6 @@ impl Search<'_> {
         let beside = NAMING.iter().find_map(|name| entries.get(name)?.as_str());
         if let (Some(beside), Some(value)) = (beside, entries.get(NAMED)) {
             named(value, telling(beside), &mut self.found);
-        }
-        for (key, value) in entries.iter() {
-            named(value, self.telling(key), &mut self.found);
-            self.walk(value);
         }
     }
 }
