@@ -1,6 +1,6 @@
 //! The flow: files to workspace, workspace to configurations, those to findings, with fixes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -279,15 +279,13 @@ fn coverage(
 ) -> Coverage {
     let files = workspace.sources.iter().filter(|(_, file)| !file.is_part()).count();
     let mut coverage = Coverage { files, unparsed, ..Coverage::default() };
+    let mut kinds: BTreeMap<Arc<str>, usize> = BTreeMap::new();
     let mut unresolved = BTreeSet::new();
     let mut problems: BTreeSet<_> = problems.into_iter().collect();
     for configuration in configurations {
         coverage.resources += configuration.resources.len();
         for (kind, resources) in &configuration.by_kind {
-            if !rules.knows(kind) {
-                *coverage.resource_types_without_rules.entry(kind.to_string()).or_default() +=
-                    resources.len();
-            }
+            *kinds.entry(Arc::clone(kind)).or_default() += resources.len();
         }
         unresolved.extend(
             configuration
@@ -297,6 +295,8 @@ fn coverage(
         );
         problems.extend(configuration.problems.iter().cloned());
     }
+    let unknown = kinds.into_iter().filter(|(kind, _)| !rules.knows(kind));
+    coverage.resource_types_without_rules = unknown.map(|(kind, count)| (kind.to_string(), count)).collect();
     coverage.modules_unresolved = unresolved
         .into_iter()
         .map(|(location, address, source)| UnresolvedModule { address, source, location })

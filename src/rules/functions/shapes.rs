@@ -3,7 +3,7 @@
 //! In: a text. Out: where passwords and tokens stand in it: behind `curl -u user:`, `mysql -p`,
 //! `Authorization: Bearer`, in a webhook's address, or as a token that says itself whose it is.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
@@ -25,8 +25,21 @@ const SHAPES: [(&[&str], &str); 17] = [
     (&["eyj"], r"\b(eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"),
     (&["hooks.slack.com"], r"\bhooks\.slack\.com/(?:services|workflows|triggers)/([\w/-]{8,})"),
     (
-        &["sk_live_", "sk_test_", "rk_live_", "gh", "glpat-", "xox", "hvs."],
-        r"(?:^|[^\w-])([sr]k_(?:live|test)_[0-9A-Za-z]{10,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|hvs\.[\w-]{20,})",
+        &[
+            "sk_live_",
+            "sk_test_",
+            "rk_live_",
+            "ghp_",
+            "gho_",
+            "ghu_",
+            "ghs_",
+            "ghr_",
+            "github_pat_",
+            "glpat-",
+            "xox",
+            "hvs.",
+        ],
+        r"(?:^|[^\w-])((?:sk_live|sk_test|rk_live)_[0-9A-Za-z]{10,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|hvs\.[\w-]{20,})",
     ),
     (
         &["--pass", "--token", "--api-key", "--client-secret", "--access-token", "--auth-token"],
@@ -36,9 +49,9 @@ const SHAPES: [(&[&str], &str); 17] = [
     (&["accountkey=", "sharedaccesskey="], r"(?i)\b(?:accountkey|sharedaccesskey)=([\w+/]{16,}={0,2})"),
     (&["aws_secret_access_key"], r"\baws_secret_access_key\s+Q?([\w/+=]{16,})"),
     (&["</"], r"(?i)<(?:password|passwd|passphrase|secret|token|apikey)>([^<>\s$]{1,200})</"),
-    (&["machine"], r"\bmachine\s+\S+\s+login\s+\S+\s+password\s+(V)"),
+    (&["machine "], r"\bmachine\s+\S+\s+login\s+\S+\s+password\s+(V)"),
     (&["define("], r"\bdefine\(\s*Q\w*(?:PASSWORD|SECRET|TOKEN|_KEY|_SALT)\w*Q\s*,\s*Q(V)Q"),
-    (&["vault"], r"\bvault\s+login\s+(?:-\S+\s+)*([sb]\.\w{8,}|hvs\.[\w-]{8,})"),
+    (&["vault "], r"\bvault\s+login\s+(?:-\S+\s+)*([sb]\.\w{8,}|hvs\.[\w-]{8,})"),
 ];
 
 struct Shapes {
@@ -73,14 +86,22 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
 /// Where secrets stand, in order, none overlapping.
 pub(in crate::rules) fn spoken(text: &str) -> Vec<Range<usize>> {
     let Some(known) = &*ALL else { return Vec::new() };
-    let hinted = known.words.find_overlapping_iter(text);
-    let wanted: BTreeSet<usize> =
-        hinted.filter_map(|word| known.leads_to.get(word.pattern().as_usize()).copied()).collect();
-    let shapes = wanted.into_iter().filter_map(|at| shape(known, at));
-    let mut found: Vec<Range<usize>> = shapes
-        .flat_map(|shape| shape.captures_iter(text))
-        .filter_map(|captures| captures.get(1).map(|secret| secret.range()))
-        .collect();
+    // No shape is longer than the line of its word and the next one.
+    let mut windows: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for word in known.words.find_overlapping_iter(text) {
+        let Some(at) = known.leads_to.get(word.pattern().as_usize()) else { continue };
+        let start = text.get(..word.start()).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        windows.entry((*at, start)).or_insert_with(|| {
+            let ends = text.get(word.end()..).unwrap_or("").match_indices('\n');
+            ends.map(|(at, _)| word.end() + at).nth(1).unwrap_or(text.len())
+        });
+    }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for ((at, start), end) in windows {
+        let (Some(shape), Some(window)) = (shape(known, at), text.get(start..end)) else { continue };
+        let secrets = shape.captures_iter(window).filter_map(|captures| captures.get(1));
+        found.extend(secrets.map(|secret| start + secret.start()..start + secret.end()));
+    }
     found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     let mut end = 0;
     found.retain(|range| {
