@@ -64,6 +64,10 @@ variable "text" {
   default = null
 }
 
+variable "texts_given" {
+  type = string
+}
+
 variable "texts" {
   type    = list(string)
   default = null
@@ -277,6 +281,15 @@ fn what_may_be_missing_is_no_answer() {
         ("one", format!("one({queue}[*].name) == null"), "undetermined 0"),
         ("lookup", "lookup(aws_sqs_queue.each, \"k\", null) == null".to_owned(), "undetermined 0"),
         ("certain", "try(aws_instance.i.ami == \"x\", true)".to_owned(), "undetermined 0"),
+        ("nested", format!("try(try({queue}[0].name == \"x\"), false)"), "undetermined 0"),
+        ("nested-can", format!("can(try({queue}[0].name == \"x\"))"), "undetermined 0"),
+        ("not-taken", format!("try(false ? {queue}[0].name == \"x\" : true, false)"), "pass 0"),
+        // Many that may be null: what is known of them is bounded, and no stack is.
+        (
+            "many",
+            "coalesce([for i in range(1000) : var.texts_given]...) == \"x\"".to_owned(),
+            "undetermined 0",
+        ),
     ] {
         assert_eq!(outcome(&format!("missing-{name}"), &expression), wanted, "{expression}");
     }

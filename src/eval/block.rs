@@ -41,7 +41,8 @@ pub(super) fn evaluate_body(
                 let nested =
                     schema.and_then(|schema| schema.block(kind)).map(|nested| Arc::clone(&nested.block));
                 let at = Location::new(doc.file(), block.header_span());
-                let typed = |value: Value| as_element(scope, value, element_type(schema, kind).as_ref(), at);
+                let ty = element_type(schema, kind);
+                let typed = |value: Value| as_element(scope, value, ty.as_ref(), at);
                 let made = match dynamic(scope, doc, block, kind, nested.as_deref(), bindings) {
                     Made::Known(items) => Made::Known(items.into_iter().map(typed).collect()),
                     Made::Open(why, like, at) => Made::Open(why, typed(like), at),

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::source::SourceFile;
+use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::{Data, EvalError, Type, Value, unplaced};
@@ -52,8 +52,7 @@ pub fn parse_type(doc: &Document, id: NodeId) -> Result<Type, EvalError> {
 
 /// A type written as a string, which is how JSON syntax writes it: a document of its own.
 fn quoted(text: &str) -> Option<Document> {
-    let doc =
-        crate::syntax::parse_hcl(unplaced::FILE, &SourceFile::new("type", format!("_ = (\n{text}\n)\n")));
+    let doc = crate::syntax::parse_hcl(FileId::NONE, &SourceFile::new("type", format!("_ = (\n{text}\n)\n")));
     doc.errors.is_empty().then_some(doc)
 }
 

@@ -252,9 +252,12 @@ pub(super) fn is_filled(value: &Value) -> bool {
     }
 }
 
-/// Whether it is read from an instance that nobody knows to be there.
-pub(super) fn may_be_missing(unknown: &Unknown) -> bool {
-    unknown.refers.iter().any(|reference| reference.address.contains("[*]"))
+/// Whether a value is read from an instance that nobody knows to be there: `aws_x.y[*].name`.
+pub(super) fn may_be_missing(value: &Value) -> bool {
+    value.as_unknown().is_some_and(|unknown| {
+        matches!(unknown.why, Why::Instances(_))
+            || unknown.refers.iter().any(|reference| reference.address.contains("[*]"))
+    })
 }
 
 /// Two texts of which parts are known, and whose known starts or ends can't be those of one text.

@@ -130,24 +130,21 @@ fn unset(attribute: &schema::Attribute, resource: &Reference, name: &str, data: 
         return value;
     }
     let simple = matches!(attribute.ty, Kind::Bool | Kind::Number | Kind::String);
-    if simple { perhaps_null(value) } else { Value::NULL }
+    if simple { value.or_null() } else { Value::NULL }
 }
 
 /// What the schema says of the nested block at a path such as `rule[].filter[]`.
-fn nested_at(of: &Reference) -> Option<Arc<schema::Block>> {
-    of.attribute.split('.').try_fold(schema_of(of)?, |block, part| {
-        Some(Arc::clone(&block.block(part.trim_end_matches("[]"))?.block))
-    })
+fn nested_at(schema: Arc<schema::Block>, path: &str) -> Option<Arc<schema::Block>> {
+    let mut parts = path.split('.').filter(|part| !part.is_empty());
+    parts.try_fold(schema, |block, part| Some(Arc::clone(&block.block(part.trim_end_matches("[]"))?.block)))
 }
 
 /// An attribute that a nested block does not set.
 pub(super) fn absent_within(of: &Reference, name: &str) -> Result<Value, EvalError> {
     let (_, data) = kind_of(&of.address);
     let path = format!("{}.{name}", of.attribute.replace("[]", ""));
-    if schema_of(of).is_none() {
-        return Ok(computed(of, &path, Type::Any, data));
-    }
-    let block = nested_at(of);
+    let Some(schema) = schema_of(of) else { return Ok(computed(of, &path, Type::Any, data)) };
+    let block = nested_at(schema, &of.attribute);
     let attribute = block.as_ref().and_then(|block| block.attribute(name));
     let nested = block.as_ref().and_then(|block| block.block(name));
     match (attribute, nested) {
@@ -163,19 +160,10 @@ pub(super) fn is_single(value: &Value) -> bool {
     let Some(of) = value.mark.reference.as_deref().filter(|of| !of.attribute.is_empty()) else {
         return false;
     };
-    let (outer, name) = of.attribute.rsplit_once('.').unwrap_or(("", &of.attribute));
-    let outer = Reference { address: Arc::clone(&of.address), attribute: outer.into() };
     let Some(schema) = schema_of(of) else { return true };
-    let block = if outer.attribute.is_empty() { Some(schema) } else { nested_at(&outer) };
+    let (outer, name) = of.attribute.rsplit_once('.').unwrap_or(("", &of.attribute));
+    let block = nested_at(schema, outer);
     block.is_some_and(|block| block.block(name).is_some_and(|nested| nested.nesting == Nesting::Single))
-}
-
-/// The same unknown value, which may be null too.
-fn perhaps_null(mut value: Value) -> Value {
-    if let Data::Unknown(unknown) = &mut value.data {
-        Arc::make_mut(unknown).not_null = false;
-    }
-    value
 }
 
 pub(super) fn computed(resource: &Reference, name: &str, ty: Type, data: bool) -> Value {

@@ -4,7 +4,7 @@
 //! Out: a value. Templates may call each other in `OpenTofu`, and Terraform refuses that; here they may
 //! up to a limit, and what they use up is the root's.
 
-use crate::source::{SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::funcs::Files;
@@ -107,7 +107,7 @@ fn compute(text: &str, variables: &Value, files: &dyn Files) -> Result<Value, Ev
     let marker = "T".repeat(longest + 1);
     let newline = if text.ends_with('\n') { "" } else { "\n" };
     let source = SourceFile::new("template", format!("_ = <<{marker}\n{text}{newline}{marker}\n"));
-    let doc = crate::syntax::parse_hcl(unplaced::FILE, &source);
+    let doc = crate::syntax::parse_hcl(FileId::NONE, &source);
     if let Some(error) = doc.errors.first() {
         return Err(EvalError::new(format!("the template file: {}", error.message)));
     }

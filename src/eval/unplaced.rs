@@ -7,13 +7,10 @@ use crate::source::{FileId, Location};
 
 use super::{Data, Origin, Partial, Value};
 
-/// The file of what is in no file.
-pub(super) const FILE: FileId = FileId(u32::MAX);
-
-/// The value, with `instead` for each place in [`FILE`]. What came from elsewhere keeps its own.
+/// The value, with `instead` for each place in [`FileId::NONE`]. What came from elsewhere keeps its own.
 pub(super) fn placed(value: Value, instead: Option<Location>) -> Value {
     let Value { data, mut mark } = value;
-    if mark.origin.is_some_and(|origin| origin.location.file == FILE) {
+    if mark.origin.is_some_and(|origin| origin.location.file == FileId::NONE) {
         mark.origin = instead.map(|location| Origin { location, literal: false });
     }
     let each = |value: &Value| placed(value.clone(), instead);

@@ -55,13 +55,6 @@ pub struct Sequence {
     weight: u64,
 }
 
-impl Value {
-    /// Whether both are one and the same object in memory.
-    pub fn is_shared_with(&self, other: &Self) -> bool {
-        matches!((&self.data, &other.data), (Data::Mapping(a), Data::Mapping(b)) if Arc::ptr_eq(a, b))
-    }
-}
-
 impl Sequence {
     /// See [`Value::weight`].
     pub fn weight(&self) -> u64 {
@@ -429,6 +422,11 @@ impl Value {
             }
     }
 
+    /// Whether both are one and the same object in memory.
+    pub fn is_shared_with(&self, other: &Self) -> bool {
+        matches!((&self.data, &other.data), (Data::Mapping(a), Data::Mapping(b)) if Arc::ptr_eq(a, b))
+    }
+
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
         matches!(self.data, Data::Null(_))
@@ -437,6 +435,16 @@ impl Value {
     /// Why it is unknown, if it is. Members of a known collection are not looked at.
     pub fn as_unknown(&self) -> Option<&Arc<Unknown>> {
         if let Data::Unknown(unknown) = &self.data { Some(unknown) } else { None }
+    }
+
+    /// The same value; one that is not known may be null too.
+    pub(super) fn or_null(mut self) -> Self {
+        if let Data::Unknown(unknown) = &mut self.data
+            && unknown.not_null
+        {
+            Arc::make_mut(unknown).not_null = false;
+        }
+        self
     }
 
     /// An unknown with what is known of it nevertheless.

@@ -186,13 +186,13 @@ pub fn states_nothing(text: &str) -> bool {
 
 /// Reads text that may be broken in places, such as a template without its tags.
 pub fn read(name: &str, text: &str) -> Document {
-    crate::syntax::parse_hcl(FileId(u32::MAX), &SourceFile::new(name, text))
+    crate::syntax::parse_hcl(FileId::NONE, &SourceFile::new(name, text))
 }
 
 /// Parses rendered text; it stands in no file.
 pub(super) fn parse(name: &str, text: &str) -> Result<Document, String> {
     let file = SourceFile::new(name, text);
-    let document = crate::syntax::parse_hcl(FileId(u32::MAX), &file);
+    let document = crate::syntax::parse_hcl(FileId::NONE, &file);
     match document.errors.first() {
         None => Ok(document),
         Some(error) => {

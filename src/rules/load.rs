@@ -224,7 +224,7 @@ fn comment_above(text: &str, offset: u32) -> String {
 /// Reads and lints a rule.
 pub fn load(id: &str, text: &str, template: Option<&str>) -> Result<Rule, Vec<RuleError>> {
     let source = SourceFile::new(format!("rules/{id}.hcl"), text);
-    let document = Arc::new(parse_hcl(FileId(u32::MAX), &source));
+    let document = Arc::new(parse_hcl(FileId::NONE, &source));
     let mut reader = Reader { id, source: &source, doc: &document, errors: Vec::new() };
     for error in &document.errors {
         reader.error(error.location.span, error.message.clone(), error.help.clone().unwrap_or_default());

@@ -131,7 +131,8 @@ pub(super) fn shared(doc: &Document, locals: &[(Arc<str>, NodeId)]) -> Vec<NodeI
             let mut asks = false;
             walk(doc, *id, &mut |id| {
                 asks |= match doc.expr(id) {
-                    Expr::Variable("self") | Expr::Call { name: "referrers" | "referred", .. } => true,
+                    Expr::Variable("self")
+                    | Expr::Call { name: "referrers" | "referred" | "only_bounds", .. } => true,
                     Expr::GetAttr { base, name } => {
                         matches!(doc.expr(base), Expr::Variable("local")) && own.contains(name)
                     }

@@ -14,7 +14,7 @@ use super::functions::policy::accounts;
 use super::model::Rule;
 use super::prefix_lists::is_world_list;
 use super::set::RuleSet;
-use super::tree::{account_baseline, customer_key, our_accounts};
+use super::tree::{account_baseline, customer_key, only_bounds, our_accounts};
 
 /// How deep expressions and locals may nest.
 const MAX_DEPTH: u32 = 200;
@@ -210,6 +210,7 @@ impl<'a> Judging<'a> {
                     _ => Ok(self.objects.list(&found)),
                 }
             }
+            "only_bounds" => Ok(only_bounds(configuration, subject()?).into_value()),
             _ => {
                 let found = configuration.referrers(subject()?, text(0)?, text(1)?);
                 match found.possible.first() {
@@ -256,7 +257,7 @@ impl Scope for Judging<'_> {
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         match name {
             "resources" | "data_resources" | "referrers" | "referred" | "provider_blocks" | "backends"
-            | "unresolved_modules" => Some(self.graph_call(name, args)),
+            | "unresolved_modules" | "only_bounds" => Some(self.graph_call(name, args)),
             "world_reaches_port" => Some(match args {
                 [rule, port] => Ok(world_reaches_port(rule, port, &self.prefix_lists()).into_value()),
                 _ => Err(EvalError::new("world_reaches_port takes 2 argument(s)")),

@@ -1,10 +1,11 @@
-//! Questions that need the tree: whose key a value names, whether the account's baseline is here.
+//! Questions that need the tree: whose key a value names, whether the account's baseline is here, what a
+//! policy is used for.
 //!
-//! In: a configuration, and a value or the settings. Out: three-valued answers. A reference counts as
+//! In: a configuration, and a value, a resource or the settings. Out: three-valued answers. A reference counts as
 //! what it refers to only where nothing else can come of it.
 
 use crate::eval::{Data, Partial, Reference, Value, Why, at_path, kind_of};
-use crate::graph::{Configuration, Mode, Resource};
+use crate::graph::{Configuration, Mode, Resource, ResourceId};
 
 use super::functions::network::Tri;
 use super::functions::policy::Ours;
@@ -35,6 +36,21 @@ const KEY_DATA: [&str; 2] = ["aws_kms_key", "aws_kms_alias"];
 const KEY_NAMES: [&str; 7] = ["", "arn", "id", "key_id", "name", "target_key_arn", "target_key_id"];
 /// The provider's own keys.
 const PROVIDERS: &str = "alias/aws/";
+/// Where a policy bounds what others may do.
+const BOUNDS: [(&str, &str); 2] =
+    [("aws_iam_role", "permissions_boundary"), ("aws_iam_user", "permissions_boundary")];
+/// Where a policy grants what it says.
+const GRANTS: [(&str, &str); 9] = [
+    ("aws_iam_role_policy_attachment", "policy_arn"),
+    ("aws_iam_role_policy_attachments_exclusive", "policy_arns"),
+    ("aws_iam_role", "managed_policy_arns"),
+    ("aws_iam_user_policy_attachment", "policy_arn"),
+    ("aws_iam_user_policy_attachments_exclusive", "policy_arns"),
+    ("aws_iam_group_policy_attachment", "policy_arn"),
+    ("aws_iam_group_policy_attachments_exclusive", "policy_arns"),
+    ("aws_iam_policy_attachment", "policy_arn"),
+    ("aws_ssoadmin_customer_managed_policy_attachment", "customer_managed_policy_reference.name"),
+];
 /// How far references to references are followed.
 const MAX_DEPTH: u32 = 8;
 
@@ -68,6 +84,25 @@ pub(super) fn account_baseline(configuration: &Configuration, settings: &Value) 
         Some(why) if sure + open >= KINDS => Tri::Unknown(why),
         _ => Tri::False,
     }
+}
+
+/// Whether a resource is an IAM policy that is a permissions boundary and nothing else: it grants nothing
+/// then. Where nothing is seen of its use, it may grant.
+pub(super) fn only_bounds(configuration: &Configuration, subject: ResourceId) -> Tri {
+    if configuration.get(subject).is_none_or(|it| &*it.kind != "aws_iam_policy") {
+        return Tri::False;
+    }
+    let used = |places: &[(&str, &str)]| {
+        Tri::any(places.iter().map(|(kind, attribute)| {
+            let found = configuration.referrers(subject, kind, attribute);
+            match found.possible.first() {
+                _ if !found.definite.is_empty() => Tri::True,
+                Some((_, why)) => Tri::Unknown(why.clone()),
+                None => Tri::False,
+            }
+        }))
+    };
+    used(&BOUNDS).and(|| used(&GRANTS).negate())
 }
 
 /// The accounts that are ours: those that a provider block is allowed to work in, and those of the setting

@@ -40,6 +40,11 @@ impl Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u32);
 
+impl FileId {
+    /// The file of a text that stands in none: a rule, a rendered template.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
 /// A byte range in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Location {

@@ -11,25 +11,8 @@ rule {
   }
   locals {
     texts = concat([self.policy], [for inline in self.inline_policy : inline.policy])
-    # What only bounds the rights of others grants nothing. Where nothing is seen of its use, it may grant.
-    bounds = concat(referrers("aws_iam_role", "permissions_boundary"), referrers("aws_iam_user", "permissions_boundary"))
-    grants = concat(
-      referrers("aws_iam_role_policy_attachment", "policy_arn"),
-      referrers("aws_iam_role_policy_attachments_exclusive", "policy_arns"),
-      referrers("aws_iam_role", "managed_policy_arns"),
-      referrers("aws_iam_user_policy_attachment", "policy_arn"),
-      referrers("aws_iam_user_policy_attachments_exclusive", "policy_arns"),
-      referrers("aws_iam_group_policy_attachment", "policy_arn"),
-      referrers("aws_iam_group_policy_attachments_exclusive", "policy_arns"),
-      referrers("aws_iam_policy_attachment", "policy_arn"),
-      referrers("aws_ssoadmin_customer_managed_policy_attachment", "customer_managed_policy_reference.name"),
-    )
   }
-  applies = (
-    length(regexall("(^|[.])aws_iam_policy[.]", self.address)) == 0
-    || length(local.grants) > 0
-    || length(local.bounds) == 0
-  )
+  applies = only_bounds() == false
   # Asked is for a role that no policy names, once more behind a mark: there the ARN of one resource is a text like any
   # other. What other rules report (every action, and NotAction) is left to them.
   require = alltrue([for text in local.texts : alltrue([for statement in policy_statements(text) : (

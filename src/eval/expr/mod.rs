@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
     }
 
     fn note_missing(&mut self, of: &Value) {
-        if may_be_missing(of) && !self.scope.lenient() {
+        if ops::may_be_missing(of) && !self.scope.lenient() {
             self.missing = of.as_unknown().map(|unknown| unknown.why.clone());
         }
     }
@@ -368,7 +368,7 @@ impl<'a> Walk<'a> {
             let result = self.eval(arg);
             let missing = std::mem::replace(&mut self.missing, outer);
             match result {
-                Ok(value) if may_be_missing(&value) || missing.is_some() => {
+                Ok(value) if ops::may_be_missing(&value) || missing.is_some() => {
                     return self.or_else(value, missing, args);
                 }
                 Ok(value) => return Ok(value),
@@ -397,8 +397,11 @@ impl<'a> Walk<'a> {
         let otherwise = match self.try_each(next) {
             Ok(otherwise) => otherwise,
             Err(error) if self.refused.is_some() => return Err(error),
-            // Where nothing else can be computed, it has to be there.
-            Err(_) => return Ok(value),
+            // Where nothing else can be computed, it has to be there: or the whole is an error in its turn.
+            Err(_) => {
+                self.missing = self.missing.take().or(Some(why));
+                return Ok(value);
+            }
         };
         if ops::equal(&value, &otherwise) == Some(true) {
             return Ok(value);
@@ -429,7 +432,11 @@ impl<'a> Walk<'a> {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken)?;
                 self.spend(weight::walk([&value]))?;
-                match self.eval(other) {
+                // What may be wrong with the side that is not taken does not matter.
+                let missing = self.missing.clone();
+                let other = self.eval(other);
+                self.missing = missing;
+                match other {
                     Ok(other) => convert::alike(value, &other, self.scope.lenient()),
                     Err(_) => Ok(value),
                 }
@@ -539,11 +546,4 @@ fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
     let unknown =
         Unknown { ty: Type::String, why, refers, not_null: true, partial: Some(Partial::Template(parts)) };
     Ok(Value::from(Data::Unknown(Arc::new(unknown))).computed_at(here).sensitive_if(sensitive))
-}
-
-/// Whether a value is read from an instance that nobody knows to be there: `aws_x.y[*].name`.
-fn may_be_missing(value: &Value) -> bool {
-    let Some(unknown) = value.as_unknown() else { return false };
-    matches!(unknown.why, super::Why::Instances(_))
-        || unknown.refers.iter().any(|reference| reference.address.contains("[*]"))
 }

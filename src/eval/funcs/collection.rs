@@ -5,6 +5,8 @@ use crate::eval::{Data, EvalError, Number, OpenList, SequenceKind, Type, Value, 
 use super::shape::{Shape, shape, take};
 use super::{Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, too_many, unknown_of};
 
+/// How many values are told apart of which one may be meant.
+const MAX_CHOICES: usize = 8;
 const LISTS: &[Shape] = &[Shape::List, Shape::Tuple];
 const ITEMS: &[Shape] = &[Shape::List, Shape::Tuple, Shape::Set];
 
@@ -92,9 +94,7 @@ fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
         match &arg.data {
             Data::Null(_) => {}
             Data::String(text) if text.is_empty() => {}
-            Data::Unknown(unknown) if ops::is_filled(arg) && !ops::may_be_missing(unknown) => {
-                return Ok(arg.clone());
-            }
+            Data::Unknown(_) if ops::is_filled(arg) && !ops::may_be_missing(arg) => return Ok(arg.clone()),
             // It may turn out to be empty.
             Data::Unknown(unknown) if !unknown.not_null || matches!(unknown.ty, Type::String | Type::Any) => {
                 if args.len() == 1 {
@@ -109,10 +109,14 @@ fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
     Err(EvalError::new("every argument is null or empty"))
 }
 
-/// A value that may be null or empty; then it is one of the others.
+/// A value that may be null or empty; then it is one of the others. Many others may be anything.
 fn first_or_rest(first: &Value, rest: &[Value], ty: &Type) -> Value {
     let all: Vec<&Value> = std::iter::once(first).chain(rest).collect();
     let result = ops::unknown_from(ty.clone(), &all);
+    if let (true, Some(unknown)) = (rest.len() > MAX_CHOICES, first.as_unknown()) {
+        let any = Value::unknown_of(ty.clone(), unknown.why.clone());
+        return result.with_partial(ops::either(first.clone(), any));
+    }
     match coalesce(rest) {
         Ok(rest) => result.with_partial(ops::either(first.clone(), rest)),
         // Where nothing else is set, it has to be this one.
@@ -319,11 +323,9 @@ fn one(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = first_unknown(args, &Type::Any) {
         let open = args.first().and_then(Value::as_open);
         return Ok(match open.map(|open| (open.sure(), open.maybe())) {
-            Some(([], [item])) => {
-                super::or_null(unknown).with_partial(ops::either(item.clone(), Value::NULL))
-            }
+            Some(([], [item])) => unknown.or_null().with_partial(ops::either(item.clone(), Value::NULL)),
             Some((sure, _)) if !sure.is_empty() => unknown,
-            _ => super::or_null(unknown),
+            _ => unknown.or_null(),
         });
     }
     match items(args, 0)? {

@@ -72,7 +72,7 @@ fn lookup(args: &[Value]) -> Result<Value, EvalError> {
     };
     if args.iter().take(2).any(|arg| arg.as_unknown().is_some()) {
         let found = unknown_of(&Type::Any, args);
-        return Ok(if args.get(2).is_some_and(Value::is_null) { super::or_null(found) } else { found });
+        return Ok(if args.get(2).is_some_and(Value::is_null) { found.or_null() } else { found });
     }
     let key = text(args, 1)?;
     match (entries(args, 0)?.get(key), args.get(2)) {

@@ -115,7 +115,8 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
     }
     if let Some(function) = find(name) {
         let value = function(&args).map_err(named)?;
-        let value = if MAY_BE_NULL.contains(&name) { perhaps_null(value) } else { value };
+        let may_be_null = MAY_BE_NULL.contains(&name) && value.references().is_empty();
+        let value = if may_be_null { value.or_null() } else { value };
         return Ok(spread_sensitive(name, value, &args));
     }
     match name {
@@ -138,20 +139,6 @@ fn withheld(name: &str, ty: Type, not_null: bool, args: &[Value]) -> Value {
 
 /// Functions that may give null where their result is not known.
 const MAY_BE_NULL: &[&str] = &["element", "jsondecode", "lookup", "one", "yamldecode"];
-
-fn perhaps_null(value: Value) -> Value {
-    if value.references().is_empty() { or_null(value) } else { value }
-}
-
-/// The same value; one that is not known may be null.
-fn or_null(mut value: Value) -> Value {
-    if let Data::Unknown(unknown) = &value.data
-        && unknown.not_null
-    {
-        value.data = Data::Unknown(Arc::new(Unknown { not_null: false, ..Unknown::clone(unknown) }));
-    }
-    value
-}
 
 /// Functions that hand on members as they are: each member keeps its own mark.
 const HANDS_ON: &[&str] = &[

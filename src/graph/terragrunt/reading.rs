@@ -122,7 +122,7 @@ impl<'a> Reading<'a> {
             None => {
                 let bytes = self.read(given)?;
                 // It is none of the files that are judged: its values have no place to point at.
-                parsed = parse_hcl(FileId(u32::MAX), &SourceFile::from_bytes(&path, bytes));
+                parsed = parse_hcl(FileId::NONE, &SourceFile::from_bytes(&path, bytes));
                 &parsed
             }
         };

@@ -41,6 +41,7 @@ pub const NAMES: &[&str] = &[
     "looks_secret",
     "customer_key",
     "account_baseline",
+    "only_bounds",
 ];
 
 /// Those whose answer rests on other resources than the one that is judged.
@@ -56,6 +57,7 @@ pub const ASKING: &[&str] = &[
     "world_reaches_port",
     "customer_key",
     "account_baseline",
+    "only_bounds",
 ];
 
 /// Those that answer with a boolean.
@@ -71,6 +73,7 @@ pub const BOOLEAN: &[&str] = &[
     "looks_secret",
     "customer_key",
     "account_baseline",
+    "only_bounds",
 ];
 
 /// Calls a function that needs nothing but its arguments; `None` for any other name. Those of [`ASKING`]

@@ -35,8 +35,8 @@ pub(in crate::rules) fn is_world(value: &Value) -> Tri {
 }
 
 /// Whether a range that is not known can't be the world, whatever it comes to. The address of a managed
-/// resource never is; what a data source reads may be, but for the range of a network. Of two branches both must be narrow, and the
-/// bits that stand behind an address decide whatever the address is.
+/// resource never is; what a data source reads may be, but for the range of a network. Of two branches
+/// both must be narrow, and the bits that stand behind an address decide whatever the address is.
 fn is_narrow(unknown: &Unknown) -> bool {
     match &unknown.partial {
         Some(Partial::Either(then, otherwise)) => {
