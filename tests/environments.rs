@@ -183,6 +183,21 @@ fn a_generated_resource_is_judged_where_it_is_written() {
 }
 
 #[test]
+fn what_is_generated_and_can_not_be_computed_is_told() {
+    let dir = generated("env-generated-unknown");
+    let block =
+        |contents: &str| format!("generate \"more\" {{\n  path = \"more.tf\"\n  contents = {contents}\n}}\n");
+    for contents in ["<<EOF\n# ${get_env(\"X\")}\nEOF", "file(\"/etc/hostname\")", "file(\"../../../x\")"] {
+        dir.write("live/root.hcl", block(contents));
+        let ran = check(&dir, &[]);
+        ran.said(
+            0,
+            &["what Terragrunt generates here can't be computed, so it is not judged", "live/root.hcl"],
+        );
+    }
+}
+
+#[test]
 fn a_block_of_the_unit_replaces_the_included_one_and_one_that_is_off_writes_nothing() {
     let dir = generated("env-generated-own");
     let block = |default: &str, more: &str| {

@@ -22,7 +22,8 @@ pub struct Context {
 /// Every root of a tree, and each use that Terragrunt makes of one; and what could not be followed.
 pub fn contexts(workspace: &Workspace) -> (Vec<Context>, Vec<Problem>) {
     let tree = Tree::new(workspace);
-    let (units, problems) = units(&tree);
+    let (units, mut problems) = units(&tree);
+    problems.extend(terragrunt::left_out(&tree, &units));
     let used: BTreeSet<&str> = units.iter().map(|unit| unit.module.as_str()).collect();
     let roots = roots(workspace, &units);
     let plain = roots.into_iter().filter(|dir| !used.contains(dir.as_str()));

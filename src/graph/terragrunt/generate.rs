@@ -1,12 +1,13 @@
 //! The files that Terragrunt writes into a module before it runs it.
 //!
-//! In: the units of a tree. Out: for each unit that generates files, its module with them. A file whose text
-//! stands in Terragrunt's own is a part of that: findings point there, and no fix changes it.
+//! In: the units of a tree. Out: for each unit that generates files, its module with them, and what can't be
+//! computed of them. A file whose text stands in Terragrunt's own is a part of that: findings point there,
+//! and no fix changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{FileId, Location, Problem, SourceFile, Span};
 use crate::syntax::Workspace;
 use crate::syntax::ast::{Attribute, Block, Document, Expr, NodeId};
 
@@ -63,31 +64,63 @@ fn add(workspace: &mut Workspace, text: &Text) -> Option<FileId> {
     }
 }
 
-/// What a unit writes, by name. A block of the unit replaces one of the same label that it includes.
+/// What becomes of a `generate` block.
+enum Written {
+    /// A file of this name.
+    File(String, Text),
+    /// No file of Terraform, or none at all.
+    Nothing,
+    /// Its name or text can't be computed.
+    Unknown,
+}
+
+/// Says which files of Terraform may be generated that are not judged.
+pub fn left_out(tree: &Tree<'_>, units: &[Unit]) -> Vec<Problem> {
+    let blocks = units.iter().flat_map(|unit| blocks(tree, unit).into_values());
+    // What could be read was added to the files of the tree.
+    let unknown =
+        blocks.filter(|(written, _)| matches!(written, Written::Unknown | Written::File(_, Text::Other(_))));
+    let places: BTreeSet<Location> = unknown.map(|(_, block)| block).collect();
+    let message = "what Terragrunt generates here can't be computed, so it is not judged";
+    places.into_iter().map(|place| Problem::refused(message, Some(place))).collect()
+}
+
+/// What a unit writes, by name.
 fn generated(tree: &Tree<'_>, unit: &Unit) -> Vec<(String, Text)> {
+    let files = blocks(tree, unit).into_values().filter_map(|(written, _)| match written {
+        Written::File(name, text) => Some((name, text)),
+        Written::Nothing | Written::Unknown => None,
+    });
+    files.collect::<BTreeMap<_, _>>().into_iter().collect()
+}
+
+/// The `generate` blocks of a unit, by label, with their places. One of the unit replaces one of the same label
+/// that it includes.
+fn blocks<'t>(tree: &Tree<'t>, unit: &Unit) -> BTreeMap<&'t str, (Written, Location)> {
     let used = Used::default();
-    let mut blocks: BTreeMap<&str, Option<(String, Text)>> = BTreeMap::new();
+    let mut blocks = BTreeMap::new();
     for file in &unit.files {
         let Some(doc) = tree.workspace.document(*file) else { continue };
         let reading = unit.reading(tree, *file, doc, &used);
         for block in doc.body().blocks_of("generate") {
             let Some(label) = block.label(0).filter(|_| blocks.len() < MAX_FILES) else { continue };
-            blocks.insert(label, written(tree, unit, &reading, block));
+            let place = Location::new(*file, block.header_span());
+            blocks.insert(label, (written(tree, unit, &reading, block), place));
         }
     }
-    let by_name: BTreeMap<String, Text> = blocks.into_values().flatten().collect();
-    by_name.into_iter().collect()
+    blocks
 }
 
-/// The name and text of one file; none where they can't be computed, or it is not written.
-fn written(tree: &Tree<'_>, unit: &Unit, reading: &Reading<'_>, block: Block<'_>) -> Option<(String, Text)> {
+fn written(tree: &Tree<'_>, unit: &Unit, reading: &Reading<'_>, block: Block<'_>) -> Written {
     let argument = |name: &str| block.body().attribute(name).map(Attribute::expr);
-    let name = reading.path(argument("path")?)?;
+    if argument("disable").is_some_and(|id| reading.holds(id) == Some(true)) {
+        return Written::Nothing;
+    }
+    let Some(name) = argument("path").and_then(|path| reading.path(path)) else { return Written::Unknown };
     let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
     let plain = Path::new(&name).extension().is_some_and(|ending| ending == "tf")
         && !name.contains(['/', '\\'])
         && !name.starts_with('.');
-    let off = argument("disable").is_some_and(|id| reading.holds(id) != Some(false));
     let keeps = argument("if_exists").and_then(|id| reading.path(id)).is_some_and(|it| it == "skip");
     let there = || {
         let module = tree.workspace.modules.get(&unit.module);
@@ -95,10 +128,15 @@ fn written(tree: &Tree<'_>, unit: &Unit, reading: &Reading<'_>, block: Block<'_>
             |file: &FileId| Some(tree.workspace.sources.get(*file)?.path().file_name()? == name.as_str());
         module.is_some_and(|module| module.files.iter().any(|file| path(file) == Some(true)))
     };
-    if !plain || off || keeps && there() {
-        return None;
+    if !plain || keeps && there() {
+        return Written::Nothing;
     }
-    Some((name.clone(), contents(tree, reading, block.document(), argument("contents")?, 0)?))
+    let sure = argument("disable").is_none_or(|id| reading.holds(id).is_some());
+    let text = argument("contents").and_then(|id| contents(tree, reading, block.document(), id, 0));
+    match text.filter(|_| sure) {
+        Some(text) => Written::File(name, text),
+        None => Written::Unknown,
+    }
 }
 
 fn contents(tree: &Tree<'_>, reading: &Reading<'_>, doc: &Document, id: NodeId, depth: u32) -> Option<Text> {

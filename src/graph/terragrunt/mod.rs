@@ -16,7 +16,7 @@ use crate::syntax::Workspace;
 use crate::syntax::ast::{Attribute, Document, Expr};
 
 use generate::MAX_FILES;
-pub use generate::generate;
+pub use generate::{generate, left_out};
 use reading::{Reading, Used};
 
 /// The file that makes a directory a unit.
