@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::schema::{self, Kind, NestedBlock, Nesting};
 
-use super::{Data, EvalError, Reference, Type, Unknown, Value, Why, convert};
+use super::{Data, EvalError, Partial, Reference, Type, Unknown, Value, Why, convert};
 
 /// The attribute that a computed one repeats, where the provider's documentation says so.
 pub(super) fn same_as(resource: &Reference, name: &str) -> Option<&'static str> {
@@ -17,21 +17,22 @@ pub(super) fn same_as(resource: &Reference, name: &str) -> Option<&'static str> 
     }
 }
 
-/// A set attribute of a resource, read from outside: the value, and whose it is.
-pub(super) fn identified(mut value: Value, resource: &Reference, name: &str) -> Value {
+/// A set attribute of a resource, read from outside: the value, and whose it is. An unknown that is one of two
+/// is this very attribute all the same, whichever it comes to.
+pub(super) fn identified(value: Value, resource: &Reference, name: &str) -> Value {
     let reference = Reference { address: resource.address.clone(), attribute: name.into() };
-    if let Data::Unknown(unknown) = &value.data {
-        let mut unknown = Unknown::clone(unknown);
-        unknown.refers.push(reference);
-        value.data = Data::Unknown(Arc::new(unknown));
-    } else {
-        let value = blocks_of(value, &reference);
-        return Value {
-            mark: super::Mark { reference: Some(Arc::new(reference)), ..value.mark },
-            data: value.data,
-        };
+    let Data::Unknown(unknown) = &value.data else {
+        let mut value = blocks_of(value, &reference);
+        value.mark.reference = Some(Arc::new(reference));
+        return value;
+    };
+    let mut unknown = Unknown::clone(unknown);
+    let mut mark = value.mark;
+    if let Some(Partial::Either(..)) = unknown.partial {
+        mark.reference = Some(Arc::new(reference.clone()));
     }
-    value
+    unknown.refers.push(reference);
+    Value { data: Data::Unknown(Arc::new(unknown)), mark }
 }
 
 /// Nested blocks, each of which knows whose it is: however it is taken out of its list, what it does not

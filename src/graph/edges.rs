@@ -120,6 +120,10 @@ impl AttributeIndex {
             _ => None,
         });
         if let Some((why, branches)) = either {
+            // Whichever it comes to, it is that attribute.
+            if let Some(reference) = &value.mark.reference {
+                self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge());
+            }
             for branch in branches {
                 let doubt = if goes_with(why, branch) { doubt } else { doubt.or(Some(why)) };
                 // Each may be a list, or a block that stands or does not.

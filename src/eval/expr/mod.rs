@@ -13,8 +13,8 @@ use super::access::{attribute, index};
 use super::scope::Scope;
 use super::weight::{self, MAX_STEPS};
 use super::{
-    Data, EvalError, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why, convert,
-    funcs, ops,
+    Data, EvalError, Mark, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why,
+    convert, funcs, ops,
 };
 
 /// Computes the expression `id` of `doc`.
@@ -407,7 +407,8 @@ impl<'a> Walk<'a> {
             return Ok(value);
         }
         let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
-        let mark = value.mark.clone();
+        // It may be another's.
+        let mark = Mark { reference: None, ..value.mark.clone() };
         let either = Unknown {
             ty: Type::Any,
             why,

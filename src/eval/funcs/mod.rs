@@ -240,10 +240,12 @@ fn lenient(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, EvalE
             None => Ok(Value::from(none)),
         };
     }
-    if name == "lower" || name == "upper" || name == "trimspace" {
+    if matches!(name, "lower" | "upper" | "trimspace" | "replace") {
         if args.iter().any(Value::is_null) {
             return Ok(Value::NULL);
         }
+    } else if name == "regexall" && args.iter().any(Value::is_null) {
+        return Ok(Value::tuple(Vec::new()));
     } else if matches!(name, "startswith" | "endswith" | "strcontains") {
         if args.iter().any(Value::is_null) {
             return Ok(Value::from(false));

@@ -106,7 +106,7 @@ pub fn call(name: &str, args: &[Value]) -> Option<Result<Value, EvalError>> {
         ("port_open", [from, to, protocol, port]) => {
             network::port_open(from, to, protocol, port).into_value()
         }
-        ("looks_secret", [name, value]) => Value::from(secrets::looks_secret(name, value)),
+        ("looks_secret", [name, value]) => secrets::looks_secret(name, value).into_value(),
         ("is_world", [value]) => network::is_world(value).into_value(),
         ("policy_statements", [value]) => Policy::read(value).into_value(),
         ("policy_allows_all", [value]) => policy::ask(value, &Policy::allows_all).into_value(),

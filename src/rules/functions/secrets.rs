@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::eval::{Data, Value};
+use crate::eval::{Data, Partial, Value};
+
+use super::tri::Tri;
 
 const NAMES: [&str; 14] = [
     "password",
@@ -82,6 +84,8 @@ const KEYS: [&str; 4] =
     ["-----BEGIN RSA PRIVATE", "-----BEGIN PRIVATE", "-----BEGIN EC PRIVATE", "-----BEGIN OPENSSH PRIVATE"];
 /// Starts of the ids of AWS access keys.
 const KEY_IDS: [&str; 2] = ["AKIA", "ASIA"];
+/// How far values that are one of two are followed.
+const MAX_DEPTH: u32 = 8;
 /// The shortest text that can hold `pwd=...` with a value that counts.
 const SHORTEST: usize = 10;
 /// The shortest text that has a credential's shape.
@@ -177,24 +181,38 @@ pub fn holds_secret(text: &str) -> bool {
             || spoken())
 }
 
-/// Whether `value` under `name` is a literal secret. A reference or an unknown value never is.
-pub(super) fn looks_secret(name: &Value, value: &Value) -> bool {
-    let Data::String(text) = &value.data else { return false };
-    let text = text.trim();
-    if value.mark.reference.is_some() || text.is_empty() {
+/// Whether `value` under `name` is a literal secret. A reference or an unknown value never is; of two values
+/// that it may be, both have to be.
+pub(super) fn looks_secret(name: &Value, value: &Value) -> Tri {
+    secret(name, value, 0)
+}
+
+fn secret(name: &Value, value: &Value, depth: u32) -> Tri {
+    match &value.data {
+        Data::String(text) if value.mark.reference.is_none() => {
+            is_secret(name.as_str().unwrap_or(""), text.trim()).into()
+        }
+        Data::Unknown(unknown) => match &unknown.partial {
+            Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
+                let [then, otherwise] = [then, otherwise].map(|it| secret(name, it, depth + 1));
+                if then == otherwise { then } else { Tri::Unknown(unknown.why.clone()) }
+            }
+            _ => Tri::False,
+        },
+        _ => Tri::False,
+    }
+}
+
+fn is_secret(name: &str, text: &str) -> bool {
+    if text.is_empty() || is_dummy(text) {
         return false;
     }
-    if is_dummy(text) {
-        return false;
-    }
-    if has_shape(text) {
-        return true;
-    }
-    names_secret(name.as_str().unwrap_or(""))
-        && text.len() >= 6
-        && !text.contains(char::is_whitespace)
-        && !REFERENCES.iter().any(|start| text.starts_with(start))
-        && !text.contains("${")
+    has_shape(text)
+        || names_secret(name)
+            && text.len() >= 6
+            && !text.contains(char::is_whitespace)
+            && !REFERENCES.iter().any(|start| text.starts_with(start))
+            && !text.contains("${")
 }
 
 #[cfg(test)]
@@ -204,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_literal_under_a_telling_name_or_of_a_telling_shape() {
-        let secret = |name: &str, value: &str| looks_secret(&name.into(), &value.into());
+        let secret = |name: &str, value: &str| looks_secret(&name.into(), &value.into()) == Tri::True;
         assert!(secret("DB_PASSWORD", "hunter2!x"));
         assert!(secret("X", "AKIAQWERTYUIOPASDFGH"));
         assert!(!secret("DB_PASSWORD", "changeme-please"));
@@ -227,6 +245,6 @@ mod tests {
         assert!(secret("DB_PASSWORD", "postgres://app:Kx92vTq@db.example.com/app"));
         assert!(!secret("DB_PASSWORD", "postgres://app:changeme@db.internal/app"));
         assert!(!secret("X", "AKIAIOSFODNN7EXAMPLE"));
-        assert!(!looks_secret(&"PASSWORD".into(), &Value::unknown(Why::Function("x".into()))));
+        assert_eq!(looks_secret(&"PASSWORD".into(), &Value::unknown(Why::Function("x".into()))), Tri::False);
     }
 }
