@@ -50,8 +50,13 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     run.secrets.clean(&mut run.assessment);
     // Not needed any more, and large where a plan is: given back while the report is made.
     let judged = (std::mem::take(&mut run.configurations), std::mem::take(&mut run.made_from));
-    rayon::spawn(move || drop(judged));
-    let sources = &run.secrets.cover(std::mem::take(&mut run.workspace.sources));
+    std::mem::forget(judged);
+    let mut sources = std::mem::take(&mut run.workspace.sources);
+    let formats = check.report.iter().map(|report| report.format).chain([check.format]);
+    if formats.into_iter().any(shows_sources) {
+        sources = run.secrets.cover(sources);
+    }
+    let sources = &sources;
     let (shown, files): (Vec<_>, Vec<_>) =
         check.report.iter().partition(|report| report.path == Path::new(STDOUT));
     for ReportFile { format, path } in files {
@@ -85,6 +90,12 @@ fn distinct(check: &Check) -> Result<(), Failure> {
         )),
         None => Ok(()),
     }
+}
+
+/// Whether a format shows lines of the sources, or what is computed from them: their secrets must be covered
+/// first, which takes time where a plan is large. The others show places alone.
+const fn shows_sources(format: Format) -> bool {
+    matches!(format, Format::Terminal | Format::Sarif)
 }
 
 /// The report in one format.

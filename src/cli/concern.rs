@@ -260,7 +260,8 @@ pub(super) type Origins = BTreeMap<(Arc<str>, Option<Location>), BTreeSet<FileId
 
 pub(super) fn origins(verdicts: &[Verdict], configuration: &Configuration) -> Origins {
     let mut origins = Origins::new();
-    for verdict in verdicts.iter().filter(|verdict| !verdict.evidence.is_empty()) {
+    let placed = |verdict: &&Verdict| verdict.evidence.iter().any(|seen| seen.origin.is_some());
+    for verdict in verdicts.iter().filter(placed) {
         let block = verdict.resource.and_then(|id| configuration.get(id)).map(|it| it.header);
         let key = (Arc::clone(&verdict.rule.info.id), block);
         let files = verdict.evidence.iter().filter_map(|seen| seen.origin).map(|at| at.file);

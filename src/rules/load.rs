@@ -309,14 +309,16 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         dated: body.blocks_of("dated").next().and_then(|each| reader.dated(each)),
     };
     let applies = body.attribute("applies").map(Attribute::expr);
+    let conditions = || locals.iter().map(|(_, id)| *id).chain(applies).chain([require]);
     let rule = Rule {
         info,
         scope,
         resources: resources.into_iter().map(Arc::from).collect(),
         document: Arc::clone(document),
         shared: reads::shared(doc, &locals),
-        literals: reads::literals(doc, locals.iter().map(|(_, id)| *id).chain(applies).chain([require])),
-        alone: reads::alone(doc, locals.iter().map(|(_, id)| *id).chain(applies).chain([require])),
+        literals: reads::literals(doc, conditions()),
+        alone: reads::alone(doc, conditions()),
+        own: reads::own(doc, conditions()),
         locals,
         applies,
         require,

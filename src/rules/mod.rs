@@ -4,6 +4,7 @@
 //! Out: one [`Verdict`] for each rule and resource, and the findings made from them. Rules run on
 //! the evaluator that computes Terraform.
 
+mod alike;
 mod chain;
 mod explain;
 mod finding;

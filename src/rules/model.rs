@@ -7,6 +7,8 @@ use crate::findings::{Applicability, Effect, RuleInfo};
 use crate::syntax::Document;
 use crate::syntax::ast::NodeId;
 
+use super::alike::Own;
+
 /// What a rule is judged on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleScopeKind {
@@ -35,6 +37,8 @@ pub struct Rule {
     pub literals: Vec<(NodeId, Value)>,
     /// Whether its verdict rests on the subject and the settings alone.
     pub alone: bool,
+    /// What its verdict rests on, besides what is the same for every subject; none where that can't be told.
+    pub own: Option<Own>,
     /// Where this is false the rule does not apply.
     pub applies: Option<NodeId>,
     /// What must hold.

@@ -9,9 +9,16 @@ use std::sync::Arc;
 use crate::eval::{Constant, Value, evaluate};
 use crate::syntax::ast::{Document, Expr, NodeId};
 
+use super::alike::Own;
 use super::explain::children;
 use super::functions::ASKING;
+use super::functions::network::read as world_reaches_port_reads;
 use super::model::Rule;
+
+/// Functions that ask for what stands around the subject.
+const ABOUT_SUBJECT: [&str; 3] = ["referrers", "referred", "only_bounds"];
+/// Functions that ask the whole configuration about values, and name no resource in their answer.
+const OF_VALUES: [&str; 4] = ["world_reaches_port", "customer_key", "policy_accounts", "account_baseline"];
 
 /// Functions that put lists together.
 const JOINS: [&str; 6] = ["concat", "flatten", "distinct", "tolist", "toset", "coalescelist"];
@@ -104,6 +111,55 @@ pub(super) fn alone(doc: &Document, roots: impl Iterator<Item = NodeId>) -> bool
     alone
 }
 
+/// What the conditions of a rule read of their subject; none where the verdict rests on more than that and what
+/// is the same for every subject.
+pub(super) fn own(doc: &Document, roots: impl Iterator<Item = NodeId>) -> Option<Own> {
+    let mut own = Own::default();
+    let (mut whole, mut passed) = (false, BTreeSet::new());
+    for root in roots {
+        walk(doc, root, &mut |id| {
+            let subject = |base| matches!(doc.expr(base), Expr::Variable("self"));
+            match doc.expr(id) {
+                Expr::Variable("self") => whole |= !passed.contains(&id),
+                Expr::GetAttr { base, name } if subject(base) => {
+                    own.names.push(name.to_owned());
+                    return false;
+                }
+                Expr::Call { name: "world_reaches_port", args, .. } if args.get(0).is_some_and(subject) => {
+                    own.names.extend(world_reaches_port_reads().map(str::to_owned));
+                    passed.extend(args.get(0));
+                }
+                Expr::Call { name: "only_bounds", .. } => whole = true,
+                Expr::Call { name: name @ ("referrers" | "referred"), args, .. } => {
+                    let texts: Vec<&str> = args.iter().filter_map(|arg| text(doc, arg)).collect();
+                    match (name, texts.as_slice()) {
+                        ("referrers", [kind, attribute]) => {
+                            own.asked.push((Some((*kind).to_owned()), (*attribute).to_owned()));
+                        }
+                        ("referred", [attribute]) => {
+                            own.names.extend(attribute.split('.').next().map(str::to_owned));
+                            own.asked.push((None, (*attribute).to_owned()));
+                        }
+                        _ => whole = true,
+                    }
+                }
+                Expr::Call { name, .. } => own.others |= ASKING.contains(&name) && !OF_VALUES.contains(&name),
+                _ => {}
+            }
+            !whole
+        });
+    }
+    own.names.sort();
+    own.names.dedup();
+    // These differ between any two.
+    whole |= own.names.iter().any(|name| name == "address" || name == "label");
+    (!whole).then_some(own)
+}
+
+fn text(doc: &Document, id: NodeId) -> Option<&str> {
+    if let Expr::Str(text) = doc.expr(id) { Some(text) } else { None }
+}
+
 /// Lists whose elements are all literals, with their values.
 pub(super) fn literals(doc: &Document, roots: impl Iterator<Item = NodeId>) -> Vec<(NodeId, Value)> {
     let literal = |id| matches!(doc.expr(id), Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Str(_));
@@ -131,8 +187,8 @@ pub(super) fn shared(doc: &Document, locals: &[(Arc<str>, NodeId)]) -> Vec<NodeI
             let mut asks = false;
             walk(doc, *id, &mut |id| {
                 asks |= match doc.expr(id) {
-                    Expr::Variable("self")
-                    | Expr::Call { name: "referrers" | "referred" | "only_bounds", .. } => true,
+                    Expr::Variable("self") => true,
+                    Expr::Call { name, .. } => ABOUT_SUBJECT.contains(&name),
                     Expr::GetAttr { base, name } => {
                         matches!(doc.expr(base), Expr::Variable("local")) && own.contains(name)
                     }
@@ -159,10 +215,7 @@ pub fn asks(rule: &Rule) -> BTreeSet<(String, String)> {
         walk(doc, root, &mut |id| {
             if let Expr::Call { name: "resources" | "data_resources" | "referrers", args, .. } = doc.expr(id)
             {
-                let text = |at: usize| match args.get(at).map(|id| doc.expr(id)) {
-                    Some(Expr::Str(text)) => text.to_owned(),
-                    _ => String::new(),
-                };
+                let text = |at: usize| args.get(at).and_then(|id| text(doc, id)).unwrap_or("").to_owned();
                 asked.insert((text(0), text(1)));
             }
             true

@@ -47,6 +47,9 @@ pub struct Verdict {
 /// A subject, and a rule for it.
 type Work = (Option<ResourceId>, Arc<Rule>);
 
+/// How much work a thread takes at once: some rules go through all resources, others look at one attribute.
+const MAX_AT_ONCE: usize = 256;
+
 /// What there is to judge.
 fn work(rules: &RuleSet, configuration: &Configuration) -> Vec<Work> {
     let mut work: Vec<Work> = rules.estate_rules().into_iter().map(|rule| (None, rule)).collect();
@@ -55,7 +58,7 @@ fn work(rules: &RuleSet, configuration: &Configuration) -> Vec<Work> {
             work.extend(ids.iter().map(|id| (Some(*id), Arc::clone(&rule))));
         }
     }
-    work.sort_by(|a, b| (a.0, &a.1.info.id).cmp(&(b.0, &b.1.info.id)));
+    work.par_sort_unstable_by(|a, b| (a.0, &a.1.info.id).cmp(&(b.0, &b.1.info.id)));
     work
 }
 
@@ -115,7 +118,7 @@ pub fn run_beside(
         });
         taken.unwrap_or_else(|| judge(*subject, rule, told))
     };
-    let mut verdicts: Vec<Verdict> = work.par_iter().map(first).collect();
+    let mut verdicts: Vec<Verdict> = work.par_iter().with_max_len(MAX_AT_ONCE).map(first).collect();
     // Of the many instances of one block, only one is told of: the others need no explanation.
     let mut groups: BTreeMap<(Arc<str>, Group<'_>), Vec<usize>> = BTreeMap::new();
     for (at, verdict) in verdicts.iter().enumerate().filter(|(_, verdict)| one_of_many(&verdict.resource)) {
@@ -138,7 +141,7 @@ pub fn run_beside(
 }
 
 /// Judges one resource. With `told`, the verdict has what a report says of it.
-fn judge(
+pub(super) fn judge(
     rule: &Arc<Rule>,
     subject: Option<ResourceId>,
     objects: &Objects<'_>,
@@ -146,7 +149,13 @@ fn judge(
     told: bool,
 ) -> Verdict {
     let mut judging = Judging::new(rule, objects, subject);
-    let (mut outcome, mut decided) = match conclude(&judging) {
+    let read = subject.and_then(|id| objects.alike.read(rule, objects.configuration, id));
+    let known = read.as_ref().and_then(|read| objects.alike.known(read));
+    let concluded = match &known {
+        Some((outcome, _)) => Ok((*outcome, (*outcome == Outcome::Fail).then_some(rule.require))),
+        None => conclude(&judging),
+    };
+    let (mut outcome, mut decided) = match concluded {
         Ok(concluded) => concluded,
         Err(error) => return failed(rule, subject, objects, &error),
     };
@@ -156,11 +165,20 @@ fn judge(
         (outcome, decided, judging) = (either, by, supposing);
     }
     let why = (outcome == Outcome::Undetermined).then(|| undecided(&judging)).flatten();
+    let retold = known.as_ref().is_some_and(|(_, explanation)| explanation.is_some());
+    let explanation = match known {
+        Some((_, Some(explanation))) if told => Some(explanation),
+        _ => decided.filter(|_| told).map(|id| explain(&judging, id, workspace)),
+    };
+    if let Some(read) = read.filter(|_| !retold) {
+        objects.alike.keep(&read, outcome, explanation.as_ref());
+    }
     if !told {
         return Verdict { why, ..Verdict::untold(rule, subject, outcome) };
     }
-    let explanation = decided.map(|id| explain(&judging, id, workspace)).unwrap_or_default();
-    let titled = || match subject.and_then(|id| objects.configuration.get(id)) {
+    let explanation = explanation.unwrap_or_default();
+    let resource = subject.and_then(|id| objects.configuration.get(id));
+    let titled = || match resource {
         Some(resource) => format!("{}: {}", resource.address, rule.info.title),
         None => rule.info.title.clone(),
     };
@@ -255,7 +273,7 @@ fn failed(
 }
 
 /// The outcome, and for one that is no pass the condition that decided it.
-fn conclude(judging: &Judging<'_>) -> Result<(Outcome, Option<NodeId>), EvalError> {
+pub(super) fn conclude(judging: &Judging<'_>) -> Result<(Outcome, Option<NodeId>), EvalError> {
     let rule = judging.rule;
     // An undecided `applies` is no verdict yet, but a condition that holds whatever is unknown passes.
     let mut doubt = None;

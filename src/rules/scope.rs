@@ -8,6 +8,7 @@ use crate::eval::{Entries, EvalError, Files, OpenList, Scope, Type, Value, evalu
 use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
+use super::alike::Alike;
 use super::functions;
 use super::functions::network::{Tri, attributes, world_reaches_port};
 use super::functions::policy::accounts;
@@ -27,13 +28,16 @@ pub struct Objects<'c> {
     made: Vec<OnceLock<Value>>,
     /// Locals of rules that are the same for every resource, by rule and expression.
     shared: RwLock<HashMap<(Arc<str>, NodeId), Value>>,
+    /// What rules concluded of resources that others are like.
+    pub(super) alike: Alike,
 }
 
 impl<'c> Objects<'c> {
     /// The resources of one configuration, and the settings of a set of rules.
     pub fn new(configuration: &'c Configuration, rules: &RuleSet) -> Self {
         let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
-        Self { configuration, settings: rules.settings().clone(), made, shared: RwLock::default() }
+        let (settings, shared) = (rules.settings().clone(), RwLock::default());
+        Self { configuration, settings, made, shared, alike: Alike::default() }
     }
 
     /// The configuration they belong to.

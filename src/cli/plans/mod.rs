@@ -170,7 +170,6 @@ fn judge_json(
     };
     let verdicts = rules::run(rules, &configuration, workspace);
     let known = rules::Known::of(&verdicts, &configuration);
-    let mut conclusion = told(verdicts, &configuration, workspace);
     // Only failures are compared, so that the rest of what is now need not be kept.
     let failures = |moment: Moment| {
         let now = at(moment);
@@ -178,7 +177,10 @@ fn judge_json(
         rules::failures(verdicts, &now, workspace)
     };
     let compared = !plan.state;
-    let now = if compared { failures(Moment::Now) } else { Vec::new() };
+    let (mut conclusion, now) = rayon::join(
+        || told(verdicts, &configuration, workspace),
+        || if compared { failures(Moment::Now) } else { Vec::new() },
+    );
     let applied = (compared && !plan.drift.is_empty()).then(|| failures(Moment::Applied));
     let findings = &mut conclusion.findings;
     let mut resolved = Vec::new();

@@ -281,7 +281,7 @@ impl Secrets {
             return;
         }
         let hide = |text: &mut String| *text = self.hide(text);
-        for finding in &mut assessment.findings {
+        assessment.findings.par_iter_mut().for_each(|finding| {
             // The address is the code's own name for the resource and stands beside the message anyway.
             finding.message = self.hide_around(&finding.message, &finding.address);
             finding.why.iter_mut().for_each(|seen| hide(&mut seen.value));
@@ -289,7 +289,7 @@ impl Secrets {
             if let Some(fix) = &mut finding.fix {
                 self.clean_fix(fix);
             }
-        }
+        });
         let coverage = &mut assessment.coverage;
         for bad in &mut coverage.unparsed {
             hide(&mut bad.message);

@@ -8,6 +8,9 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+use rayon::prelude::*;
+use serde::Serialize;
+
 use crate::findings::{Assessment, Change, Coverage, Finding, Fix, Known, Outcome, Remembered};
 use crate::source::{Location, Position, Sources};
 
@@ -26,7 +29,7 @@ pub const SCHEMA: &str = include_str!("check.schema.json");
 pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> String {
     let writer = Writer { assessment, sources };
     let summary = assessment.summary();
-    let shown = assessment.findings.iter().filter(|finding| options.shows(finding));
+    let shown: Vec<&Finding> = assessment.findings.iter().filter(|finding| options.shows(finding)).collect();
     let report = Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -50,11 +53,29 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
         }),
         coverage: writer.ledger(&assessment.coverage),
         known: assessment.known.iter().map(compared).collect(),
-        findings: shown.map(|finding| writer.verdict(finding)).collect(),
+        findings: Vec::new(),
     };
-    // Nothing in the report can fail to be written: its keys are names, its values text and numbers.
-    let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    let mut text = pretty(&report);
+    // The findings come last. They are most of the report, and written side by side.
+    let parts: Vec<String> = shown.par_chunks(CHUNK).map(|chunk| writer.listed(chunk)).collect();
+    if let Some(start) = text.strip_suffix("]\n}").map(str::len).filter(|_| !parts.is_empty()) {
+        text.truncate(start);
+        text.reserve(parts.iter().map(String::len).sum::<usize>() + 16);
+        for (at, part) in parts.into_iter().enumerate() {
+            text.push_str(if at == 0 { "" } else { "," });
+            text.push_str(&part);
+        }
+        text.push_str("\n  ]\n}");
+    }
     text + "\n"
+}
+
+/// How many findings are written at once.
+const CHUNK: usize = 1000;
+
+/// Nothing in a report can fail to be written: its keys are names, its values text and numbers.
+fn pretty(report: &impl Serialize) -> String {
+    serde_json::to_string_pretty(report).unwrap_or_default()
 }
 
 /// Writes fixes for programs: those that fit together, each with every finding it closes, and the
@@ -82,9 +103,7 @@ pub fn fixes_json(
         fixes: fixes.into_iter().map(|(_, closing)| closing).collect(),
         left: left.iter().map(|(finding, reason)| Remaining { finding: closed(finding), reason }).collect(),
     };
-    // As above: nothing in it can fail to be written.
-    let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text + "\n"
+    pretty(&report) + "\n"
 }
 
 fn compared(known: &Known) -> Compared<'_> {
@@ -147,6 +166,14 @@ impl<'a> Writer<'a> {
                 })
                 .collect(),
         }
+    }
+
+    /// Findings as they stand in the list of a report: between its brackets.
+    fn listed(&self, findings: &[&'a Finding]) -> String {
+        let verdicts: Vec<Verdict<'_>> = findings.iter().map(|finding| self.verdict(finding)).collect();
+        // A list in a list is as deep as one in the report.
+        let text = pretty(&[verdicts]);
+        text.strip_prefix("[\n  [").and_then(|rest| rest.strip_suffix("\n  ]\n]")).unwrap_or("").to_owned()
     }
 
     fn verdict(&self, finding: &'a Finding) -> Verdict<'a> {

@@ -1,12 +1,16 @@
-//! The JSON Schema that is shipped is the one that the types make.
+//! The JSON Schema that is shipped is the one that the types make; a long list is written as a short one is.
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::json;
 
-use super::SCHEMA;
+use crate::findings::{Assessment, Finding, Outcome, Severity, fingerprint};
+use crate::report::Options;
+use crate::source::Sources;
+
 use super::model::Report;
+use super::{CHUNK, SCHEMA, json as written};
 
 fn generated() -> String {
     // Validators that are strict refuse formats that they don't know: `uint32` says nothing that
@@ -31,4 +35,47 @@ fn the_schema_follows_from_the_types() {
         return;
     }
     assert!(generated == SCHEMA, "src/report/json/check.schema.json is out of date: see this test's comment");
+}
+
+fn failure(number: usize) -> Finding {
+    let address = format!("aws_s3_bucket.b{number}");
+    Finding {
+        fingerprint: fingerprint("r", &address, ""),
+        rule: "r".into(),
+        outcome: Outcome::Fail,
+        severity: Severity::High,
+        address,
+        instances: Vec::new(),
+        identities: Vec::new(),
+        environments: Vec::new(),
+        block: None,
+        module: String::new(),
+        location: None,
+        message: "it fails".to_owned(),
+        why: Vec::new(),
+        fix: None,
+        suppressed: None,
+        change: None,
+        drift: false,
+        action: None,
+    }
+}
+
+#[test]
+fn findings_that_are_written_side_by_side_are_one_list() {
+    let report = |count: usize| {
+        let findings = (0..count).map(failure).collect();
+        written(&Assessment { findings, ..Assessment::default() }, &Sources::default(), &Options::default())
+    };
+    for count in [0, 1, CHUNK, 2 * CHUNK + 500] {
+        let text = report(count);
+        let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let listed: Vec<_> = parsed["findings"].as_array().unwrap().iter().map(|it| &it["address"]).collect();
+        assert!(
+            listed.iter().copied().eq((0..count).map(|at| failure(at).address).collect::<Vec<_>>().iter())
+        );
+        let (none, one) = (report(0).lines().count(), report(1).lines().count());
+        let expected = if count == 0 { none } else { one + (count - 1) * (one - none - 1) };
+        assert_eq!(text.lines().count(), expected, "a finding is indented as in a short list");
+    }
 }

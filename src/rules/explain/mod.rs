@@ -45,7 +45,7 @@ pub(super) fn reason(why: &Why) -> String {
 }
 
 /// What decided a verdict.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Explanation {
     pub(super) clause: String,
     pub(super) evidence: Vec<Evidence>,

@@ -116,6 +116,13 @@ const SOURCES: [&str; 4] = ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cid
 const LISTS: [&str; 2] = ["prefix_list_ids", "prefix_list_id"];
 /// Those that say what may come.
 const TRAFFIC: [&str; 4] = ["from_port", "to_port", "protocol", "ip_protocol"];
+/// That which says whether traffic comes in.
+const DIRECTION: &str = "type";
+
+/// All that [`world_reaches_port`] reads of a rule.
+pub(in crate::rules) fn read() -> impl Iterator<Item = &'static str> {
+    SOURCES.into_iter().chain(LISTS).chain(TRAFFIC).chain([DIRECTION])
+}
 
 /// Whether a prefix list, given by its id, holds the world.
 pub(in crate::rules) type PrefixList<'l> = &'l dyn Fn(&Value) -> Tri;
@@ -141,7 +148,7 @@ pub(in crate::rules) fn world_reaches_port(rule: &Value, port: &Value, list: Pre
         return Tri::Unknown(unknown.why.clone());
     }
     let of = |name: &str| rule.get(name).unwrap_or(&Value::NULL);
-    let inward = match &of("type").data {
+    let inward = match &of(DIRECTION).data {
         Data::Null(_) => Tri::True,
         Data::String(text) => Tri::from(&**text == "ingress"),
         Data::Unknown(unknown) => Tri::Unknown(unknown.why.clone()),
