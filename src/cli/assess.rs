@@ -1,9 +1,10 @@
 //! The flow: files to workspace, workspace to configurations, those to findings, with fixes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::eval::MAX_MODULE_DEPTH;
@@ -126,8 +127,11 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     }
     // The rules of what goes away judged nothing that stays.
     for finding in &resolved {
+        if assessment.rules.contains_key(&finding.rule) {
+            continue;
+        }
         if let Some(Ok(rule)) = rules.get(&finding.rule) {
-            assessment.rules.entry(finding.rule.clone()).or_insert_with(|| rule.info.clone());
+            assessment.rules.insert(finding.rule.clone(), rule.info.clone());
         }
     }
     let (findings, before): (Vec<_>, Vec<_>) =
@@ -166,12 +170,12 @@ fn to_mend(run: &Run, known: &[Baseline]) -> Vec<bool> {
 /// A binary plan has the tree's own files once more. Where both were judged, what is found in the same
 /// place is one finding: what the plan does with it, and the fix of the tree.
 fn once(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
-    let mut paths = HashSet::new();
+    let mut paths = HashSet::default();
     if sources.iter().all(|(_, file)| paths.insert(file.path())) {
         return findings;
     }
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut by_place: HashMap<(String, PathBuf, Span, Outcome), usize> = HashMap::new();
+    let mut by_place: HashMap<(String, PathBuf, Span, Outcome), usize> = HashMap::default();
     for finding in findings {
         let place =
             finding.location.and_then(|at| Some((sources.get(at.file)?.path().to_path_buf(), at.span)));
@@ -312,7 +316,7 @@ fn merged(mut parts: Vec<Vec<Finding>>) -> Vec<Finding> {
         return std::mem::take(only);
     }
     let mut findings: Vec<Finding> = Vec::new();
-    let mut by_place: HashMap<Place, usize> = HashMap::new();
+    let mut by_place: HashMap<Place, usize> = HashMap::default();
     for finding in parts.into_iter().flatten() {
         let key = concern::place(&finding);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {

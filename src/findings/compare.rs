@@ -4,8 +4,7 @@
 //! says whether the plan introduces or keeps it, and the failures that the plan resolves. The same
 //! rules judged all of them, so only what changed in the world can make them differ.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use super::{Change, Finding, Outcome};
@@ -40,8 +39,8 @@ pub fn compare(planned: &mut [Finding], now: &[Finding], applied: Option<&[Findi
     let before = failing(now);
     let left = applied.map(failing);
     let drifted = |finding: &Finding| left.as_ref().is_some_and(|left| !failed_before(left, finding));
-    let mut open: HashSet<(&str, &str)> = HashSet::new();
-    let mut after: HashSet<&str> = HashSet::new();
+    let mut open: HashSet<(&str, &str)> = HashSet::default();
+    let mut after: HashSet<&str> = HashSet::default();
     for finding in &*planned {
         match finding.outcome {
             Outcome::Undetermined | Outcome::Error => {

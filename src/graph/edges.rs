@@ -4,8 +4,9 @@
 //! or by an equal known name. Each (type, attribute) is indexed once, on first use, so that rules
 //! over thousands of resources stay linear.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use foldhash::HashMap;
 
 use crate::eval::{Data, OpenList, Partial, Unknown, Value, Why, kind_of};
 

@@ -3,10 +3,11 @@
 //! In: what a rule concluded of one resource. Out: the same for each other that has the same values where the
 //! rule looks: a large plan is a few settings, many times over.
 
-use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
+
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 
 use crate::eval::{Data, Number, Value};
 use crate::findings::{Evidence, Outcome};
@@ -42,7 +43,7 @@ pub(super) struct Alike {
 
 impl Default for Alike {
     fn default() -> Self {
-        Self { state: RandomState::new(), shards: std::array::from_fn(|_| Mutex::default()) }
+        Self { state: RandomState::default(), shards: std::array::from_fn(|_| Mutex::default()) }
     }
 }
 

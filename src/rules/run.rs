@@ -4,9 +4,10 @@
 //! many threads ran. A rule that errs is an error, never a pass; one that could not be loaded has no
 //! verdicts and is reported by the set itself ([`RuleSet::broken`]).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use crate::eval::{Data, EvalError, Partial, Value, Why};
@@ -99,7 +100,7 @@ pub fn run_beside(
 ) -> Vec<Verdict> {
     let objects = Objects::new(configuration, rules);
     let work = work(rules, configuration);
-    let mut instances: HashMap<Location, usize> = HashMap::new();
+    let mut instances: HashMap<Location, usize> = HashMap::default();
     for resource in &configuration.resources {
         *instances.entry(resource.header).or_default() += 1;
     }

@@ -1,8 +1,9 @@
 //! What a rule's expressions see: `self`, `local`, resources and edges.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, RwLock};
+
+use foldhash::HashMap;
 
 use crate::eval::{Entries, EvalError, Files, OpenList, Scope, Type, Value, evaluate};
 use crate::graph::{Configuration, ResourceId};

@@ -304,7 +304,24 @@ fn bytes(path: &Path, roots: &[PathBuf], limit: u64) -> Result<Vec<u8>, String> 
     if about.len() > limit {
         return Err(format!("larger than {} MB", limit / 1024 / 1024));
     }
-    std::fs::read(real).map_err(|error| error.to_string())
+    whole(&real, about.len()).map_err(|error| error.to_string())
+}
+
+/// Bytes of a large file that are read at once.
+const PIECE: usize = 8 << 20;
+
+/// A file's bytes. A plan may be large: its pieces are read side by side.
+fn whole(path: &Path, length: u64) -> std::io::Result<Vec<u8>> {
+    #[cfg(unix)]
+    if let Some(length) = usize::try_from(length).ok().filter(|length| *length > PIECE) {
+        use std::os::unix::fs::FileExt as _;
+        let file = std::fs::File::open(path)?;
+        let mut bytes = vec![0; length];
+        let pieces = bytes.par_chunks_mut(PIECE).enumerate();
+        pieces.try_for_each(|(at, piece)| file.read_exact_at(piece, (at * PIECE) as u64))?;
+        return Ok(bytes);
+    }
+    std::fs::read(path)
 }
 
 /// Reads the modules that `terraform init` installed beside the files read so far.

@@ -19,8 +19,8 @@ pub use hcl::parse_hcl;
 pub use json::parse_json;
 pub use module::{Declaration, Module};
 pub use plan::{
-    CallConfig, Change, Json, Members, ModuleConfig, Plan, PlanError, ResourceConfig, Side, parse_plan,
-    plain_address,
+    CallConfig, Change, Json, Members, ModuleConfig, Plan, PlanError, RawMembers, ResourceConfig, Side, Text,
+    parse_plan, plain_address,
 };
 pub use workspace::Workspace;
 

@@ -7,7 +7,7 @@
 mod show;
 mod sources;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::eval::{Root, json};
 use crate::findings::{Finding, UnparsedFile, compare};

@@ -3,9 +3,10 @@
 //! Terraform's patterns are Go's RE2: they are rewritten for this library, so that each means the same.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::eval::{Data, EvalError, Type, Value, Why};
 

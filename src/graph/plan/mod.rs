@@ -10,9 +10,10 @@ mod join;
 mod references;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 
@@ -28,7 +29,7 @@ pub use blocks::Blocks;
 pub use join::{joined, patched};
 
 use references::Resolver;
-use values::{Reader, Texts};
+use values::{Met, Reader};
 
 /// Which of the three pictures a plan holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub fn plan_configuration(
     configuration.files.insert(plan.file);
     let drifted: HashMap<&str, &Change<'_>> = match moment {
         Moment::Applied => plan.drift.iter().map(|change| (&*change.address, change)).collect(),
-        Moment::Now | Moment::Planned => HashMap::new(),
+        Moment::Now | Moment::Planned => HashMap::default(),
     };
     let mut chosen = sides(plan, moment, &drifted);
     if chosen.len() > MAX_RESOURCES {
@@ -67,16 +68,13 @@ pub fn plan_configuration(
         configuration.problems.push(Problem::unjudged(message, None));
         chosen.truncate(MAX_RESOURCES);
     }
-    let values: BTreeMap<&str, &RawValue> =
-        chosen.iter().map(|(change, side)| (&*change.address, side.values)).collect();
-    let modules: BTreeSet<&str> = chosen.iter().map(|(change, _)| &*change.module).collect();
-    let resolver = Resolver::new(plan.configuration.as_ref(), values, modules);
+    let resolver = resolver(plan, &chosen);
     configuration.resources = chosen
         .par_iter()
-        .map_init(Texts::default, |texts, (change, side)| {
+        .map_init(Met::default, |met, (change, side)| {
             let known = planned.filter(|_| !drifted.contains_key(&*change.address) && change.stays_as(side));
             let known = known.and_then(|planned| planned.get(planned.find(&change.address)?));
-            known.cloned().or_else(|| resource(plan, change, *side, &resolver, blocks, texts))
+            known.cloned().or_else(|| resource(plan, change, *side, &resolver, blocks, met))
         })
         .flatten_iter()
         .collect();
@@ -85,6 +83,13 @@ pub fn plan_configuration(
         configuration.problems.extend(lost(&configuration));
     }
     finish(configuration)
+}
+
+fn resolver<'p>(plan: &'p Plan<'_>, chosen: &[(&'p Change<'_>, Side<'p>)]) -> Resolver<'p> {
+    let values: BTreeMap<&str, &RawValue> =
+        chosen.iter().map(|(change, side)| (&*change.address, side.values)).collect();
+    let modules: BTreeSet<&str> = chosen.iter().map(|(change, _)| &*change.module).collect();
+    Resolver::new(plan.configuration.as_ref(), values, modules)
 }
 
 /// The instances that exist at a moment, each with its values then; `drifted` are those that differ from
@@ -118,32 +123,18 @@ fn lost(configuration: &Configuration) -> Option<Problem> {
     Some(Problem::refused(message, Some(first.header)))
 }
 
-fn json(raw: Option<&RawValue>) -> Json<'_> {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or(Json::Null)
-}
-
-fn resource(
+fn resource<'a>(
     plan: &Plan<'_>,
-    change: &Change<'_>,
-    side: Side<'_>,
+    change: &'a Change<'_>,
+    side: Side<'a>,
     resolver: &Resolver<'_>,
     blocks: Option<&Blocks<'_>>,
-    texts: &Texts,
+    met: &Met<'a>,
 ) -> Option<Resource> {
-    let values = json(Some(side.values));
-    values.as_object()?;
     let schema = if change.data { schema::data(&change.kind) } else { schema::resource(&change.kind) };
     let place = resolver.place(change);
-    let expressions = place.config.map(|config| json(config.expressions));
-    let reader = Reader { texts, resolver, place: &place, address: &change.address };
-    let mut values = reader.block(
-        &values,
-        &json(side.unknown),
-        &json(side.sensitive),
-        expressions.as_ref(),
-        schema.as_deref(),
-        None,
-    );
+    let reader = Reader { met, resolver, place: &place, address: &change.address };
+    let mut values = reader.read((change.data, &change.kind), side, schema.as_deref())?;
     let address: Arc<str> = Arc::from(&*change.address);
     values.mark.reference = Some(Arc::new(Reference { address: Arc::clone(&address), attribute: "".into() }));
     let found = blocks.and_then(|blocks| blocks.find(change));

@@ -5,8 +5,9 @@
 //! and key. Paths are followed through input variables, outputs and `each.value`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -75,7 +76,7 @@ impl<'p> Resolver<'p> {
         values: BTreeMap<&'p str, &'p RawValue>,
         modules: BTreeSet<&'p str>,
     ) -> Self {
-        let mut configs = HashMap::new();
+        let mut configs = HashMap::default();
         let mut rest: Vec<(String, &'p ModuleConfig<'p>)> =
             root.map(|root| (String::new(), root)).into_iter().collect();
         while let Some((path, module)) = rest.pop() {

@@ -146,3 +146,42 @@ fn what_is_deleted_is_gone_and_what_stays_is_kept() {
     let (configuration, _) = configuration(&plan("[]", "null"));
     assert_eq!(configuration.of_kind("aws_s3_bucket").len(), 3);
 }
+
+#[test]
+fn what_was_met_before_is_read_as_in_a_tree_of_all() {
+    let plans = [
+        include_str!("../../../tests/data/plan.json"),
+        include_str!("../../../tests/data/plans/live/plan.json"),
+        r#"{"format_version":"1.2","resource_changes":[
+            {"address":"aws_ebs_volume.a","type":"aws_ebs_volume","name":"a","change":{"actions":["create"],"before":null,
+             "after":{"size":"8","tags":{"a":"b"},"tags":{"c":null},"type":null},"after_unknown":{"id":true,"tags":{"c":true}},
+             "before_sensitive":false,"after_sensitive":{"tags":{}}}},
+            {"address":"data.aws_ebs_volume.a","mode":"data","type":"aws_ebs_volume","name":"a","change":{"actions":["read"],
+             "before":null,"after":{"size":"8","tags":{"c":null}},"after_unknown":{},"after_sensitive":true}},
+            {"address":"aws_lb.a","type":"aws_lb","name":"a","change":{"actions":["create"],"before":null,
+             "after":{"access_logs":[],"subnet_mapping":[{"subnet_id":"x"}],"name":"\u0061"},
+             "after_unknown":{"access_logs":[{}],"subnet_mapping":[{}]},"after_sensitive":{"name":true}}}]}"#,
+    ];
+    let mut read = 0;
+    for text in plans {
+        let source = SourceFile::new("plan.json", text);
+        let plan = parse_plan(FileId(0), &source).unwrap();
+        for moment in [Moment::Planned, Moment::Now] {
+            let chosen = sides(&plan, moment, &HashMap::default());
+            let (resolver, met) = (resolver(&plan, &chosen), Met::default());
+            // Twice: what is remembered, too.
+            for (change, side) in chosen.iter().chain(&chosen) {
+                let place = resolver.place(change);
+                let reader =
+                    Reader { met: &met, resolver: &resolver, place: &place, address: &change.address };
+                let schema =
+                    if change.data { schema::data(&change.kind) } else { schema::resource(&change.kind) };
+                let by_attributes = reader.read((change.data, &change.kind), *side, schema.as_deref());
+                let tree = reader.tree(*side, schema.as_deref());
+                assert_eq!(format!("{by_attributes:?}"), format!("{tree:?}"), "{}", change.address);
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 60, "{read} instances are too few to tell");
+}

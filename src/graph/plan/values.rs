@@ -5,29 +5,46 @@
 //! lists, and what the configuration leaves to the provider is absent.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::eval::convert::{convert, schema_type};
 use crate::eval::{Data, Number, Reference, Unknown, Value, Why};
 use crate::schema::{self, Kind, Nesting};
-use crate::syntax::{Json, Members};
+use crate::syntax::{Json, Members, RawMembers, Side, Text};
 
 use super::references::{Place, Resolver};
 
-/// Texts that one thread has met, each kept once: names of attributes, and values that recur.
+/// What one thread has met, each kept once: names of attributes, and values that recur.
 #[derive(Default)]
-pub(super) struct Texts(RefCell<HashSet<Arc<str>>>);
+pub(super) struct Met<'a> {
+    texts: RefCell<HashSet<Arc<str>>>,
+    attributes: RefCell<HashMap<Attribute<'a>, Value>>,
+}
+
+/// An attribute of which nothing is hidden or unknown: its type and name, its value, and the mask's form.
+type Attribute<'a> = (Kinds<'a>, &'a str, &'a str, &'a str);
+
+/// A type, of data sources or of resources.
+pub(super) type Kinds<'a> = (bool, &'a str);
 
 /// How many texts are remembered.
 const MAX_TEXTS: usize = 100_000;
 /// Longer texts seldom recur.
 const MAX_LENGTH: usize = 64;
+/// How many attributes are remembered.
+const MAX_ATTRIBUTES: usize = 20_000;
+/// The same for their values as JSON.
+const MAX_VALUE: usize = 16 << 10;
 
-impl Texts {
+impl Met<'_> {
     fn get(&self, text: &str) -> Arc<str> {
-        let mut known = self.0.borrow_mut();
+        let mut known = self.texts.borrow_mut();
         if let Some(found) = known.get(text) {
             return Arc::clone(found);
         }
@@ -40,8 +57,8 @@ impl Texts {
 }
 
 /// Reads one instance.
-pub(super) struct Reader<'r> {
-    pub(super) texts: &'r Texts,
+pub(super) struct Reader<'r, 'a> {
+    pub(super) met: &'r Met<'a>,
     pub(super) resolver: &'r Resolver<'r>,
     pub(super) place: &'r Place<'r>,
     pub(super) address: &'r str,
@@ -88,10 +105,88 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-impl Reader<'_> {
+fn json(raw: Option<&RawValue>) -> Json<'_> {
+    raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or(Json::Null)
+}
+
+/// The members of a mask, or of expressions; none where it hides the whole. A mask over nothing is `false`.
+fn members(raw: Option<&RawValue>) -> Option<RawMembers<'_>> {
+    let raw = raw.filter(|raw| !matches!(raw.get(), "null" | "false"));
+    raw.map_or_else(|| Some(RawMembers::default()), |raw| serde_json::from_str(raw.get()).ok())
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// The attributes of an instance; none where it has none.
+    pub(super) fn read(
+        &self,
+        kind: Kinds<'a>,
+        side: Side<'a>,
+        schema: Option<&schema::Block>,
+    ) -> Option<Value> {
+        let (Some(unknown), Some(sensitive)) = (members(side.unknown), members(side.sensitive)) else {
+            return self.tree(side, schema);
+        };
+        let after: RawMembers<'a> = serde_json::from_str(side.values.get()).ok()?;
+        let expressions = self.place.config.map(|config| members(config.expressions).unwrap_or_default());
+        Some(self.attributes(kind, [&after, &unknown, &sensitive], expressions.as_ref(), schema))
+    }
+
+    /// The same from a tree of all of it.
+    pub(super) fn tree(&self, side: Side<'_>, schema: Option<&schema::Block>) -> Option<Value> {
+        let [after, unknown, sensitive] = [Some(side.values), side.unknown, side.sensitive].map(json);
+        after.as_object()?;
+        let expressions = self.place.config.map(|config| json(config.expressions));
+        Some(self.block(&after, &unknown, &sensitive, expressions.as_ref(), schema, None))
+    }
+
+    /// The same from the text of each attribute: most were met before. `expressions` are as for a block.
+    fn attributes(
+        &self,
+        kind: Kinds<'a>,
+        [after, unknown, sensitive]: [&RawMembers<'a>; 3],
+        expressions: Option<&RawMembers<'_>>,
+        schema: Option<&schema::Block>,
+    ) -> Value {
+        let (mut names, all): (Vec<&Text<'a>>, _) = (after.names().collect(), unknown.names());
+        names.extend(all.filter(|name| after.get(name).is_none()));
+        let mut pairs: Vec<(Arc<str>, Value)> = Vec::with_capacity(names.len());
+        for name in names {
+            let [after, unknown, sensitive] = [after, unknown, sensitive].map(|part| part.get(name));
+            let texts = [after, unknown].map(|raw| raw.map_or("null", RawValue::get));
+            let expression = expressions.map(|expressions| expressions.get(name));
+            // `true` is what a mask hides, `references` are what a value may have been read from.
+            let has = |raw: Option<&RawValue>, what| raw.is_some_and(|raw| raw.get().contains(what));
+            let plain = !has(unknown, "true")
+                && !has(sensitive, "true")
+                && !has(expression.flatten(), "\"references\"");
+            if plain && matches!(texts, ["null", "null" | "false"]) {
+                continue;
+            }
+            let [text, mask] = texts;
+            let key = name.borrowed().filter(|_| plain && text.len() + mask.len() <= MAX_VALUE);
+            let key = key.map(|name| (kind, name, text, mask));
+            let known = key.and_then(|key| self.met.attributes.borrow().get(&key).cloned());
+            let value = known.unwrap_or_else(|| {
+                let [after, unknown, sensitive] = [after, unknown, sensitive].map(json);
+                let expression = expression.map(json);
+                let value =
+                    self.member(name, [&after, &unknown, &sensitive], expression.as_ref(), schema, None);
+                let mut attributes = self.met.attributes.borrow_mut();
+                if let Some(key) = key.filter(|_| attributes.len() < MAX_ATTRIBUTES) {
+                    attributes.insert(key, value.clone());
+                }
+                value
+            });
+            if !value.is_null() {
+                pairs.push((self.met.get(name), value));
+            }
+        }
+        Value::object(pairs)
+    }
+
     /// A block's attributes. `expressions` are those of the configuration; `None` where it can't be
     /// told what they were (no configuration, `dynamic`).
-    pub(super) fn block(
+    fn block(
         &self,
         after: &Json<'_>,
         unknown: &Json<'_>,
@@ -107,18 +202,29 @@ impl Reader<'_> {
             let sensitive =
                 if sensitive.as_bool() == Some(true) { sensitive } else { member(sensitive, name) };
             let expression = expressions.map(|expressions| member(expressions, name));
-            let path = Path { outer, name };
-            let value = if let Some(nested) = schema.and_then(|schema| schema.block(name)) {
-                self.blocks(nested, [after, unknown, sensitive], expression, &path)
-            } else {
-                let attribute = schema.and_then(|schema| schema.attribute(name));
-                self.attribute(attribute, [after, unknown, sensitive], expression, &path)
-            };
+            let value = self.member(name, [after, unknown, sensitive], expression, schema, outer);
             if !value.is_null() {
-                pairs.push((self.texts.get(name), value));
+                pairs.push((self.met.get(name), value));
             }
         }
         Value::object(pairs).sensitive_if(sensitive.as_bool() == Some(true))
+    }
+
+    /// An attribute, or the nested blocks of a name.
+    fn member(
+        &self,
+        name: &str,
+        parts: [&Json<'_>; 3],
+        expression: Option<&Json<'_>>,
+        schema: Option<&schema::Block>,
+        outer: Option<&Path<'_>>,
+    ) -> Value {
+        let path = Path { outer, name };
+        if let Some(nested) = schema.and_then(|schema| schema.block(name)) {
+            return self.blocks(nested, parts, expression, &path);
+        }
+        let attribute = schema.and_then(|schema| schema.attribute(name));
+        self.attribute(attribute, parts, expression, &path)
     }
 
     /// A nested block as a list; null where there is none.
@@ -242,7 +348,7 @@ impl Reader<'_> {
             (Json::Object(_), _) | (Json::Null, Json::Object(_)) => {
                 let pairs = names(after, unknown).into_iter().map(|name| {
                     let parts = [member(after, name), member(unknown, name), member(sensitive, name)];
-                    (self.texts.get(name), self.value(parts, written, path, collection))
+                    (self.met.get(name), self.value(parts, written, path, collection))
                 });
                 let pairs: Vec<(Arc<str>, Value)> = pairs.collect();
                 if pairs.is_empty() && after.is_null() { Value::NULL } else { Value::object(pairs) }
@@ -250,7 +356,7 @@ impl Reader<'_> {
             (Json::Null, _) => Value::NULL,
             (Json::Bool(value), _) => Value::from(*value),
             (Json::Number(number), _) => Number::parse(&number.to_string()).map_or(Value::NULL, Value::from),
-            (Json::String(text), _) => Data::String(self.texts.get(text)).into(),
+            (Json::String(text), _) => Data::String(self.met.get(text)).into(),
         };
         value.sensitive_if(hidden)
     }

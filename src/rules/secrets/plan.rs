@@ -4,14 +4,17 @@
 //! calls sensitive, and those under telling names. A plan carries the same values unmasked elsewhere,
 //! which are found by value. In an excerpt of the file no text is shown but what a resource is.
 
-use std::collections::HashMap;
+use std::fmt;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::findings::{Gathered, distinctive};
 use crate::rules::functions::holds_secret;
 use crate::source::FileId;
-use crate::syntax::{Json, Members};
+use crate::syntax::{Json, Members, Text};
 
 use super::plan_parts::Parts;
 use super::{NAMED, NAMING, Telling, lines, literal, telling};
@@ -44,11 +47,9 @@ pub(super) fn of(file: FileId, text: &str) -> Gathered {
     let gathered: Vec<Gathered> = parts
         .all()
         .par_iter()
-        .map_init(Told::default, |names, part| {
-            let mut search = Search { names, found: Gathered::default() };
-            if let Ok(part) = serde_json::from_str::<Json<'_>>(part.get()) {
-                search.walk(&part);
-            }
+        .map_init(Memory::default, |memory, part| {
+            let mut search = Search { memory, found: Gathered::default() };
+            search.part(part);
             search.found
         })
         .collect();
@@ -59,15 +60,25 @@ pub(super) fn of(file: FileId, text: &str) -> Gathered {
     found
 }
 
-/// What each name tells: the same names stand in a plan many thousand times.
-type Told = HashMap<String, Telling>;
+/// What was met before: the same names and values stand in a plan many thousand times.
+#[derive(Default)]
+struct Memory<'a> {
+    /// What each name tells.
+    names: HashMap<String, Telling>,
+    /// Attributes of resources whose values hold no more secrets than were found.
+    searched: HashSet<(&'a str, &'a str)>,
+}
 
 /// Names that are remembered.
 const MAX_NAMES: usize = 10_000;
+/// Values that are remembered.
+const MAX_SEARCHED: usize = 100_000;
+/// Longer values seldom recur.
+const MAX_LENGTH: usize = 16 << 10;
 
 /// Goes through a part of the plan.
-struct Search<'n> {
-    names: &'n mut Told,
+struct Search<'n, 'a> {
+    memory: &'n mut Memory<'a>,
     found: Gathered,
 }
 
@@ -99,14 +110,42 @@ fn marked<'j>(declared: &'j Json<'_>) -> impl Iterator<Item = &'j str> {
     declared.filter(|(_, variable)| flagged(variable)).map(|(name, _)| name)
 }
 
-impl Search<'_> {
+impl<'a> Search<'_, 'a> {
+    /// A part: attribute by attribute where nothing else in it says something of them, as a tree otherwise.
+    fn part(&mut self, part: &'a RawValue) {
+        let skim = Skim { search: self, of: Of::Part };
+        if skim.deserialize(&mut serde_json::Deserializer::from_str(part.get())).is_ok() {
+            return;
+        }
+        if let Ok(part) = serde_json::from_str::<Json<'_>>(part.get()) {
+            self.walk(&part);
+        }
+    }
+
+    /// An attribute, unless the same was met before.
+    fn attribute(&mut self, name: &Text<'a>, raw: &'a RawValue) {
+        let text = raw.get();
+        let known = (text.len() <= MAX_LENGTH).then(|| name.borrowed().map(|name| (name, text))).flatten();
+        if known.is_some_and(|known| self.memory.searched.contains(&known)) {
+            return;
+        }
+        if let Some(known) = known.filter(|_| self.memory.searched.len() < MAX_SEARCHED) {
+            self.memory.searched.insert(known);
+        }
+        if let Ok(value) = serde_json::from_str::<Json<'_>>(text) {
+            named(&value, self.telling(name), &mut self.found);
+            self.walk(&value);
+        }
+    }
+
     fn telling(&mut self, name: &str) -> Telling {
-        if let Some(known) = self.names.get(name) {
+        let names = &mut self.memory.names;
+        if let Some(known) = names.get(name) {
             return *known;
         }
         let told = telling(name);
-        if self.names.len() < MAX_NAMES {
-            self.names.insert(name.to_owned(), told);
+        if names.len() < MAX_NAMES {
+            names.insert(name.to_owned(), told);
         }
         told
     }
@@ -165,6 +204,68 @@ impl Search<'_> {
     }
 }
 
+/// What an object of a plan is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// A resource, or a section.
+    Part,
+    /// What is to be done with a resource.
+    Change,
+    /// How a resource is.
+    Attributes,
+}
+
+/// Goes through a resource without a tree of it. Gives up, with an error, where some members say something of
+/// others.
+struct Skim<'s, 'n, 'a> {
+    search: &'s mut Search<'n, 'a>,
+    of: Of,
+}
+
+impl<'a> DeserializeSeed<'a> for Skim<'_, '_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Skim<'_, '_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a resource of which nothing is masked")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        let (mut naming, mut valued) = (false, false);
+        while let Some(name) = map.next_key::<Text<'a>>()? {
+            let inner = match (self.of, &*name) {
+                (Of::Part, "change") => Some(Of::Change),
+                (Of::Part, "values") | (Of::Change, "before" | "after") => Some(Of::Attributes),
+                _ => None,
+            };
+            if let Some(of) = inner {
+                map.next_value_seed(Skim { search: &mut *self.search, of })?;
+                continue;
+            }
+            let raw: &RawValue = map.next_value()?;
+            naming |= NAMING.contains(&&*name);
+            valued |= *name == *NAMED;
+            let tells = TELLS.contains(&&*name) && *name != *NAMED && raw.get().contains("true");
+            if tells || naming && valued {
+                return Err(A::Error::custom("some members say something of others"));
+            }
+            self.search.attribute(&name, raw);
+        }
+        Ok(())
+    }
+}
+
 /// Texts and numbers of a value where the mask says so.
 fn masked(value: &Json<'_>, mask: &Json<'_>, found: &mut Gathered) {
     match (value, mask) {
@@ -205,5 +306,66 @@ fn named(value: &Json<'_>, telling: Telling, found: &mut Gathered) {
             of_value.for_each(|(_, item)| named(item, telling, found));
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is found in a part by attributes, and whether it could be; and what is found in its tree.
+    fn both(part: &str) -> (Gathered, bool, Gathered) {
+        let raw: &RawValue = serde_json::from_str(part).unwrap();
+        let (mut memory, mut other) = (Memory::default(), Memory::default());
+        let mut search = Search { memory: &mut memory, found: Gathered::default() };
+        let skim = Skim { search: &mut search, of: Of::Part };
+        let skimmed = skim.deserialize(&mut serde_json::Deserializer::from_str(part)).is_ok();
+        search.part(raw);
+        let mut tree = Search { memory: &mut other, found: Gathered::default() };
+        tree.walk(&serde_json::from_str(part).unwrap());
+        (search.found, skimmed, tree.found)
+    }
+
+    #[test]
+    fn attribute_by_attribute_the_same_is_found_as_in_the_tree() {
+        let resource = |after: &str, mask: &str| {
+            format!(
+                r#"{{"address":"a.b","type":"a","name":"b","change":{{"actions":["update"],"before":null,"after":{after},"after_unknown":{{"id":true}},"before_sensitive":false,"after_sensitive":{mask}}}}}"#
+            )
+        };
+        let cases = [
+            (resource(r#"{"password":"hunter22x","size":3,"tags":{"Token":"q8-Zx0r7"}}"#, "{}"), true),
+            (resource(r#"{"environment":[{"name":"DB_PASSWORD","value":"s3cr3t-one"}]}"#, "{}"), true),
+            (resource(r#"{"name":"db_password","value":"s3cr3t-two"}"#, "{}"), false),
+            (resource(r#"{"value":"s3cr3t-three","key":"db_password"}"#, "{}"), false),
+            (resource(r#"{"value":"s3cr3t-four","type":"String"}"#, r#"{"value":true}"#), false),
+            (resource(r#"{"sensitive":true,"default":"s3cr3t-five"}"#, "{}"), false),
+            (resource(r#"{"user_data":"export DB_PASSWORD=s3cr3t-six\nrun"}"#, "{}"), true),
+            (
+                r#"{"address":"a.b","values":{"pw":"x","pwd":"s3cr3t-7"},"sensitive_values":{}}"#.to_owned(),
+                true,
+            ),
+            (
+                r#"{"address":"a.b","values":{"x":"s3cr3t-8"},"sensitive_values":{"x":true}}"#.to_owned(),
+                false,
+            ),
+            (r#"{"change":{"value":"s3cr3t-9"},"values":{"value":"s3cr3t-10"}}"#.to_owned(), true),
+            (r#"["a",{"password":"s3cr3t-eleven"}]"#.to_owned(), false),
+        ];
+        for (case, by_attributes) in cases {
+            let (found, skimmed, tree) = both(&case);
+            assert_eq!(format!("{found:?}"), format!("{tree:?}"), "{case}");
+            assert_eq!(skimmed, by_attributes, "{case}");
+        }
+    }
+
+    #[test]
+    fn what_was_searched_once_was_found_once() {
+        let resource = r#"{"address":"a.b","values":{"password":"hunter22x"}}"#;
+        let text = format!(
+            r#"{{"format_version":"1.2","planned_values":{{"root_module":{{"resources":[{resource},{resource}]}}}}}}"#
+        );
+        let found = of(FileId(0), &text);
+        assert!(format!("{found:?}").contains("hunter22x"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use crate::eval::{Constant, Data, OpenList, Value, funcs};
@@ -34,9 +35,9 @@ pub(super) fn of(configuration: &Configuration) -> Gathered {
         walk(value, Hidden::No, &mut found);
     }
     let chunks = configuration.resources.par_chunks(CHUNK).map(|resources| {
-        let mut found = Gathered::default();
+        let (mut found, mut searched) = (Gathered::default(), HashSet::default());
         for resource in resources {
-            walk(&resource.values, Hidden::No, &mut found);
+            attributes(&resource.values, &mut searched, &mut found);
         }
         found
     });
@@ -44,6 +45,27 @@ pub(super) fn of(configuration: &Configuration) -> Gathered {
         found.add(part);
     }
     found
+}
+
+/// A name and a value, by where they lie in memory: instances of one block share what is the same in all.
+type Shared = (*const u8, *const u8);
+
+/// What a resource holds, but for what was searched in another.
+fn attributes(values: &Value, searched: &mut HashSet<Shared>, found: &mut Gathered) {
+    let entries =
+        values.as_entries().filter(|entries| entries.get(NAMED).is_none() && !values.mark.sensitive);
+    let Some(entries) = entries else { return walk(values, Hidden::No, found) };
+    for (name, value) in entries.iter() {
+        let place = match &value.data {
+            Data::Sequence(it) => Arc::as_ptr(it).cast(),
+            Data::Mapping(it) => Arc::as_ptr(it).cast(),
+            Data::String(it) => it.as_ptr(),
+            _ => std::ptr::null(),
+        };
+        if place.is_null() || value.mark.sensitive || searched.insert((name.as_ptr(), place)) {
+            member(name, value, Hidden::No, found);
+        }
+    }
 }
 
 /// Values nest no deeper than the expressions that made them.
@@ -62,17 +84,21 @@ fn walk(value: &Value, hidden: Hidden, found: &mut Gathered) {
         Data::Mapping(entries) => {
             let beside = NAMING.iter().find_map(|name| entries.get(name)?.as_str());
             for (key, item) in entries.iter() {
-                let name = beside.filter(|_| &**key == NAMED).unwrap_or(key);
-                match item.as_str() {
-                    Some(text) if literal(telling(name), text) => found.text(text),
-                    _ => walk(item, hidden.min(Hidden::Inside), found),
-                }
+                member(beside.filter(|_| &**key == NAMED).unwrap_or(key), item, hidden, found);
             }
         }
         _ => {
             let open = value.as_open().into_iter().flat_map(OpenList::iter);
             open.for_each(|(item, ..)| walk(item, hidden, found));
         }
+    }
+}
+
+/// What stands under a name.
+fn member(name: &str, value: &Value, hidden: Hidden, found: &mut Gathered) {
+    match value.as_str() {
+        Some(text) if literal(telling(name), text) => found.text(text),
+        _ => walk(value, hidden.min(Hidden::Inside), found),
     }
 }
 

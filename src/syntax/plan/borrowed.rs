@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
+use serde_json::value::RawValue;
 
 /// A JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +36,10 @@ pub struct Text<'a>(Cow<'a, str>);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Members<'a>(Vec<(Text<'a>, Json<'a>)>);
 
+/// The members of an object by name, each name once, their values still text.
+#[derive(Clone, Debug, Default)]
+pub struct RawMembers<'a>(Vec<(Text<'a>, &'a RawValue)>);
+
 impl std::ops::Deref for Text<'_> {
     type Target = str;
 
@@ -43,26 +48,50 @@ impl std::ops::Deref for Text<'_> {
     }
 }
 
-impl<'a> Members<'a> {
-    /// The last of equal names wins. Programs write names in order, so there is mostly nothing to sort.
-    fn new(mut members: Vec<(Text<'a>, Json<'a>)>) -> Self {
-        if !members.is_sorted_by(|a, b| a.0 < b.0) {
-            members.sort_by(|a, b| a.0.cmp(&b.0));
-            members.dedup_by(|later, earlier| {
-                let same = later.0 == earlier.0;
-                if same {
-                    std::mem::swap(later, earlier);
-                }
-                same
-            });
-        }
-        Self(members)
+impl<'a> Text<'a> {
+    /// It as it stands in the JSON, unless it was written with an escape.
+    pub const fn borrowed(&self) -> Option<&'a str> {
+        if let Cow::Borrowed(text) = self.0 { Some(text) } else { None }
+    }
+}
+
+/// Members by name; the last of equal names wins. Programs write names in order, so there is mostly nothing to
+/// sort.
+fn ordered<T>(mut members: Vec<(Text<'_>, T)>) -> Vec<(Text<'_>, T)> {
+    if !members.is_sorted_by(|a, b| a.0 < b.0) {
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+        members.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(later, earlier);
+            }
+            same
+        });
+    }
+    members
+}
+
+fn named<'m, T>(members: &'m [(Text<'_>, T)], name: &str) -> Option<&'m T> {
+    let at = members.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
+    members.get(at).map(|(_, value)| value)
+}
+
+impl<'a> RawMembers<'a> {
+    /// The member of a name.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        named(&self.0, name).copied()
     }
 
+    /// All names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &Text<'a>> {
+        self.0.iter().map(|(name, _)| name)
+    }
+}
+
+impl<'a> Members<'a> {
     /// The member of a name.
     pub fn get(&self, name: &str) -> Option<&Json<'a>> {
-        let at = self.0.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
-        self.0.get(at).map(|(_, value)| value)
+        named(&self.0, name)
     }
 
     /// All, by name.
@@ -146,6 +175,31 @@ impl<'de> Visitor<'de> for AsText {
     }
 }
 
+/// Reads an object, and of its members the names.
+struct AsMembers;
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawMembers<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_map(AsMembers)
+    }
+}
+
+impl<'de> Visitor<'de> for AsMembers {
+    type Value = RawMembers<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<RawMembers<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = object.next_entry()? {
+            members.push(member);
+        }
+        Ok(RawMembers(ordered(members)))
+    }
+}
+
 /// Reads anything.
 struct AsJson;
 
@@ -203,7 +257,7 @@ impl<'de> Visitor<'de> for AsJson {
         while let Some(member) = object.next_entry()? {
             members.push(member);
         }
-        Ok(Json::Object(Members::new(members)))
+        Ok(Json::Object(Members(ordered(members))))
     }
 }
 

@@ -12,8 +12,9 @@ mod refuse;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,7 +22,7 @@ use serde_json::value::RawValue;
 
 use crate::source::{FileId, SourceFile, Span};
 
-pub use borrowed::{Json, Members};
+pub use borrowed::{Json, Members, RawMembers, Text};
 pub use configuration::{CallConfig, ModuleConfig, ResourceConfig};
 pub use refuse::PlanError;
 
@@ -128,7 +129,7 @@ pub fn parse_plan(file: FileId, source: &SourceFile) -> Result<Plan<'_>, PlanErr
         plan.state = true;
         let parsed: StateValues<'_> =
             serde_json::from_str(values.get()).map_err(|_| misshaped(whole, values, "list of values"))?;
-        plan.changes = instances(whole, parsed.root_module, &HashSet::new())?;
+        plan.changes = instances(whole, parsed.root_module, &HashSet::default())?;
         for change in &mut plan.changes {
             change.after = change.before;
         }
@@ -299,7 +300,7 @@ fn path(steps: &Json<'_>) -> Option<String> {
 fn instances<'a>(
     whole: &str,
     root: Option<StateModule<'a>>,
-    known: &HashSet<String>,
+    known: &HashSet<Cow<'_, str>>,
 ) -> Result<Vec<Change<'a>>, PlanError> {
     let unknown = |raw: &&&RawValue| plain_address(raw).is_none_or(|address| !known.contains(address));
     let mut modules: Vec<(StateModule<'a>, usize)> = root.into_iter().map(|module| (module, 0)).collect();
@@ -327,10 +328,10 @@ fn rest<'a>(
     planned: Option<&'a RawValue>,
     changes: &mut Vec<Change<'a>>,
 ) -> Result<(), PlanError> {
-    let mut known: HashSet<String> = HashSet::with_capacity(changes.len());
+    let mut known: HashSet<Cow<'a, str>> = HashSet::default();
     for change in &*changes {
-        known.insert(change.address.to_string());
-        known.extend(change.previous.as_ref().map(ToString::to_string));
+        known.insert(change.address.clone());
+        known.extend(change.previous.clone());
     }
     let mut more: BTreeMap<String, Change<'a>> = BTreeMap::new();
     if let Some(raw) = prior {
