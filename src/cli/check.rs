@@ -1,5 +1,6 @@
 //! `trueup check`: judge, and report.
 
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use clap::Parser as _;
@@ -11,7 +12,7 @@ use crate::source::Sources;
 use super::args::{Arguments, Check, Color, Command, Format, Narrow, ReportFile};
 pub(super) use super::judge::judge;
 use super::judge::judge_narrow;
-use super::{Exit, Failure, Run, print, say};
+use super::{Exit, Failure, Run, print_by, say};
 
 /// Stands for stdout where a file is named.
 const STDOUT: &str = "-";
@@ -60,18 +61,18 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
     let (shown, files): (Vec<_>, Vec<_>) =
         check.report.iter().partition(|report| report.path == Path::new(STDOUT));
     for ReportFile { format, path } in files {
-        write(path, &text(*format, &run, sources, &options))?;
+        write(path, |out| report(*format, &run, sources, &options, out))?;
     }
     match &check.output {
-        Some(path) => write(path, &text(check.format, &run, sources, &options))?,
+        Some(path) => write(path, |out| report(check.format, &run, sources, &options, out))?,
         None => {
             let options = report::Options { color: colored(arguments.color), ..options.clone() };
-            print(&text(check.format, &run, sources, &options));
+            print_by(|out| report(check.format, &run, sources, &options, out));
         }
     }
     // A job's log has the report for people first, then the annotations.
-    for ReportFile { format, path } in shown {
-        write(path, &text(*format, &run, sources, &options))?;
+    for ReportFile { format, .. } in shown {
+        print_by(|out| report(*format, &run, sources, &options, out));
     }
     let exit = exit(&run, threshold);
     // The program ends here: to give back every text by itself would only take time.
@@ -98,28 +99,35 @@ const fn shows_sources(format: Format) -> bool {
     matches!(format, Format::Terminal | Format::Sarif)
 }
 
-/// The report in one format.
-fn text(format: Format, run: &Run, sources: &Sources, options: &report::Options) -> String {
-    let report = match format {
-        Format::Terminal => report::terminal,
-        Format::Json => report::json,
-        Format::Sarif => report::sarif,
-        Format::Github => report::github,
-        Format::Markdown => report::markdown,
-        Format::Gitlab => report::gitlab,
-        Format::Junit => report::junit,
-        Format::Rdjson => report::rdjson,
-        Format::Csv => report::csv,
+/// Writes the report in one format.
+fn report(
+    format: Format,
+    run: &Run,
+    sources: &Sources,
+    options: &report::Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let assessment = &run.assessment;
+    let text = match format {
+        Format::Json => return report::write_json(assessment, sources, options, out),
+        Format::Terminal => report::terminal(assessment, sources, options),
+        Format::Sarif => report::sarif(assessment, sources, options),
+        Format::Github => report::github(assessment, sources, options),
+        Format::Markdown => report::markdown(assessment, sources, options),
+        Format::Gitlab => report::gitlab(assessment, sources, options),
+        Format::Junit => report::junit(assessment, sources, options),
+        Format::Rdjson => report::rdjson(assessment, sources, options),
+        Format::Csv => report::csv(assessment, sources, options),
     };
-    report(&run.assessment, sources, options)
+    out.write_all(text.as_bytes())
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    if path == Path::new(STDOUT) {
-        print(text);
-        return Ok(());
-    }
-    std::fs::write(path, text).map_err(|error| {
+fn write(path: &Path, report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let written = std::fs::File::create(path).map(BufWriter::new).and_then(|mut file| {
+        report(&mut file)?;
+        file.flush()
+    });
+    written.map_err(|error| {
         Failure::new(
             format!("{} can't be written: {error}", path.display()),
             "name a file in a directory that exists",

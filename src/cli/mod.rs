@@ -26,7 +26,7 @@ mod rules;
 pub mod rules_test;
 mod template_context;
 
-use std::io::Write as _;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser as _;
@@ -118,8 +118,13 @@ static LOST: AtomicBool = AtomicBool::new(false);
 
 /// Prints to stdout; a reader that went away (`trueup check | head`) is no error, a full disk is.
 fn print(text: &str) {
+    print_by(|out| out.write_all(text.as_bytes()));
+}
+
+/// Prints what `write` writes, in the same way.
+fn print_by(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
     let mut out = std::io::stdout().lock();
-    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    if let Err(error) = write(&mut out).and_then(|()| out.flush())
         && error.kind() != std::io::ErrorKind::BrokenPipe
     {
         say(&format!("error: stdout can't be written: {error}"));

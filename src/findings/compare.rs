@@ -24,6 +24,22 @@ fn failing(findings: &[Finding]) -> Failing<'_> {
     each.collect()
 }
 
+/// What can't be decided, by rule and instance, and the fingerprints of what fails.
+fn open_and_failing(planned: &[Finding]) -> (HashSet<(&str, &str)>, HashSet<&str>) {
+    let mut open = HashSet::default();
+    let mut failing = HashSet::default();
+    for finding in planned {
+        match finding.outcome {
+            Outcome::Undetermined | Outcome::Error => {
+                open.extend(concerned(finding).map(|instance| (&*finding.rule, instance)));
+            }
+            Outcome::Fail => drop(failing.insert(&*finding.fingerprint)),
+            Outcome::Pass | Outcome::NotApplicable => {}
+        }
+    }
+    (open, failing)
+}
+
 /// Whether every instance of a finding failed already.
 fn failed_before(before: &Failing<'_>, finding: &Finding) -> bool {
     concerned(finding).all(|instance| before.contains(&(&*finding.fingerprint, instance)))
@@ -36,20 +52,9 @@ fn failed_before(before: &Failing<'_>, finding: &Finding) -> bool {
 /// that is known: a rule that can't be decided for the same resource resolves nothing. `applied` are the
 /// findings of what the last apply left: a failure that is in `now` only came by drift.
 pub fn compare(planned: &mut [Finding], now: &[Finding], applied: Option<&[Finding]>) -> Vec<Finding> {
-    let before = failing(now);
-    let left = applied.map(failing);
+    let ((before, left), (open, after)) =
+        rayon::join(|| (failing(now), applied.map(failing)), || open_and_failing(planned));
     let drifted = |finding: &Finding| left.as_ref().is_some_and(|left| !failed_before(left, finding));
-    let mut open: HashSet<(&str, &str)> = HashSet::default();
-    let mut after: HashSet<&str> = HashSet::default();
-    for finding in &*planned {
-        match finding.outcome {
-            Outcome::Undetermined | Outcome::Error => {
-                open.extend(concerned(finding).map(|instance| (&*finding.rule, instance)));
-            }
-            Outcome::Fail => drop(after.insert(&finding.fingerprint)),
-            Outcome::Pass | Outcome::NotApplicable => {}
-        }
-    }
     let gone = |finding: &&Finding| {
         let undecided = concerned(finding).any(|instance| open.contains(&(&*finding.rule, instance)));
         finding.outcome == Outcome::Fail && !after.contains(finding.fingerprint.as_str()) && !undecided

@@ -19,7 +19,7 @@ use crate::findings::{Finding, Outcome};
 pub use csv::csv;
 pub use github::github;
 pub use gitlab::gitlab;
-pub use json::{SCHEMA as JSON_SCHEMA, explained as explained_json, fixes_json, json};
+pub use json::{SCHEMA as JSON_SCHEMA, explained as explained_json, fixes_json, json, write_json};
 pub use junit::junit;
 pub use markdown::{LIMIT as MARKDOWN_LIMIT, markdown, markdown_code, markdown_text};
 pub use rdjson::rdjson;

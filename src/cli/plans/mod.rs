@@ -8,6 +8,7 @@ mod show;
 mod sources;
 
 use foldhash::HashMap;
+use rayon::prelude::*;
 
 use crate::eval::{Root, json};
 use crate::findings::{Finding, UnparsedFile, compare};
@@ -187,10 +188,10 @@ fn judge_json(
     if compared {
         resolved = compare(findings, &now, applied.as_deref());
         let actions = actions(&plan);
-        for finding in findings.iter_mut().chain(&mut resolved) {
+        findings.par_iter_mut().chain(&mut resolved).for_each(|finding| {
             let address = finding.instances.first().unwrap_or(&finding.address);
-            finding.action = actions.get(address.as_str()).cloned();
-        }
+            finding.action = actions.get(address.as_str()).and_then(|change| action(change));
+        });
     }
     let joined = evaluated.filter(|_| compared).map(|evaluated| (configuration.clone(), evaluated));
     Ok(Judged {
@@ -202,10 +203,9 @@ fn judge_json(
     })
 }
 
-/// What the plan does with each resource that it changes.
-fn actions<'p>(plan: &'p Plan<'_>) -> HashMap<&'p str, String> {
-    let named = plan.changes.iter().filter_map(|change| Some((&*change.address, action(change)?)));
-    named.collect()
+/// The change of each resource.
+fn actions<'p, 'a>(plan: &'p Plan<'a>) -> HashMap<&'p str, &'p Change<'a>> {
+    plan.changes.iter().map(|change| (&*change.address, change)).collect()
 }
 
 fn action(change: &Change<'_>) -> Option<String> {

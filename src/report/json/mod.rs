@@ -8,6 +8,8 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+use std::io::{self, Write};
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -25,8 +27,24 @@ use model::{
 /// The JSON Schema of what [`json`] writes. A test makes it anew from the types and compares.
 pub const SCHEMA: &str = include_str!("check.schema.json");
 
-/// Writes the assessment as JSON, with the findings whose outcome the options name.
+/// The assessment as JSON, with the findings whose outcome the options name.
 pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> String {
+    let mut out = Vec::new();
+    // Memory takes all that is written to it, and what is written is text.
+    let _ = write_json(assessment, sources, options, &mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Writes the same piece by piece: of a large plan the whole would fill memory once more.
+///
+/// # Errors
+/// Where `out` can't be written.
+pub fn write_json(
+    assessment: &Assessment,
+    sources: &Sources,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let writer = Writer { assessment, sources };
     let summary = assessment.summary();
     let shown: Vec<&Finding> = assessment.findings.iter().filter(|finding| options.shows(finding)).collect();
@@ -55,23 +73,41 @@ pub fn json(assessment: &Assessment, sources: &Sources, options: &Options) -> St
         known: assessment.known.iter().map(compared).collect(),
         findings: Vec::new(),
     };
-    let mut text = pretty(&report);
-    // The findings come last. They are most of the report, and written side by side.
-    let parts: Vec<String> = shown.par_chunks(CHUNK).map(|chunk| writer.listed(chunk)).collect();
-    if let Some(start) = text.strip_suffix("]\n}").map(str::len).filter(|_| !parts.is_empty()) {
-        text.truncate(start);
-        text.reserve(parts.iter().map(String::len).sum::<usize>() + 16);
-        for (at, part) in parts.into_iter().enumerate() {
-            text.push_str(if at == 0 { "" } else { "," });
-            text.push_str(&part);
-        }
-        text.push_str("\n  ]\n}");
+    let text = pretty(&report);
+    // The findings come last. They are most of the report.
+    let Some(head) = text.strip_suffix("]\n}").filter(|_| !shown.is_empty()) else {
+        return writeln!(out, "{text}");
+    };
+    out.write_all(head.as_bytes())?;
+    let format = |batch: &[&Finding]| -> Vec<String> {
+        batch.par_chunks(CHUNK).map(|chunk| writer.listed(chunk)).collect()
+    };
+    let mut batches = shown.chunks(CHUNK * BATCH);
+    let mut ready = batches.next().map(format).unwrap_or_default();
+    let mut between = "";
+    while !ready.is_empty() {
+        let mut next = Vec::new();
+        // What is ready is written while the next is made.
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = batches.next().map(format).unwrap_or_default());
+            ready.iter().try_for_each(|part| {
+                out.write_all(std::mem::replace(&mut between, ",").as_bytes())?;
+                out.write_all(part.as_bytes())
+            })
+        })?;
+        ready = next;
     }
-    text + "\n"
+    out.write_all(b"\n  ]\n}\n")
 }
 
-/// How many findings are written at once.
-const CHUNK: usize = 1000;
+/// How many findings one thread writes at once.
+const CHUNK: usize = 500;
+/// How many times that many are made before they are written.
+const BATCH: usize = 8;
+
+/// What stands around the elements of a list in a list.
+const LIST_START: &str = "[\n  [";
+const LIST_END: &str = "\n  ]\n]";
 
 /// Nothing in a report can fail to be written: its keys are names, its values text and numbers.
 fn pretty(report: &impl Serialize) -> String {
@@ -172,8 +208,12 @@ impl<'a> Writer<'a> {
     fn listed(&self, findings: &[&'a Finding]) -> String {
         let verdicts: Vec<Verdict<'_>> = findings.iter().map(|finding| self.verdict(finding)).collect();
         // A list in a list is as deep as one in the report.
-        let text = pretty(&[verdicts]);
-        text.strip_prefix("[\n  [").and_then(|rest| rest.strip_suffix("\n  ]\n]")).unwrap_or("").to_owned()
+        let mut text = pretty(&[verdicts]);
+        if text.ends_with(LIST_END) {
+            text.truncate(text.len() - LIST_END.len());
+            text.drain(..LIST_START.len());
+        }
+        text
     }
 
     fn verdict(&self, finding: &'a Finding) -> Verdict<'a> {
