@@ -11,6 +11,7 @@ mod date;
 mod encoding;
 mod fileset;
 mod format;
+mod gaps;
 mod hash;
 mod mapping;
 mod network;
@@ -299,6 +300,11 @@ pub fn whichever(name: &str, args: &[Value], files: &dyn Files, depth: u32) -> O
         if let Some(decided) = decided {
             return Some(Value::from(decided).sensitive_if(first.mark.sensitive));
         }
+    }
+    if let ("regexall", [pattern, text]) = (name, args)
+        && let Some(decided) = pattern.as_str().and_then(|pattern| regex::decided(pattern, text))
+    {
+        return Some(decided);
     }
     if matches!(name, "lower" | "upper")
         && let Some(Partial::Template(parts)) = args.first()?.as_unknown().map(|it| &it.partial)?.as_ref()

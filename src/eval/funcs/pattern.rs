@@ -3,7 +3,12 @@
 //! In: a pattern in RE2's syntax. Out: a compiled one that matches the same, and the names of its
 //! groups. What Go refuses is refused; classes are ASCII, as in Go.
 
+use std::cell::OnceCell;
+
 use regex::{Regex, RegexBuilder};
+use regex_automata::hybrid::dfa::DFA;
+
+use super::gaps;
 
 /// Bytes a compiled pattern may take.
 pub(super) const MAX_COMPILED: usize = 1 << 20;
@@ -24,6 +29,7 @@ pub(super) struct Pattern {
     pub(super) regex: Regex,
     /// Of each group, its name if it has one.
     pub(super) names: Vec<Option<String>>,
+    automaton: OnceCell<Option<DFA>>,
 }
 
 impl Pattern {
@@ -35,7 +41,12 @@ impl Pattern {
             regex::Error::CompiledTooBig(_) => Refused::NotComputed,
             _ => Refused::Wrong,
         })?;
-        Ok(Self { regex, names: rewriter.names })
+        Ok(Self { regex, names: rewriter.names, automaton: OnceCell::new() })
+    }
+
+    /// Made where a text is not known as a whole.
+    pub(super) fn automaton(&self) -> Option<&DFA> {
+        self.automaton.get_or_init(|| gaps::automaton(self.regex.as_str())).as_ref()
     }
 }
 

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::eval::{Data, EvalError, Type, Value, Why};
+use crate::eval::{Data, EvalError, OpenList, Type, Value, Why};
 
 use super::pattern::{Pattern, Refused};
-use super::{Function, any_unknown, refuse_long, text, unknown_of};
+use super::{Function, any_unknown, gaps, refuse_long, text, unknown_of};
 
 /// How many compiled patterns one thread remembers.
 const MAX_KNOWN: usize = 200;
@@ -85,6 +85,20 @@ fn matched(args: &[Value], all: bool) -> Result<Value, EvalError> {
     }
     let captures = pattern.regex.captures(text);
     captures.map(|captures| found(&captures)).ok_or_else(|| EvalError::new("the pattern matches nothing"))
+}
+
+/// What `regexall` comes to on a text of which parts are known, as far as they decide: nothing, or something.
+pub(super) fn decided(source: &str, text: &Value) -> Option<Value> {
+    let unknown = text.as_unknown()?;
+    let pattern = compiled(source).ok()?;
+    let found = gaps::matches(pattern.automaton()?, unknown)?;
+    let mut list = OpenList::default();
+    if found {
+        let any = || Value::unknown(unknown.why.clone());
+        list.push(any());
+        list.push_maybe(any());
+    }
+    Some(list.into_value(unknown.why.clone()).sensitive_if(text.mark.sensitive))
 }
 
 fn replace(args: &[Value]) -> Result<Value, EvalError> {
