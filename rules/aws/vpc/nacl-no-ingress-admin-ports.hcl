@@ -29,6 +29,7 @@ rule {
         from     = rule.from_port
         to       = rule.to_port
         world    = is_world([for cidr in [rule.cidr_block, rule.ipv6_cidr_block] : cidr if cidr != null])
+        six      = rule.ipv6_cidr_block != null && rule.ipv6_cidr_block != ""
       }],
       [for rule in referrers("aws_network_acl_rule", "network_acl_id") : {
         number   = rule.rule_number
@@ -37,6 +38,7 @@ rule {
         from     = rule.from_port
         to       = rule.to_port
         world    = is_world([for cidr in [rule.cidr_block, rule.ipv6_cidr_block] : cidr if cidr != null])
+        six      = rule.ipv6_cidr_block != null && rule.ipv6_cidr_block != ""
       } if rule.egress != true],
     )
 
@@ -54,6 +56,7 @@ rule {
     || anytrue([for before in local.rules : (
       before.action == "deny"
       && before.world == true
+      && before.six == rule.six
       && before.number < rule.number
       && port_open(before.from, before.to, before.protocol, port) == true
     )])

@@ -25,6 +25,7 @@ rule {
         from     = rule.from_port
         to       = rule.to_port
         world    = is_world([for cidr in [rule.cidr_block, rule.ipv6_cidr_block] : cidr if cidr != null])
+        six      = rule.ipv6_cidr_block != null && rule.ipv6_cidr_block != ""
       }],
       [for rule in referrers("aws_network_acl_rule", "network_acl_id") : {
         number   = rule.rule_number
@@ -33,9 +34,12 @@ rule {
         from     = rule.from_port
         to       = rule.to_port
         world    = is_world([for cidr in [rule.cidr_block, rule.ipv6_cidr_block] : cidr if cidr != null])
+        six      = rule.ipv6_cidr_block != null && rule.ipv6_cidr_block != ""
       } if rule.egress != true],
     )
 
+    # The protocols of a rule that have ports.
+    numbers = { "-1" = ["6", "17"], all = ["6", "17"], tcp = ["6"], "6" = ["6"], udp = ["17"], "17" = ["17"] }
     all = [for rule in local.rules : rule if contains(["-1", "all"], rule.protocol) || (
       contains(["tcp", "6", "udp", "17"], rule.protocol) && rule.from <= 1 && rule.to >= 65535
     )]
@@ -43,7 +47,13 @@ rule {
   require = alltrue([for rule in local.all : (
     rule.action != "allow"
     || rule.world == false
-    || anytrue([for before in local.all : before.action == "deny" && before.world == true && before.number < rule.number])
+    || alltrue([for number in local.numbers[rule.protocol] : anytrue([for before in local.all : (
+      before.action == "deny"
+      && before.world == true
+      && before.six == rule.six
+      && before.number < rule.number
+      && contains(local.numbers[before.protocol], number)
+    )])])
   )])
   message = "${self.address} lets all ports in from the internet"
 }
