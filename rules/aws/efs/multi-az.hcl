@@ -13,6 +13,6 @@ rule {
     targets = referrers("aws_efs_mount_target", "file_system_id")
   }
   applies = self.availability_zone_name != null || length(local.targets) > 0
-  require = self.availability_zone_name == null && length(resources("aws_efs_mount_target")) >= 2
+  require = self.availability_zone_name == null && length(local.targets) >= 2
   message = "${self.address} depends on a single zone"
 }
