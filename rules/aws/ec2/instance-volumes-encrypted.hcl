@@ -19,18 +19,25 @@ rule {
   }
   locals {
     default = anytrue([for default in resources("aws_ebs_encryption_by_default") : default.enabled != false])
-    image   = anytrue([for image in concat(referred("ami"), referred("image_id")) : image.source_ami_id != null && image.encrypted == true])
+    # What the machine does not say of a disk, its template may.
+    template = length(self.launch_template) > 0
+    image    = anytrue([for image in concat(referred("ami"), referred("image_id")) : image.source_ami_id != null && image.encrypted == true])
   }
-  applies = length(self.launch_template) == 0
+  # Where a launch template decides, it is judged itself; disks that the machine names stand above it.
+  applies = local.template == false || length(self.root_block_device) + length(self.ebs_block_device) > 0
   require = local.default == true || (
     (
       length(self.block_device_mappings) > 0
+      || local.template == true
       || local.image == true
       || anytrue([for device in self.root_block_device : device.encrypted == true])
     )
-    && alltrue([for device in self.root_block_device : device.encrypted == true || (device.encrypted == null && local.image == true)])
+    && alltrue([for device in self.root_block_device : (
+      device.encrypted == true || (device.encrypted == null && (local.image == true || local.template == true))
+    )])
     && alltrue([for device in self.ebs_block_device : (
       device.encrypted == true || device.no_device == true || device.snapshot_id != null
+      || (device.encrypted == null && local.template == true)
     )])
     && alltrue([for mapping in self.block_device_mappings : alltrue([for ebs in mapping.ebs : (
       (ebs.encrypted != null && lower(ebs.encrypted) == "true") || ebs.snapshot_id != null
