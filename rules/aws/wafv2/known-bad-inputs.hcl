@@ -20,12 +20,19 @@ rule {
       && !anytrue([for override in rule.statement[0].managed_rule_group_statement[0].rule_action_override : (
         startswith(override.name, "Log4JRCE") && override.action_to_use[0].count[0] != null
       )])
+      # Older providers let a rule of the group count like this.
+      && !anytrue([for excluded in rule.statement[0].managed_rule_group_statement[0].excluded_rule : (
+        startswith(excluded.name, "Log4JRCE")
+      )])
     )]
     json = [for rule in local.written : (
       rule.Statement.ManagedRuleGroupStatement.Name == local.set
       && rule.OverrideAction.Count == null
       && !anytrue([for override in rule.Statement.ManagedRuleGroupStatement.RuleActionOverrides : (
         startswith(override.Name, "Log4JRCE") && override.ActionToUse.Count != null
+      )])
+      && !anytrue([for excluded in rule.Statement.ManagedRuleGroupStatement.ExcludedRules : (
+        startswith(excluded.Name, "Log4JRCE")
       )])
     )]
     associated = [for association in referrers("aws_wafv2_web_acl_rule_group_association", "web_acl_arn") : (
