@@ -26,6 +26,8 @@ rule {
     block    = referrers("aws_s3_bucket_public_access_block", "bucket")[0]
     controls = referrers("aws_s3_bucket_ownership_controls", "bucket")[0]
     grants   = local.acl.access_control_policy[0].grant
+    # What the account ignores, every bucket of it ignores.
+    account = anytrue([for account in resources("aws_s3_account_public_access_block") : account.ignore_public_acls == true])
   }
   applies = self.acl != null || length(self.grant) > 0 || local.acl != null
   require = (
@@ -42,6 +44,7 @@ rule {
       )]) == true
     )
     || local.block.ignore_public_acls == true
+    || local.account == true
     || local.controls.rule[0].object_ownership == "BucketOwnerEnforced"
   )
   message = "${self.address} has an ACL that opens it to everyone"

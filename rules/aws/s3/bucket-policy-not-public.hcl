@@ -18,9 +18,11 @@ rule {
   locals {
     policies = referrers("aws_s3_bucket_policy", "bucket")
     block    = referrers("aws_s3_bucket_public_access_block", "bucket")[0]
+    # What the account restricts is restricted in every bucket of it.
+    account = anytrue([for account in resources("aws_s3_account_public_access_block") : account.restrict_public_buckets == true])
   }
   applies = self.policy != null || length(local.policies) > 0
-  require = local.block.restrict_public_buckets == true || !(
+  require = local.block.restrict_public_buckets == true || local.account == true || !(
     policy_allows_public(self.policy) == true
     || anytrue([for attached in local.policies : policy_allows_public(attached.policy) == true]) == true
   )
