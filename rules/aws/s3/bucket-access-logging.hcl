@@ -27,6 +27,11 @@ rule {
       referrers("aws_cloudfront_distribution", "logging_config.bucket"),
       referrers("aws_cloudtrail", "s3_bucket_name"),
     )
+    named = concat(
+      referrers("aws_cloudtrail", "event_selector.data_resource.values"),
+      referrers("aws_cloudtrail", "advanced_event_selector.field_selector.equals"),
+      referrers("aws_cloudtrail", "advanced_event_selector.field_selector.starts_with"),
+    )
     # Trails that record the reads of every bucket, with the older and the newer kind of selector.
     trails = [for trail in resources("aws_cloudtrail") : (
       anytrue([for selector in trail.event_selector : (
@@ -50,7 +55,7 @@ rule {
   require = (
     local.logging.target_bucket != null
     || self.logging[0].target_bucket != null
-    || length(referrers("aws_cloudtrail", "event_selector.data_resource.values")) > 0
+    || length(local.named) > 0
     || anytrue(local.trails) == true
   )
   message = "${self.address} keeps no record of who reads and writes its objects"
