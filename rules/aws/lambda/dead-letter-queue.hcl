@@ -19,7 +19,7 @@ rule {
     permissions = referrers("aws_lambda_permission", "function_name")
     mappings    = referrers("aws_lambda_event_source_mapping", "function_name")
     configs     = referrers("aws_lambda_function_event_invoke_config", "function_name")
-    role        = one(referred("role"))
+    role        = one([for role in referred("role") : role if length(regexall("(^|[.])aws_iam_role[.]", role.address)) > 0])
     trusted = flatten([for statement in policy_statements(local.role.assume_role_policy) : [
       for principal in statement.principals : principal.identifiers
     ]])
