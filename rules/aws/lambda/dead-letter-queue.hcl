@@ -1,6 +1,6 @@
 # An event that an asynchronous function can't process is dropped after two retries unless it has somewhere to go.
-# Functions called only by services that wait, such as API Gateway, or by an event source mapping answer their caller
-# instead. CloudFront refuses functions that have a dead letter queue.
+# Functions called only by services that wait, such as API Gateway, through a URL or by an event source mapping answer
+# their caller instead. CloudFront refuses functions that have a dead letter queue.
 rule {
   title    = "Asynchronous Lambda function keeps failed events"
   severity = "medium"
@@ -17,6 +17,7 @@ rule {
   }
   locals {
     permissions = referrers("aws_lambda_permission", "function_name")
+    urls        = referrers("aws_lambda_function_url", "function_name")
     mappings    = referrers("aws_lambda_event_source_mapping", "function_name")
     configs     = referrers("aws_lambda_function_event_invoke_config", "function_name")
     role        = one([for role in referred("role") : role if length(regexall("(^|[.])aws_iam_role[.]", role.address)) > 0])
@@ -32,22 +33,29 @@ rule {
     waiting = [
       "alexa-appkit.amazon.com",
       "apigateway.amazonaws.com",
+      "bedrock.amazonaws.com",
       "cognito-idp.amazonaws.com",
       "elasticloadbalancing.amazonaws.com",
       "firehose.amazonaws.com",
       "lex.amazonaws.com",
       "lexv2.amazonaws.com",
       "states.amazonaws.com",
+      "transfer.amazonaws.com",
+      "vpc-lattice.amazonaws.com",
       "dynamodb.amazonaws.com",
       "kafka.amazonaws.com",
       "kinesis.amazonaws.com",
       "mq.amazonaws.com",
       "sqs.amazonaws.com",
     ]
-    asynchronous = [for permission in local.permissions : !contains(local.waiting, permission.principal)]
+    # Who may call the URL is answered by it.
+    asynchronous = [
+      for permission in local.permissions : !contains(local.waiting, permission.principal)
+      if permission.function_url_auth_type == null && permission.action != "lambda:InvokeFunctionUrl"
+    ]
   }
   applies = local.at_edge == false && (
-    length(local.permissions) + length(local.mappings) == 0
+    length(local.permissions) + length(local.mappings) + length(local.urls) == 0
     || contains(local.asynchronous, true)
   )
   require = (
