@@ -107,3 +107,55 @@ fn a_list_that_is_one_of_two_names_what_either_names() {
         assert_eq!(named(name, expression), wanted, "{expression}");
     }
 }
+
+/// Whether a thing refers to some bucket: yes, no, or open.
+fn refers(name: &str, expression: &str) -> String {
+    let dir = Dir::new(&format!("edges-refers-{name}"));
+    let thing = format!(
+        "data \"aws_partition\" \"p\" {{}}\nlocals {{\n  b = aws_s3_bucket.a.id\n}}\n\
+         resource \"acme_thing\" \"v\" {{\n  bucket = {expression}\n}}\n"
+    );
+    dir.write("tree/main.tf", format!("{BUCKETS}{thing}"));
+    dir.write(
+        "own/rules/acme/s3/refers.hcl",
+        "# Why.\nrule {\n  title = \"t\"\n  severity = \"low\"\n  resource = [\"acme_thing\"]\n  \
+         criteria = { \"CC6.1\" = \"why\" }\n  \
+         require = length(referred(\"bucket\")) > 0\n  \
+         message = \"${self.address} names none\"\n}\n",
+    );
+    let arguments = ["check", "tree", "--rules", "own", "--rule", "acme/", "--format", "json"];
+    let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    match report["findings"][0]["outcome"].as_str().unwrap() {
+        "pass" => "yes".to_owned(),
+        "fail" => "no".to_owned(),
+        "undetermined" => "open".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[test]
+fn what_is_referred_to_is_the_whole_value() {
+    let a = "aws_s3_bucket.a";
+    for (name, expression, wanted) in [
+        ("plain", format!("{a}.id"), "yes"),
+        ("local", "local.b".to_owned(), "yes"),
+        ("quoted", format!("\"${{{a}.id}}\""), "yes"),
+        ("list", format!("[\"x\", {a}.id]"), "yes"),
+        ("part", format!("\"${{{a}.arn}}/*\""), "yes"),
+        ("behind", format!("\"x-${{{a}.id}}\""), "no"),
+        ("before", format!("\"${{{a}.id}}-x\""), "no"),
+        ("json", format!("jsonencode({{ a = {a}.id }})"), "no"),
+        ("partition", "\"arn:${data.aws_partition.p.partition}:s3:::x\"".to_owned(), "no"),
+        ("text", "\"plain\"".to_owned(), "no"),
+        ("any", "var.name".to_owned(), "open"),
+        ("either", format!("var.other ? {a}.id : aws_s3_bucket.b.id"), "yes"),
+        ("either-text", format!("var.other ? {a}.id : \"plain\""), "open"),
+        ("either-null", format!("var.other ? {a}.id : null"), "open"),
+        ("either-any", format!("var.other ? {a}.id : var.name"), "open"),
+        // If there is one, it is that one.
+        ("one", "one(aws_s3_bucket.c[*].id)".to_owned(), "yes"),
+    ] {
+        assert_eq!(refers(name, &expression), wanted, "{expression}");
+    }
+}

@@ -175,8 +175,15 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
                     Type::List(ty) | Type::Set(ty) | Type::Map(ty) => (**ty).clone(),
                     _ => Type::Any,
                 };
-                part.partial = None;
-                part.not_null = unknown.not_null && !unknown.refers.is_empty();
+                part.partial = match &unknown.partial {
+                    Some(Partial::Either(then, otherwise)) => {
+                        let [then, otherwise] =
+                            [then, otherwise].map(|list| element(list, key, lenient).ok());
+                        then.zip(otherwise).and_then(|(then, otherwise)| ops::either(then, otherwise))
+                    }
+                    _ => None,
+                };
+                part.not_null = unknown.not_null && !unknown.refers.is_empty() && part.partial.is_none();
                 Data::Unknown(Arc::new(part)).into()
             };
             Ok(part.sensitive_if(sensitive))

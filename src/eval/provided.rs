@@ -17,8 +17,8 @@ pub(super) fn same_as(resource: &Reference, name: &str) -> Option<&'static str> 
     }
 }
 
-/// A set attribute of a resource, read from outside: the value, and whose it is. An unknown that is one of two
-/// is this very attribute all the same, whichever it comes to.
+/// A set attribute of a resource, read from outside: the value, and whose it is. An unknown that is one of two, or a
+/// text of which parts are known, is this very attribute all the same, whatever it comes to.
 pub(super) fn identified(value: Value, resource: &Reference, name: &str) -> Value {
     let reference = Reference { address: resource.address.clone(), attribute: name.into() };
     let Data::Unknown(unknown) = &value.data else {
@@ -28,7 +28,7 @@ pub(super) fn identified(value: Value, resource: &Reference, name: &str) -> Valu
     };
     let mut unknown = Unknown::clone(unknown);
     let mut mark = value.mark;
-    if let Some(Partial::Either(..)) = unknown.partial {
+    if let Some(Partial::Either(..) | Partial::Template(_) | Partial::Json(_)) = unknown.partial {
         mark.reference = Some(Arc::new(reference.clone()));
     }
     unknown.refers.push(reference);

@@ -4,7 +4,7 @@
 //! or by an equal known name. Each (type, attribute) is indexed once, on first use, so that rules
 //! over thousands of resources stay linear.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::HashMap;
 
@@ -48,7 +48,6 @@ type Indexes = HashMap<(String, String), Arc<AttributeIndex>>;
 #[derive(Debug, Default)]
 pub struct EdgeCache {
     indexes: Mutex<Indexes>,
-    addresses: OnceLock<HashMap<Arc<str>, ResourceId>>,
 }
 
 impl Clone for EdgeCache {
@@ -179,7 +178,7 @@ impl Configuration {
     }
 
     /// What decides whether the instance is there whose attribute is waited for.
-    fn decides(&self, why: &Why) -> Option<&Why> {
+    pub fn decides<'a>(&'a self, why: &Why) -> Option<&'a Why> {
         let Why::Computed(path) = why else { return None };
         let end = path.rfind("[*]")? + "[*]".len();
         self.get(self.find(path.get(..end)?)?)?.uncertain.as_ref()
@@ -228,28 +227,5 @@ impl Configuration {
         referrers.possible.sort_by_key(|(id, _)| *id);
         referrers.possible.dedup_by_key(|(id, _)| *id);
         referrers
-    }
-
-    /// The resources, managed or data, that an attribute of `from` refers to, in order of address.
-    pub fn referred(&self, from: ResourceId, attribute: &str) -> Vec<ResourceId> {
-        let Some(resource) = self.get(from) else { return Vec::new() };
-        let addresses = self.edges.addresses.get_or_init(|| {
-            self.resources
-                .iter()
-                .enumerate()
-                .map(|(at, each)| {
-                    (Arc::clone(&each.address), ResourceId(u32::try_from(at).unwrap_or(u32::MAX)))
-                })
-                .collect()
-        });
-        let path: Vec<&str> = attribute.split('.').collect();
-        let mut found: Vec<ResourceId> = values_at(resource, &path)
-            .into_iter()
-            .flat_map(|(value, _)| value.references())
-            .filter_map(|reference| addresses.get(&reference.address).copied())
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 }

@@ -29,8 +29,8 @@ const NONE: ResourceId = ResourceId(u32::MAX);
 pub struct Own {
     /// The attributes that its conditions name.
     pub(super) names: Vec<String>,
-    /// Which resources refer to it, by type and attribute; and to which its attributes refer.
-    pub(super) asked: Vec<(Option<String>, String)>,
+    /// Which resources refer to it, by type and attribute.
+    pub(super) asked: Vec<(String, String)>,
     /// Whether it looks at all resources of some type: among them is the subject.
     pub(super) others: bool,
 }
@@ -64,7 +64,7 @@ pub(super) struct Read<'c> {
     configuration: &'c Configuration,
     id: ResourceId,
     resource: &'c Resource,
-    /// Those that refer to it, or to which it refers, as far as the rule asks.
+    /// Those that refer to it, as far as the rule asks.
     around: Vec<ResourceId>,
     hash: u64,
 }
@@ -86,16 +86,11 @@ impl Alike {
         }
         let mut around = Vec::new();
         for (kind, attribute) in &own.asked {
-            match kind {
-                Some(kind) => {
-                    let found = configuration.referrers(id, kind, attribute);
-                    if !found.possible.is_empty() {
-                        return None;
-                    }
-                    around.extend(found.definite);
-                }
-                None => around.extend(configuration.referred(id, attribute)),
+            let found = configuration.referrers(id, kind, attribute);
+            if !found.possible.is_empty() {
+                return None;
             }
+            around.extend(found.definite);
             // Where the answer to one question ends.
             around.push(NONE);
         }

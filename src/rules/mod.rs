@@ -5,6 +5,7 @@
 //! the evaluator that computes Terraform.
 
 mod alike;
+mod attached;
 mod chain;
 mod explain;
 mod finding;
@@ -15,6 +16,7 @@ mod load;
 mod model;
 mod prefix_lists;
 mod reads;
+mod referred;
 mod run;
 mod scope;
 mod secrets;

@@ -18,7 +18,8 @@ use super::model::Rule;
 /// Functions that ask for what stands around the subject.
 const ABOUT_SUBJECT: [&str; 3] = ["referrers", "referred", "only_bounds"];
 /// Functions that ask the whole configuration about values, and name no resource in their answer.
-const OF_VALUES: [&str; 4] = ["world_reaches_port", "customer_key", "policy_accounts", "account_baseline"];
+const OF_VALUES: [&str; 5] =
+    ["world_reaches_port", "customer_key", "attached_policy", "policy_accounts", "account_baseline"];
 
 /// Functions that put lists together.
 const JOINS: [&str; 6] = ["concat", "flatten", "distinct", "tolist", "toset", "coalescelist"];
@@ -134,11 +135,10 @@ pub(super) fn own(doc: &Document, roots: impl Iterator<Item = NodeId>) -> Option
                     let texts: Vec<&str> = args.iter().filter_map(|arg| text(doc, arg)).collect();
                     match (name, texts.as_slice()) {
                         ("referrers", [kind, attribute]) => {
-                            own.asked.push((Some((*kind).to_owned()), (*attribute).to_owned()));
+                            own.asked.push(((*kind).to_owned(), (*attribute).to_owned()));
                         }
                         ("referred", [attribute]) => {
                             own.names.extend(attribute.split('.').next().map(str::to_owned));
-                            own.asked.push((None, (*attribute).to_owned()));
                         }
                         _ => whole = true,
                     }

@@ -10,11 +10,13 @@ use crate::graph::{Configuration, ResourceId};
 use crate::syntax::ast::NodeId;
 
 use super::alike::Alike;
+use super::attached::attached_policy;
 use super::functions;
 use super::functions::network::{Tri, attributes, world_reaches_port};
 use super::functions::policy::accounts;
 use super::model::Rule;
 use super::prefix_lists::is_world_list;
+use super::referred::referred;
 use super::set::RuleSet;
 use super::tree::{account_baseline, customer_key, only_bounds, our_accounts};
 
@@ -74,7 +76,7 @@ impl<'c> Objects<'c> {
         list.into_value(why)
     }
 
-    fn list(&self, ids: &[ResourceId]) -> Value {
+    pub(super) fn list(&self, ids: &[ResourceId]) -> Value {
         Value::list(ids.iter().map(|id| self.get(*id)).collect())
     }
 
@@ -204,16 +206,8 @@ impl<'a> Judging<'a> {
             }
             "backends" => Ok(Value::list(configuration.backends.clone())),
             "referred" => {
-                let found = configuration.referred(subject()?, text(0)?);
-                let value =
-                    configuration.get(subject()?).and_then(|resource| resource.values.get(text(0).ok()?));
-                match value.and_then(Value::as_unknown) {
-                    // Not known, and not a reference: it may turn out to be any resource.
-                    Some(unknown) if found.is_empty() && unknown.refers.is_empty() => {
-                        Ok(Value::unknown_of(Type::List(Box::new(Type::Any)), unknown.why.clone()))
-                    }
-                    _ => Ok(self.objects.list(&found)),
-                }
+                let (subject, attribute) = (configuration.get(subject()?), text(0)?);
+                Ok(subject.map_or(Value::NULL, |subject| referred(self.objects, subject, attribute)))
             }
             "only_bounds" => Ok(only_bounds(configuration, subject()?).into_value()),
             _ => {
@@ -270,6 +264,10 @@ impl Scope for Judging<'_> {
             "customer_key" => Some(match args {
                 [value] => Ok(customer_key(self.objects.configuration, value).into_value()),
                 _ => Err(EvalError::new("customer_key takes 1 argument(s)")),
+            }),
+            "attached_policy" => Some(match args {
+                [arn] => Ok(attached_policy(self.objects.configuration, arn)),
+                _ => Err(EvalError::new("attached_policy takes 1 argument(s)")),
             }),
             "policy_accounts" => Some(match args {
                 [policy] => {

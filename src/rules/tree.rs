@@ -148,7 +148,7 @@ fn key(configuration: &Configuration, value: &Value, depth: u32) -> Tri {
 }
 
 /// Whether an unknown is the attribute itself, and nothing that a condition put in its place.
-fn is_whole(configuration: &Configuration, why: &Why, reference: &Reference) -> bool {
+pub(super) fn is_whole(configuration: &Configuration, why: &Why, reference: &Reference) -> bool {
     let (Why::Computed(path) | Why::DataSource(path)) = why else { return false };
     let rest = path.strip_prefix(&*reference.address).map(|rest| rest.trim_start_matches('.'));
     rest == Some(&*reference.attribute) || is_planned(configuration, why, path)
@@ -179,15 +179,14 @@ fn refers_to(configuration: &Configuration, reference: &Reference, depth: u32) -
     if !KEY_DATA.contains(&kind) {
         return None;
     }
-    let resource = at(configuration, &reference.address)?;
+    let resource = at(configuration, &reference.address).filter(|it| it.mode == Mode::Data)?;
     let name = resource.values.get(if kind == "aws_kms_alias" { "name" } else { "key_id" })?;
     Some(key(configuration, name, depth + 1))
 }
 
-fn at<'c>(configuration: &'c Configuration, address: &str) -> Option<&'c Resource> {
-    let all = &configuration.resources;
-    let place = all.binary_search_by(|it| (*it.address).cmp(address)).ok()?;
-    all.get(place).filter(|resource| resource.mode == Mode::Data)
+/// The resource or data source of that address.
+pub(super) fn at<'c>(configuration: &'c Configuration, address: &str) -> Option<&'c Resource> {
+    configuration.get(configuration.find(address)?)
 }
 
 /// Whether a literal is the id, the ARN or an alias of a customer's key.

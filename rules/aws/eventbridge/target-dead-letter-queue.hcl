@@ -12,7 +12,7 @@ rule {
   applies = self.rule == null || (
     length(referred("arn")) > 0
     ? !anytrue([for target in referred("arn") : length(regexall("aws_cloudwatch_log_group[.]", target.address)) > 0])
-    : length(regexall(":log-group:", self.arn == null ? "" : self.arn)) == 0
+    : length(regexall("^arn:[^:]*:logs:", self.arn == null ? "" : self.arn)) == 0
   )
   require = (
     self.rule != null

@@ -30,11 +30,9 @@ rule {
     emergency = anytrue([for set in referred("permission_set_arn") : contains(setting.admin_permission_sets, set.name)])
   }
   applies = length([for arn in local.arns : arn if arn != null]) > 0
-  # A policy of the tree is not the one of AWS.
   require = (
-    length(referred("policy_arn")) > 0
-    || local.emergency == true
-    || alltrue([for arn in local.arns : length(regexall(":aws:policy/AdministratorAccess$", arn == null ? "" : arn)) == 0])
+    local.emergency == true
+    || alltrue([for arn in local.arns : attached_policy(arn).managed != "AdministratorAccess"])
   )
   message = "${self.address} gives standing administrator rights"
 }

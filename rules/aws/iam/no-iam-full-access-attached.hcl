@@ -21,10 +21,6 @@ rule {
     arns = flatten([self.policy_arn, self.managed_policy_arn, self.managed_policy_arns, self.policy_arns])
   }
   applies = length([for arn in local.arns : arn if arn != null]) > 0
-  # A policy of the tree is not the one of AWS.
-  require = (
-    length(referred("policy_arn")) > 0
-    || alltrue([for arn in local.arns : length(regexall(":aws:policy/IAMFullAccess$", arn == null ? "" : arn)) == 0])
-  )
+  require = alltrue([for arn in local.arns : attached_policy(arn).managed != "IAMFullAccess"])
   message = "${self.address} gives full control over IAM"
 }

@@ -7,6 +7,10 @@ rule {
     "CC6.1" = "Only clients with credentials can read the data."
     "CC6.2" = "Clients have users of their own."
   }
-  require = self.acl_name != "open-access" || length(referred("acl_name")) > 0
+  locals {
+    acls = referred("acl_name")
+  }
+  # A data source names the list that it reads; that of a resource is never this one.
+  require = length(local.acls) > 0 ? alltrue([for acl in local.acls : acl.name != "open-access"]) : self.acl_name != "open-access"
   message = "${self.address} lets every client in"
 }

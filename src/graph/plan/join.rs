@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::eval::{Data, Entries, Origin, Partial, Unknown, Value, ops};
+use crate::eval::{Data, Entries, Origin, Partial, Unknown, Value, kind_of, ops};
 use crate::graph::build::finish;
 use crate::graph::{Configuration, Key, Resource};
 use crate::schema;
@@ -201,7 +201,11 @@ fn join(plan: &Value, source: &Value, depth: u32) -> Value {
         // A known text where the sources have a reference to what is known after apply.
         (_, Data::Unknown(evaluated)) => {
             let mut value = plan.clone();
-            if let ([only], None) = (evaluated.refers.as_slice(), &value.mark.reference) {
+            // A text that holds the name of a region, say, does not name the region.
+            let text = matches!(evaluated.partial, Some(Partial::Template(_)));
+            if let ([only], None) = (evaluated.refers.as_slice(), &value.mark.reference)
+                && !(text && kind_of(&only.address).1)
+            {
                 value.mark.reference = Some(Arc::new(only.clone()));
             }
             value.mark.origin = value.mark.origin.or(computed(source));

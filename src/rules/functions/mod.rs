@@ -40,6 +40,7 @@ pub const NAMES: &[&str] = &[
     "world_reaches_port",
     "looks_secret",
     "customer_key",
+    "attached_policy",
     "account_baseline",
     "only_bounds",
 ];
@@ -56,6 +57,7 @@ pub const ASKING: &[&str] = &[
     "policy_accounts",
     "world_reaches_port",
     "customer_key",
+    "attached_policy",
     "account_baseline",
     "only_bounds",
 ];
