@@ -11,13 +11,13 @@ rule {
     "CC6.1" = "Administration goes through a controlled path, not an open port."
   }
   locals {
-    managed = "(AmazonSSMManagedInstanceCore|AmazonEC2RoleforSSM|AmazonSSMManagedEC2InstanceDefaultPolicy)$"
-    attached = concat(
+    managed = ["AmazonSSMManagedInstanceCore", "AmazonEC2RoleforSSM", "AmazonSSMManagedEC2InstanceDefaultPolicy"]
+    attached = flatten(concat(
       [for attachment in referrers("aws_iam_role_policy_attachment", "role") : attachment.policy_arn],
       [for attachment in referrers("aws_iam_role_policy_attachments_exclusive", "role_name") : attachment.policy_arns],
       [for attachment in referrers("aws_iam_policy_attachment", "roles") : attachment.policy_arn],
       [self.managed_policy_arns],
-    )
+    ))
     inline = concat(
       [for policy in referrers("aws_iam_role_policy", "role") : policy.policy],
       [for policy in self.inline_policy : policy.policy],
@@ -36,7 +36,10 @@ rule {
     && alltrue([for attachment in resources("aws_iam_role_policy_attachment") : attachment.role == null || attachment.role != null])
   )
   require = (
-    anytrue([for arn in flatten(local.attached) : arn != null && length(regexall(local.managed, arn)) > 0])
+    anytrue([for arn in local.attached : (
+      contains(local.managed, attached_policy(arn).managed)
+      || policy_allows(attached_policy(arn).text, "ssm:UpdateInstanceInformation", "*") == true
+    )])
     || anytrue([for text in local.inline : policy_allows(text, "ssm:UpdateInstanceInformation", "*") == true])
     || local.host == true
   )
