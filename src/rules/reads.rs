@@ -134,7 +134,7 @@ pub(super) fn own(doc: &Document, roots: impl Iterator<Item = NodeId>) -> Option
                 Expr::Call { name: name @ ("referrers" | "referred"), args, .. } => {
                     let texts: Vec<&str> = args.iter().filter_map(|arg| text(doc, arg)).collect();
                     match (name, texts.as_slice()) {
-                        ("referrers", [kind, attribute]) => {
+                        ("referrers", [kind, attribute]) if args.len() == 2 => {
                             own.asked.push(((*kind).to_owned(), (*attribute).to_owned()));
                         }
                         ("referred", [attribute]) => {

@@ -211,7 +211,15 @@ impl<'a> Judging<'a> {
             }
             "only_bounds" => Ok(only_bounds(configuration, subject()?).into_value()),
             _ => {
-                let found = configuration.referrers(subject()?, text(0)?, text(1)?);
+                let of = match args.get(2) {
+                    Some(other) if other.as_unknown().is_some() => return Ok(other.clone()),
+                    Some(other) => self
+                        .objects
+                        .resource_of(other)
+                        .ok_or_else(|| EvalError::new("referrers takes a resource as its third argument"))?,
+                    None => subject()?,
+                };
+                let found = configuration.referrers(of, text(0)?, text(1)?);
                 match found.possible.first() {
                     Some((_, why)) if found.definite.is_empty() => {
                         Ok(Value::unknown_of(Type::List(Box::new(Type::Any)), why.clone()))

@@ -16,11 +16,16 @@ rule {
   }
   locals {
     groups = referrers("aws_default_security_group", "vpc_id")
-    # Rules that name the default group which the VPC exports.
+    # Rules that name the default group which the VPC exports, or the resource that stands for it.
     added = concat(
       referrers("aws_security_group_rule", "security_group_id"),
       referrers("aws_vpc_security_group_ingress_rule", "security_group_id"),
       referrers("aws_vpc_security_group_egress_rule", "security_group_id"),
+      flatten([for group in local.groups : concat(
+        referrers("aws_security_group_rule", "security_group_id", group),
+        referrers("aws_vpc_security_group_ingress_rule", "security_group_id", group),
+        referrers("aws_vpc_security_group_egress_rule", "security_group_id", group),
+      )]),
     )
   }
   require = (
