@@ -11,9 +11,14 @@ rule {
   }
   locals {
     groups = referred("endpoint_details.security_group_ids")
-    narrow = length(local.groups) > 0 && alltrue([for group in local.groups : alltrue([for rule in group.ingress : (
+    rules = [for group in local.groups : concat(
+      group.ingress,
+      [for rule in referrers("aws_security_group_rule", "security_group_id", group) : rule if rule.type != "egress"],
+      referrers("aws_vpc_security_group_ingress_rule", "security_group_id", group),
+    )]
+    narrow = length(local.groups) > 0 && alltrue([for rules in local.rules : alltrue([for rule in rules : (
       world_reaches_port(rule, 22) == false && world_reaches_port(rule, 21) == false && world_reaches_port(rule, 990) == false
-    )]) && length(group.ingress) > 0])
+    )]) && length(rules) > 0])
   }
   require = contains(["VPC", "VPC_ENDPOINT"], self.endpoint_type) && (
     alltrue([for details in self.endpoint_details : length(details.address_allocation_ids) == 0])
