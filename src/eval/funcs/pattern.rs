@@ -335,8 +335,9 @@ impl Rewriter<'_> {
         self.next().map(Some).ok_or(Refused::Wrong)
     }
 
+    /// Escaped where it could mean something; `\<` and `\>` are edges of words, which no class holds.
     fn literal_in_class(&mut self, char: char) {
-        if char.is_ascii() && !char.is_ascii_alphanumeric() && !char.is_ascii_control() && char != ' ' {
+        if char.is_ascii_punctuation() && !matches!(char, '<' | '>') {
             self.out.push('\\');
         }
         self.out.push(char);
@@ -358,6 +359,9 @@ mod tests {
         assert_eq!(found(r"[a&&b]+", "&&"), Some("&&".to_owned()));
         assert_eq!(found(r"a{,2}", "a{,2}"), Some("a{,2}".to_owned()));
         assert_eq!(found(r"[^\d\s]+", "1 ab"), Some("ab".to_owned()));
+        assert_eq!(found(r#"[<\>"'`@~#]+"#, "a<>\"'`@~#b"), Some("<>\"'`@~#".to_owned()));
+        assert_eq!(found(r"[!->]+", "a<>b"), Some("<>".to_owned()));
+        assert_eq!(found(r"[:<-@]+[[:alpha:]\-\]]", "a:<=>@]"), Some(":<=>@]".to_owned()));
         for wrong in
             [r"a**", r"(?x)a", r"\1", r"\Z", r"[b-a]", r"a{1001}", r"(?P<é>a)", r"\p{Alphabetic}", r"("]
         {
