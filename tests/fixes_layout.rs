@@ -114,7 +114,7 @@ fn case(text: &str, values: Value) -> Case {
 fn fixed(text: &str, values: Value, rendered: &str) -> Result<String, MergeError> {
     let case = case(text, values);
     let subject = &case.configuration.resources[0];
-    let edits = plan(&case.workspace, subject, &case.configuration, rendered)?;
+    let edits = plan(&case.workspace, subject, &case.configuration, &[&case.configuration], rendered)?;
     Ok(apply_to(text, &edits).unwrap())
 }
 

@@ -257,7 +257,7 @@ impl Planner<'_> {
                 Form::of(name).example()
             )),
             None if id.is_none() => self.created(&rule, objects),
-            None => self.together(&rule, &subjects),
+            None => self.together(&rule, &subjects, all),
         };
         let replaces = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_computed(edit)));
         let commented = edits.as_ref().is_ok_and(|edits| edits.iter().any(|edit| self.is_commented(edit)));
@@ -307,11 +307,17 @@ impl Planner<'_> {
     }
 
     /// The edits for all failing instances as one: a block may be decided by another literal in each.
-    fn together(&self, rule: &Rule, subjects: &[(&Objects<'_>, ResourceId)]) -> Result<Vec<Edit>, String> {
+    fn together(
+        &self,
+        rule: &Rule,
+        subjects: &[(&Objects<'_>, ResourceId)],
+        all: &[Objects<'_>],
+    ) -> Result<Vec<Edit>, String> {
+        let every: Vec<&Configuration> = all.iter().map(Objects::configuration).collect();
         let mut sets: Vec<Vec<Edit>> = Vec::new();
         let mut refused = None;
         for (objects, id) in subjects {
-            match self.edits(rule, objects, *id) {
+            match self.edits(rule, objects, *id, &every) {
                 Ok(edits) if !sets.contains(&edits) => sets.push(edits),
                 Ok(_) => {}
                 Err(reason) => refused = refused.or(Some(reason)),
@@ -342,7 +348,13 @@ impl Planner<'_> {
         edits.map_err(|error| error.to_string())
     }
 
-    fn edits(&self, rule: &Rule, objects: &Objects<'_>, id: ResourceId) -> Result<Vec<Edit>, String> {
+    fn edits(
+        &self,
+        rule: &Rule,
+        objects: &Objects<'_>,
+        id: ResourceId,
+        every: &[&Configuration],
+    ) -> Result<Vec<Edit>, String> {
         let configuration = objects.configuration();
         let template = rule.template.as_deref().ok_or("the rule has no template")?;
         let resource = configuration.get(id).ok_or("the resource is gone")?;
@@ -356,7 +368,7 @@ impl Planner<'_> {
         let locals = rules::locals(rule, objects, judged);
         let context = context(self.workspace, resource, &locals, self.settings);
         let rendered = fixes::render(&rule.info.id, template, &context).map_err(|error| error.to_string())?;
-        let edits = fixes::plan(self.workspace, resource, configuration, &rendered)
+        let edits = fixes::plan(self.workspace, resource, configuration, every, &rendered)
             .map_err(|error| error.to_string())?;
         if edits.is_empty() {
             // What fails is then decided elsewhere, such as by another resource.

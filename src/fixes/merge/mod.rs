@@ -12,13 +12,14 @@ mod create;
 mod holds;
 mod json;
 mod known;
+mod second;
 
 use std::sync::Arc;
 
 pub use create::{NEW_FILE, create};
 
 use crate::findings::Edit;
-use crate::graph::{Configuration, Mode, Resource};
+use crate::graph::{Configuration, Mode, Resource, ResourceId};
 use crate::schema::Version;
 use crate::source::{FileId, Span};
 use crate::syntax::Workspace;
@@ -81,6 +82,24 @@ pub enum MergeError {
     /// A resource that should be new is there.
     #[error("{0} is declared already")]
     Declared(String),
+    /// What should change is declared where the module is called.
+    #[error("{0} stands in another module: change it there")]
+    Elsewhere(String),
+    /// An instance of the block would have two.
+    #[error(
+        "{instance} {has} {companion} already, and {kind} beside this block would be a second one: \
+         write one for the instances that have none"
+    )]
+    Second {
+        /// The instance.
+        instance: Arc<str>,
+        /// `has` or `may have`.
+        has: &'static str,
+        /// What points at it.
+        companion: Arc<str>,
+        /// The type of both.
+        kind: String,
+    },
     /// A named limit was reached.
     #[error("the fix states more than {0} blocks")]
     TooMany(usize),
@@ -93,17 +112,21 @@ pub enum MergeError {
 struct Context<'w> {
     workspace: &'w Workspace,
     configuration: &'w Configuration,
+    /// All that may hold instances of the subject's block.
+    every: &'w [&'w Configuration],
     /// The rendered blocks.
     rendered: Document,
     /// The subject.
     resource: &'w Resource,
 }
 
-/// The edits that make `rendered` hold for `resource`: ordered, aligned, empty if it holds already.
+/// The edits that make `rendered` hold for `resource` of a configuration: ordered, aligned, empty if it
+/// holds already. What is added to a block counts for its instances in `every` configuration.
 pub fn plan(
     workspace: &Workspace,
     resource: &Resource,
     configuration: &Configuration,
+    every: &[&Configuration],
     rendered: &str,
 ) -> Result<Vec<Edit>, MergeError> {
     let no_source = || MergeError::NoSource(resource.address.to_string());
@@ -114,7 +137,7 @@ pub fn plan(
         return Err(MergeError::TooMany(MAX_BLOCKS));
     }
     known::check(workspace, configuration, &rendered)?;
-    let context = Context { workspace, configuration, rendered, resource };
+    let context = Context { workspace, configuration, every, rendered, resource };
     let subject = document.block(id);
     let mut edits = Vec::new();
     let mut absent: Vec<Block<'_>> = Vec::new();
@@ -126,6 +149,9 @@ pub fn plan(
         } else if !companion::merge(&context, stated, &mut edits)? {
             absent.push(stated);
         }
+    }
+    for stated in &absent {
+        second::refuse(&context, subject, *stated)?;
     }
     companion::insert(&context, subject, &absent, &mut edits)?;
     let edits = normalise(edits)?;
@@ -175,22 +201,26 @@ fn lines_around(document: &Document, range: Span) -> Option<Span> {
 
 /// All instances that the resource's block gives, so that none is left behind.
 fn instances<'c>(configuration: &'c Configuration, resource: &'c Resource) -> Vec<&'c Resource> {
-    let map =
-        if resource.mode == Mode::Managed { &configuration.by_kind } else { &configuration.data_by_kind };
-    let mut found: Vec<&Resource> = map
-        .get(&resource.kind)
-        .into_iter()
-        .flatten()
-        .filter_map(|id| configuration.get(*id))
-        .filter(|other| {
-            other.file == resource.file && other.span == resource.span && other.mode == resource.mode
-        })
-        .take(MAX_INSTANCES)
-        .collect();
+    let mut found: Vec<&Resource> = alike(configuration, resource).map(|(_, other)| other).collect();
     if found.is_empty() {
         found.push(resource);
     }
     found
+}
+
+/// The instances of a resource's block in a configuration.
+fn alike<'c>(
+    configuration: &'c Configuration,
+    resource: &'c Resource,
+) -> impl Iterator<Item = (ResourceId, &'c Resource)> {
+    let map =
+        if resource.mode == Mode::Managed { &configuration.by_kind } else { &configuration.data_by_kind };
+    let ids = map.get(&resource.kind).into_iter().flatten();
+    ids.filter_map(|id| Some((*id, configuration.get(*id)?)))
+        .filter(|(_, other)| {
+            other.file == resource.file && other.span == resource.span && other.mode == resource.mode
+        })
+        .take(MAX_INSTANCES)
 }
 
 fn document(workspace: &Workspace, file: FileId) -> Option<&Arc<Document>> {
