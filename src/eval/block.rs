@@ -7,7 +7,8 @@ use crate::schema::{self, Kind};
 use crate::source::Location;
 use crate::syntax::ast::{Attribute, Block, Body, Document, Item};
 
-use super::module::{Bound, ModuleScope};
+use super::bound::Bound;
+use super::module::ModuleScope;
 use super::root::MAX_INSTANCES;
 use super::{Data, EvalError, OpenList, Origin, SequenceKind, Type, Value, Why, access, convert, evaluate};
 

@@ -11,6 +11,7 @@ use crate::source::{Location, Problem};
 use crate::syntax::Declaration;
 
 use super::module::{ModuleScope, body, identity, unknown_instances};
+use super::representative::Representative;
 use super::root::MAX_INSTANCES;
 use super::{
     Data, EvalError, Number, Scope, Type, Value, Why, convert, evaluate, policy_document, template_file,
@@ -29,11 +30,18 @@ pub enum Expansion {
     Count(usize),
     /// `for_each`: keys and values in order.
     ForEach(Vec<(Arc<str>, Value)>),
-    /// Not to be known. The flag tells `count` from `for_each`.
-    Unknown(Why, bool),
+    /// Not to be known: why, and what is known of any instance.
+    Unknown(Why, Representative),
 }
 
 impl Expansion {
+    /// What can't be expanded: `count`, or `for_each`.
+    fn refused(error: EvalError, count: bool) -> Self {
+        let why = Why::Error(Arc::new(error));
+        let one = Representative::any(&why, count);
+        Self::Unknown(why, one)
+    }
+
     /// For each instance: what stands behind the address, and the names it binds.
     pub fn keys(&self) -> Vec<(String, Vec<(String, Value)>)> {
         let count = |value: Value| vec![("count".to_owned(), Value::object([("index".into(), value)]))];
@@ -49,13 +57,7 @@ impl Expansion {
                 .iter()
                 .map(|(key, value)| (format!("[{}]", quote(key)), each(Value::from(&**key), value.clone())))
                 .collect(),
-            Self::Unknown(why, true) => {
-                vec![("[*]".to_owned(), count(Value::unknown_of(Type::Number, why.clone())))]
-            }
-            Self::Unknown(why, false) => {
-                let key = Value::unknown_of(Type::String, why.clone());
-                vec![("[*]".to_owned(), each(key, Value::unknown(why.clone())))]
-            }
+            Self::Unknown(why, one) => vec![("[*]".to_owned(), one.bindings(why))],
         }
     }
 
@@ -137,7 +139,7 @@ fn note(scope: &ModuleScope<'_>, address: &str, error: &EvalError, location: Opt
 pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address: &str) -> Expansion {
     let problem = |error: EvalError, count: bool| {
         note(scope, address, &error, None);
-        Expansion::Unknown(Why::Error(Arc::new(error)), count)
+        Expansion::refused(error, count)
     };
     let limit = |n: usize, at: Location, count: bool| {
         let message = format!(
@@ -162,7 +164,10 @@ pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address:
                     Ok(n) => limit(n, at, true),
                     Err(_) => Expansion::Count(0),
                 },
-                Data::Unknown(unknown) => Expansion::Unknown(unknown.why.clone(), true),
+                Data::Unknown(unknown) => {
+                    let one = Representative::of_count(unknown, doc, attribute.expr());
+                    Expansion::Unknown(unknown.why.clone(), one)
+                }
                 _ => problem(EvalError::new("count must be a whole number, 0 or more").at(at), true),
             },
         };
@@ -173,15 +178,19 @@ pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address:
         Ok(value) => value,
         Err(error) => return problem(error, false),
     };
+    let any = |why: &Why| Expansion::Unknown(why.clone(), Representative::any(why, false));
     let items: Vec<(Arc<str>, Value)> = match &value.data {
-        Data::Unknown(unknown) => return Expansion::Unknown(unknown.why.clone(), false),
+        Data::Unknown(unknown) => {
+            let one = Representative::of_each(scope, unknown, &value, doc, attribute.expr());
+            return Expansion::Unknown(unknown.why.clone(), one);
+        }
         Data::Mapping(entries) => entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
         Data::Sequence(sequence) => {
             let mut items = Vec::with_capacity(sequence.items.len());
             for item in &sequence.items {
                 match &item.data {
                     Data::String(key) => items.push((key.clone(), item.clone())),
-                    Data::Unknown(unknown) => return Expansion::Unknown(unknown.why.clone(), false),
+                    Data::Unknown(unknown) => return any(&unknown.why),
                     _ => {
                         let message = "for_each needs a map, or a set of strings".to_owned();
                         return problem(EvalError::new(message).at(at), false);
@@ -286,7 +295,7 @@ impl Instances {
             if let Err(error) = scope.root.spend(made.values.weight().saturating_mul(PART_COST)) {
                 // What there is no room for is judged as one instance of which nobody knows which it is.
                 note(scope, &address, &error, Some(doc.location(block.id())));
-                let expansion = Expansion::Unknown(Why::Error(Arc::new(error)), false);
+                let expansion = Expansion::refused(error, false);
                 let keys = expansion.keys().into_iter();
                 let items =
                     keys.map(|(suffix, bindings)| instance(suffix, bindings)).collect::<Result<_, _>>()?;

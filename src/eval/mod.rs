@@ -5,6 +5,7 @@
 
 mod access;
 mod block;
+mod bound;
 mod constraint;
 pub mod convert;
 mod decimal;
@@ -19,6 +20,7 @@ mod open;
 pub mod ops;
 mod policy_document;
 mod provided;
+mod representative;
 mod root;
 mod scope;
 mod template_file;
@@ -39,6 +41,7 @@ pub use module::{Calls, ModuleScope};
 pub use number::Number;
 pub use open::OpenList;
 pub use provided::kind_of;
+pub use representative::Representative;
 pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
 pub use scope::{Constant, Limits, Scope};
 pub use trace::{End, Step, Traced, at_path, trace};

@@ -10,6 +10,7 @@ use crate::source::{Location, Problem};
 use crate::syntax::ast::{Attribute, Block, Document, Expr};
 use crate::syntax::{Declaration, Module};
 
+use super::bound::Bound;
 use super::funcs::Files;
 use super::instances::{Expansion, Instance, Instances, expand};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
@@ -258,6 +259,11 @@ impl<'w> ModuleScope<'w> {
         self.resource(data, kind, name).map(|instances| instances.value())
     }
 
+    /// The same, where no owner of this instance is at hand.
+    pub(super) fn call_of(&self, name: &str) -> Option<Rc<Calls<'w>>> {
+        self.this.upgrade()?.call(name).ok()
+    }
+
     /// The instances of a module call.
     pub fn call(self: &Rc<Self>, name: &str) -> Result<Rc<Calls<'w>>, EvalError> {
         self.memo(&self.calls, name, || self.expand_call(name).map(Rc::new))
@@ -352,42 +358,6 @@ impl CallSite<'_> {
     }
 }
 
-/// A module instance with `each`, `count` or an iterator bound.
-pub(super) struct Bound<'a, 'w> {
-    pub(super) scope: &'a ModuleScope<'w>,
-    pub(super) bindings: &'a [(String, Value)],
-}
-
-impl Scope for Bound<'_, '_> {
-    fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
-        self.scope.symbol(root, name)
-    }
-
-    fn instance_output(&self, module: &str, key: &Value, output: &str) -> Option<Result<Value, EvalError>> {
-        self.scope.instance_output(module, key, output)
-    }
-
-    fn variable(&self, name: &str) -> Option<Value> {
-        self.bindings.iter().rev().find(|(bound, _)| bound == name).map(|(_, value)| value.clone())
-    }
-
-    fn files(&self) -> &dyn Files {
-        self.scope.files()
-    }
-
-    fn enter(&self) -> Result<(), EvalError> {
-        self.scope.root.enter()
-    }
-
-    fn leave(&self) {
-        self.scope.root.leave();
-    }
-
-    fn spend(&self, units: u64) -> Result<(), EvalError> {
-        self.scope.root.spend(units)
-    }
-}
-
 impl Scope for ModuleScope<'_> {
     fn symbol(&self, root: &str, name: &str) -> Result<Value, EvalError> {
         match root {
@@ -431,7 +401,7 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn instance_output(&self, module: &str, key: &Value, output: &str) -> Option<Result<Value, EvalError>> {
-        let calls = self.this.upgrade()?.call(module).ok()?;
+        let calls = self.call_of(module)?;
         let Calls::Known(expansion, scopes) = &*calls else { return None };
         let value = scopes.get(expansion.position(key)?)?.output(output);
         Some(value.map(|value| value.sensitive_if(key.mark.sensitive)))
@@ -509,7 +479,7 @@ impl ModuleScope<'_> {
         self.values.borrow().values().any(|slot| matches!(slot, Slot::InProgress))
     }
 
-    fn outputs(&self) -> Value {
+    pub(super) fn outputs(&self) -> Value {
         Value::object(
             self.module
                 .outputs

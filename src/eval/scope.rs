@@ -22,6 +22,12 @@ pub trait Scope {
         None
     }
 
+    /// Whether what is computed is for a block that exists if and only if the one instance at an address
+    /// does, such as `aws_x.y[*]`.
+    fn goes_with(&self, _address: &str) -> bool {
+        false
+    }
+
     /// The list that is written at a node, where it was made before.
     fn literal(&self, _id: NodeId) -> Option<&Value> {
         None

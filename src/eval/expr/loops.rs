@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::eval::access::each_item;
+use crate::eval::representative::stands_for_all;
 use crate::eval::{Data, EvalError, OpenList, Partial, SequenceKind, Type, Unknown, Value, convert, ops};
 use crate::source::Location;
 use crate::syntax::ast::{Expr, NodeId};
@@ -30,6 +31,12 @@ impl<'a> Walk<'a> {
             }
             Data::Null(_) => Vec::new(),
             Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
+            Data::Unknown(unknown)
+                if let Some((of, one)) = stands_for_all(unknown)
+                    && self.scope.goes_with(&of.address) =>
+            {
+                vec![one.clone().sensitive_if(source.mark.sensitive)]
+            }
             Data::Unknown(unknown) if self.scope.lenient() && source.as_open().is_some() => {
                 return self.open_splat(source, unknown, each);
             }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::eval::representative::stands_for_all;
 use crate::eval::types::{converts, type_of};
-use crate::eval::{Data, Entries, EvalError, SequenceKind, Type, Value, convert};
+use crate::eval::{Data, Entries, EvalError, Partial, SequenceKind, Type, Value, convert, ops};
 
 use super::shape::{Shape, is_bare_null, shape, take};
 use super::{Function, any_unknown, argument, first_unknown, items, sensitive, text, unknown_of};
 
+/// How many maps that are one of two are told apart in one `merge`.
+const MAX_CHOICES: usize = 3;
 const MAPS: &[Shape] = &[Shape::Map, Shape::Object];
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -88,6 +91,11 @@ fn default_fits(default: &Type, of: &Type) -> bool {
 }
 
 fn merge(args: &[Value]) -> Result<Value, EvalError> {
+    merge_within(args, MAX_CHOICES)
+}
+
+/// Merges; of arguments that are one of two, up to a number are told apart.
+fn merge_within(args: &[Value], choices: usize) -> Result<Value, EvalError> {
     let mut all_maps = !args.is_empty();
     for at in 0..args.len() {
         let arg = argument(args, at)?;
@@ -98,7 +106,8 @@ fn merge(args: &[Value]) -> Result<Value, EvalError> {
         }
     }
     if let Some(unknown) = first_unknown(args, &Type::Any) {
-        return Ok(unknown);
+        let known = choices.checked_sub(1).and_then(|choices| whichever(args, choices));
+        return Ok(unknown.with_partial(known));
     }
     let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
     let mut of: Option<Type> = None;
@@ -112,6 +121,22 @@ fn merge(args: &[Value]) -> Result<Value, EvalError> {
     // Maps of one type make such a map.
     let merged = if all_maps { Value::map(pairs) } else { Value::object(pairs) };
     Ok(merged.sensitive_if(sensitive(args)))
+}
+
+/// What maps come to of which one is one of two.
+fn whichever(args: &[Value], choices: usize) -> Option<Partial> {
+    let (at, then, otherwise) = args.iter().enumerate().find_map(|(at, arg)| {
+        let unknown = arg.as_unknown().filter(|unknown| stands_for_all(unknown).is_none())?;
+        let Some(Partial::Either(then, otherwise)) = &unknown.partial else { return None };
+        Some((at, then, otherwise))
+    })?;
+    let with = |branch: &Value| {
+        let mut args = args.to_vec();
+        let place = args.get_mut(at)?;
+        *place = branch.clone().sensitive_if(place.mark.sensitive);
+        merge_within(&args, choices).ok()
+    };
+    ops::either(with(then)?, with(otherwise)?)
 }
 
 fn transpose(args: &[Value]) -> Result<Value, EvalError> {

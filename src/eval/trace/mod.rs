@@ -16,7 +16,7 @@ use std::rc::Rc;
 use crate::source::{FileId, Location};
 use crate::syntax::ast::{Document, NodeId};
 
-use super::module::Bound;
+use super::bound::Bound;
 use super::{Calls, ModuleScope, Value, Why, evaluate};
 use path::Part;
 

@@ -39,7 +39,7 @@ pub(super) fn names_of<'w>(
     let mut names: Names<'w> = None;
     for (name, value) in bindings {
         let (argument, kind) =
-            if name == "count" { ("count", Binds::Count) } else { ("for_each", Binds::Pair) };
+            if name == "each" { ("for_each", Binds::Pair) } else { ("count", Binds::Count) };
         let Some((doc, attribute)) = scope.argument(declaration, argument) else { continue };
         let collection = At::new(scope, doc, attribute.expr(), &None);
         let key =

@@ -7,7 +7,7 @@
 use crate::graph::{Configuration, Resource, ResourceId};
 use crate::schema;
 use crate::source::Span;
-use crate::syntax::ast::Block;
+use crate::syntax::ast::{Attribute, Block};
 
 use super::{Context, MergeError, alike};
 
@@ -52,7 +52,7 @@ fn pointing<'s>(context: &'s Context<'_>, subject: Block<'_>, stated: Block<'s>)
     };
     let attributes = stated.body().attributes();
     let pointing = attributes.filter(|attribute| points(context.rendered.span(attribute.expr())));
-    pointing.map(|attribute| attribute.name()).collect()
+    pointing.map(Attribute::name).collect()
 }
 
 /// A resource that points at an instance as the stated one would, and whether that is sure.
