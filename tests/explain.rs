@@ -514,3 +514,25 @@ fn chains_agree_with_the_origins_of_values() {
     }
     assert!(seen > 100, "{seen}");
 }
+
+#[test]
+fn whether_a_document_is_there_does_not_decide_what_it_holds() {
+    let condition = "count = var.on ? 1 : 0";
+    for (own, index) in [(condition, "count.index"), (condition, "0"), ("", "0")] {
+        let text = format!(
+            "variable \"on\" {{ type = bool }}\ndata \"aws_iam_policy_document\" \"d\" {{\n  {condition}\n  statement {{\n    actions   = [\"*\"]\n    resources = [\"*\"]\n  }}\n}}\nresource \"aws_iam_policy\" \"p\" {{\n  {own}\n  policy = data.aws_iam_policy_document.d[{index}].json\n}}\n"
+        );
+        let dir = tree("explain-there", &[("main.tf", &text)]);
+        let rule = "aws/iam/policy-no-admin-wildcard";
+        let id = fingerprint(&dir, rule);
+        let ran = dir.run(&["explain", &id]);
+        ran.said(0, &["fails", "self.policy = ", "actions", "main.tf:5", "<- decided here"]);
+        for wrong in ["var.on", "not known"] {
+            assert!(!ran.all().contains(wrong), "{own}: {}", ran.all());
+        }
+        let ran = dir.run(&["check", "--rule", rule, "--no-fixes", "--format", "json"]);
+        let report: Json = serde_json::from_str(&ran.out).unwrap();
+        let value = report["findings"][0]["why"][0]["value"].as_str().unwrap();
+        assert!(value.contains("Statement"), "{own}: {value}");
+    }
+}

@@ -116,7 +116,7 @@ impl Explainer<'_> {
     /// The chain of one value, in each root that has it.
     fn value(&self, target: &str) -> Vec<Explained> {
         let chain = |(at, configuration): (usize, &Configuration)| {
-            let chain = self.chain(at, configuration, target)?;
+            let chain = self.chain(at, configuration, target, true)?;
             Some(explained(configuration, None, vec![chain]))
         };
         self.run.configurations.iter().enumerate().filter_map(chain).collect()
@@ -149,7 +149,7 @@ impl Explainer<'_> {
                 });
             }
             let chain = seen.attribute.as_ref().zip(found).and_then(|(attribute, (at, configuration))| {
-                let mut chain = self.chain(at, configuration, attribute)?;
+                let mut chain = self.chain(at, configuration, attribute, state == State::Known)?;
                 chain.name.clone_from(&seen.path);
                 Some(chain)
             });
@@ -183,7 +183,7 @@ impl Explainer<'_> {
     }
 
     /// The chain of the value at an address in one root.
-    fn chain(&self, at: usize, configuration: &Configuration, address: &str) -> Option<Chain> {
+    fn chain(&self, at: usize, configuration: &Configuration, address: &str, decided: bool) -> Option<Chain> {
         let workspace = &self.run.workspace;
         let plan = self.run.made_from.get(at).and_then(Option::as_ref);
         let root = match plan {
@@ -196,7 +196,7 @@ impl Explainer<'_> {
             _ => None,
         };
         if plan.is_none() {
-            return written.map(|step| self.masks.chain(&step));
+            return written.map(|step| self.masks.chain(&step, decided));
         }
         // The plan knows the value; its sources, where they are here, say where it is from.
         let (resource, rest) = split(configuration, address)?;
@@ -222,7 +222,7 @@ impl Explainer<'_> {
                 step.below = written.below;
             }
         }
-        Some(self.masks.chain(&step))
+        Some(self.masks.chain(&step, decided))
     }
 
     /// Nothing has this address: what is like it?

@@ -15,7 +15,7 @@ use super::{Data, EvalError, OpenList, Origin, SequenceKind, Type, Value, Why, a
 /// What a block that a `dynamic` block makes costs: it is kept to the end.
 const BLOCK_COST: u64 = 50;
 /// Attributes that steer Terraform itself and are no values of the resource.
-const META: [&str; 5] = ["count", "for_each", "provider", "depends_on", "providers"];
+pub(super) const META: [&str; 5] = ["count", "for_each", "provider", "depends_on", "providers"];
 /// Blocks that are no values of the resource: what is run, and what is asked of it once it is there.
 const META_BLOCKS: [&str; 4] = ["provisioner", "connection", "precondition", "postcondition"];
 

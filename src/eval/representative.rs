@@ -176,6 +176,14 @@ pub(super) fn stands_for_all(unknown: &Unknown) -> Option<(&Reference, &Value)> 
     whole.then_some((of, one))
 }
 
+/// What a value is, where it is one whether or not the instance that it is read of is there.
+pub fn settled(value: &Value) -> &Value {
+    match value.as_unknown().map(|unknown| &unknown.partial) {
+        Some(Some(Partial::Either(one, other))) if equal(one, other) == Some(true) => one,
+        _ => value,
+    }
+}
+
 /// The outputs of any instance of the module call that an expression names, `module.NAME`, where its
 /// instances can't be known.
 fn outputs(scope: &ModuleScope<'_>, doc: &Document, id: NodeId) -> Option<Value> {

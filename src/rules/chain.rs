@@ -3,7 +3,7 @@
 //! In: steps that the evaluator found, and what must not be shown. Out: a [`Chain`] for reports. A
 //! step that ends where something is not known says which input would decide, and how to give it.
 
-use crate::eval::{End, Step, Value, Why};
+use crate::eval::{End, Step, Value, Why, settled};
 use crate::findings::{Chain, Secrets, State};
 use crate::source::{Location, Sources};
 
@@ -24,24 +24,25 @@ pub struct Masks<'m> {
 }
 
 impl Masks<'_> {
-    /// The chain that a step begins.
-    pub fn chain(&self, step: &Step) -> Chain {
-        self.below(step, secret(step, 0))
+    /// The chain that a step begins. Where it led to a verdict, whether a resource is there decided nothing.
+    pub fn chain(&self, step: &Step, decided: bool) -> Chain {
+        self.below(step, secret(step, 0), decided)
     }
 
-    fn below(&self, step: &Step, hidden: bool) -> Chain {
+    fn below(&self, step: &Step, hidden: bool, decided: bool) -> Chain {
+        let known = step.value.as_ref().map(|value| if decided { settled(value) } else { value });
         let written = step.written.map(|at| self.written(at, hidden && step.value.is_none()));
         let words = [Some(step.name.clone()).filter(|name| !name.is_empty()), written];
         let name = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let unknown = step.value.as_ref().is_some_and(|value| value.find_unknown().is_some());
-        let absent = matches!(step.end, End::Absent) || step.value.as_ref().is_some_and(Value::is_null);
+        let unknown = known.is_some_and(|value| value.find_unknown().is_some());
+        let absent = matches!(step.end, End::Absent) || known.is_some_and(Value::is_null);
         let state = match &step.end {
             End::Open(_) => State::Unknown,
             _ if unknown => State::Unknown,
             _ if absent => State::Absent,
             _ => State::Known,
         };
-        let value = step.value.as_ref().filter(|value| value.as_unknown().is_none() && !value.is_null());
+        let value = known.filter(|value| value.as_unknown().is_none() && !value.is_null());
         let value = value
             .map(|value| if hidden { HIDDEN.to_owned() } else { self.secrets.hide(&show(value, SHOWN)) });
         Chain {
@@ -51,7 +52,7 @@ impl Masks<'_> {
             at: step.at,
             decides: !matches!(step.end, End::Through | End::Above),
             note: note(step).map(|note| self.secrets.hide(&note)),
-            below: step.below.iter().map(|step| self.below(step, hidden)).collect(),
+            below: step.below.iter().map(|step| self.below(step, hidden, decided)).collect(),
         }
     }
 

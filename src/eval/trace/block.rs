@@ -7,6 +7,7 @@ use crate::source::{Location, Span};
 use crate::syntax::Declaration;
 use crate::syntax::ast::{Attribute, Block, Document, Item};
 
+use crate::eval::block::META;
 use crate::eval::module::ModuleScope;
 use crate::eval::{Value, each_item};
 
@@ -203,7 +204,7 @@ impl Tracer {
     }
 
     /// The expressions of a policy document that can't be known; where all can be, those that refer
-    /// to something.
+    /// to something, and where none does, all.
     fn open_parts<'w>(
         &mut self,
         scope: &Rc<ModuleScope<'w>>,
@@ -217,10 +218,11 @@ impl Tracer {
             Nested { scope: Rc::clone(scope), doc, block, names: names.clone(), made_by: None, open: false };
         let mut found = Vec::new();
         self.parts(&outer, 0, &mut found);
+        let refers = |step: &Step| !step.below.iter().all(Step::is_literal);
         if found.iter().any(Step::is_open) {
             found.retain(Step::is_open);
-        } else {
-            found.retain(|step| !step.below.iter().all(Step::is_literal));
+        } else if found.iter().any(refers) {
+            found.retain(refers);
         }
         found.truncate(MAX_WIDTH);
         found
@@ -230,7 +232,9 @@ impl Tracer {
         if depth > 4 || found.len() > MAX_PARTS {
             return;
         }
-        for attribute in outer.block.body().attributes() {
+        // Whether the document is there says nothing of what it holds.
+        let says = |attribute: &Attribute<'_>| depth > 0 || !META.contains(&attribute.name());
+        for attribute in outer.block.body().attributes().filter(says) {
             let at = At::new(&outer.scope, outer.doc, attribute.expr(), &outer.names);
             let below = self.expression(&at, &[]);
             let place = Location::new(outer.doc.file(), attribute.span());

@@ -9,7 +9,7 @@ mod owner;
 mod place;
 mod tree;
 
-use crate::eval::{Data, Value, Why};
+use crate::eval::{Data, Value, Why, settled};
 use crate::findings::Evidence;
 use crate::source::Location;
 use crate::syntax::Workspace;
@@ -69,11 +69,12 @@ pub(super) fn explain(judging: &Judging<'_>, condition: NodeId, workspace: &Work
         .map_or(condition, |(id, _)| *id);
     let leaves = focus(judging, deciding);
     let clause = doc.slice(doc.span(deciding)).split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut seen = Seen { judging, workspace, clause: clause.clone(), reads: Vec::new(), names: Vec::new() };
+    let undecided = judging.eval(deciding).is_ok_and(|value| value.as_unknown().is_some());
+    let (reads, names) = (Vec::new(), Vec::new());
+    let mut seen = Seen { judging, workspace, clause: clause.clone(), undecided, reads, names };
     for leaf in &leaves {
         seen.leaf(leaf);
     }
-    let undecided = judging.eval(deciding).is_ok_and(|value| value.as_unknown().is_some());
     if undecided {
         let all = std::mem::take(&mut seen.reads);
         for leaf in &leaves {
@@ -103,6 +104,8 @@ struct Seen<'s> {
     judging: &'s Judging<'s>,
     workspace: &'s Workspace,
     clause: String,
+    /// Whether the clause can't be known.
+    undecided: bool,
     reads: Vec<Read>,
     /// In a part that looks for secrets: the names of those, all that may be shown.
     names: Vec<NodeId>,
@@ -234,6 +237,10 @@ impl<'s> Seen<'s> {
         let Some(mut value) = eval(self.judging, id, bound) else { return };
         if let Some(name) = member {
             value = value.get(name).cloned().unwrap_or(Value::NULL);
+        }
+        // Whether it is there decided nothing.
+        if !self.undecided {
+            value = settled(&value).clone();
         }
         // A literal of the rule's own is no place in the tree.
         let elsewhere = |location: &Location| location.file != self.doc().file();
