@@ -250,6 +250,34 @@ fn a_verdict_that_waits_for_a_mistake_says_what_to_mend() {
 }
 
 #[test]
+fn a_block_that_is_set_like_an_argument_is_refused_and_no_rule_errs() {
+    let wall = |allow: &str| {
+        format!(
+            "variable \"all\" {{}}\nresource \"google_compute_firewall\" \"a\" {{\n  name          = \"a\"\n  network       = \"n\"\n  source_ranges = [\"0.0.0.0/0\"]\n  {allow}\n}}\n"
+        )
+    };
+    let rule = ["check", "--rule", "gcp/network/compute-firewall-no-public-ssh"];
+    for allow in ["\"tcp\"", "var.all", "[{ protocol = \"all\" }]", "null"] {
+        let dir = Dir::new("block-argument");
+        dir.write("main.tf", wall(&format!("allow = {allow}")));
+        let said = ["an argument named \"allow\" is not expected here", "main.tf:6"];
+        dir.run(&rule).said(0, &said);
+    }
+    // Attributes that may be written as blocks, and blocks as JSON has them, are both.
+    let dir = Dir::new("block-argument-json");
+    let json = r#"{"resource": {"google_compute_firewall": {"a": {"name": "a", "network": "n", "source_ranges": ["0.0.0.0/0"], "allow": ALLOW}}}}"#;
+    dir.write("main.tf.json", json.replace("ALLOW", r#"[{"protocol": "all"}]"#));
+    dir.run(&rule).said(1, &["1 failed"]);
+    for allow in [r#""tcp""#, r#"["tcp"]"#] {
+        dir.write("main.tf.json", json.replace("ALLOW", allow));
+        dir.run(&rule).said(0, &["allow is a block: an object is needed, or a list of objects"]);
+    }
+    let dir = Dir::new("block-attribute");
+    dir.write("main.tf", "resource \"aws_security_group\" \"a\" {\n  ingress = [{ from_port = 22, to_port = 22, protocol = \"tcp\", cidr_blocks = [\"0.0.0.0/0\"], description = null, ipv6_cidr_blocks = null, prefix_list_ids = null, security_groups = null, self = null }]\n}\n");
+    dir.run(&["check", "--rule", "aws/ec2"]).said(1, &["main.tf:2"]);
+}
+
+#[test]
 fn a_huge_count_is_judged_by_one_stand_in() {
     let dir = beside("count");
     dir.write(

@@ -159,25 +159,36 @@ fn attribute_value(
         scope.root.problem(error.problem(None));
         Value::error(error)
     };
+    let name = attribute.name();
+    let is_block = schema.is_some_and(|it| it.attribute(name).is_none() && it.block(name).is_some());
+    if is_block && !doc.json {
+        let message =
+            format!("an argument named {name:?} is not expected here: it is a block, {name} {{ ... }}");
+        return problem(EvalError::new(message));
+    }
     let value = match evaluate(doc, attribute.expr(), &bound) {
         Ok(value) => value,
         Err(error) => return problem(error),
     };
     let Some(schema) = schema.filter(|_| !value.is_null()) else { return value };
-    if let Some(described) = schema.attribute(attribute.name()) {
+    if let Some(described) = schema.attribute(name) {
         let sensitive = described.sensitive;
         return match convert::convert(&value, &convert::schema_type(&described.ty)) {
             Ok(value) => value.sensitive_if(sensitive),
             Err(error) => problem(error),
         };
     }
-    if let Some(nested) = schema.block(attribute.name()) {
-        return as_blocks(value, &nested.block);
+    let Some(nested) = schema.block(name) else { return value };
+    let simple = |it: &Value| matches!(it.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
+    if simple(&value) || value.as_items().is_some_and(|items| items.iter().any(simple)) {
+        return problem(EvalError::new(format!(
+            "{name} is a block: an object is needed, or a list of objects"
+        )));
     }
-    value
+    as_blocks(value, &nested.block)
 }
 
-/// A nested block written as an attribute (JSON syntax, `ingress = [...]`): a list of objects.
+/// A nested block as JSON writes it: a list of objects.
 fn as_blocks(value: Value, schema: &schema::Block) -> Value {
     let typed = |value: &Value| -> Value {
         let Some(entries) = value.as_entries() else { return value.clone() };
