@@ -18,7 +18,7 @@ use crate::source::{FileId, Problem, SourceFile};
 use crate::syntax::Workspace;
 
 use super::concern::{self, Origins, Place, Selection};
-use super::offer;
+use super::proof;
 
 /// Evaluates and judges the contexts that are asked for, in their order; and the places of the findings
 /// that are, where not all are.
@@ -121,7 +121,7 @@ pub(super) fn told(
 ) -> Conclusion {
     let mut conclusion = Conclusion {
         findings: Vec::new(),
-        judged: offer::judged(&verdicts, configuration),
+        judged: proof::judged(&verdicts, configuration),
         rules: BTreeMap::new(),
         inputs: BTreeMap::new(),
         origins: concern::origins(&verdicts, configuration),

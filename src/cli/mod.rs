@@ -21,6 +21,7 @@ mod new_file;
 mod offer;
 mod plans;
 mod pr;
+mod proof;
 mod review;
 mod rules;
 pub mod rules_test;

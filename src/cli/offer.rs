@@ -1,24 +1,22 @@
 //! From failing findings to proved fixes: renders each rule's template and has the result proved.
 
-use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::findings::{Applicability, Edit, Effect, Finding, Fix, Outcome, Severity};
 use crate::fixes::{self, Judged};
 use crate::graph::{Configuration, ResourceId};
-use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet, Verdict};
+use crate::rules::{self, Objects, Rule, RuleScopeKind, RuleSet};
 use crate::source::{Location, Problem};
 use crate::syntax::Workspace;
 
 use super::assess::Run;
-use super::conclude::evaluate;
 use super::config::{Form, NAME};
 use super::new_file::{make_room, new_file};
 use super::plans::{MadeFrom, Names};
+use super::proof::{self, Before};
 use super::template_context::{context, without_subject};
 
 /// How many fixes one run works out.
@@ -81,92 +79,12 @@ pub(super) fn offer_fixes(
             candidates.push((at, edits.clone()));
         }
     }
-    let proved = independent(configurations, candidates).into_par_iter().flat_map_iter(|part| {
-        let here: Vec<Judged> =
-            part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
-        let again = Again::new(&planner, configurations, made_from, &part.roots);
-        let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
-        fixes::prove(workspace, findings, &here, part.candidates, &judge, &plan)
-    });
-    let mut proofs: BTreeMap<usize, Result<Vec<Edit>, String>> = proved.collect();
+    let before = Before { configurations, made_from, verdicts };
+    let mut proofs = proof::prove(&planner, before, findings, candidates);
     for (at, planned) in planned.into_iter().enumerate() {
         let (Some(planned), Some(finding)) = (planned, findings.get_mut(at)) else { continue };
         finding.fix = Some(planned.into_fix(proofs.remove(&at)));
     }
-}
-
-/// Judges and plans on patched trees. The prover judges one first, then plans on that same one.
-struct Again<'a> {
-    planner: &'a Planner<'a>,
-    configurations: &'a [Configuration],
-    made_from: &'a [Option<MadeFrom>],
-    roots: &'a [usize],
-    latest: RefCell<Vec<Configuration>>,
-}
-
-impl<'a> Again<'a> {
-    fn new(
-        planner: &'a Planner<'a>,
-        configurations: &'a [Configuration],
-        made_from: &'a [Option<MadeFrom>],
-        roots: &'a [usize],
-    ) -> Self {
-        Self { planner, configurations, made_from, roots, latest: RefCell::default() }
-    }
-
-    fn judge(&self, workspace: &Workspace) -> Vec<Judged> {
-        let (configurations, made_from) = (self.configurations, self.made_from);
-        let again = |at: &usize| match (made_from.get(*at), configurations.get(*at)) {
-            (Some(Some(plan)), _) => plan.again(workspace).into_iter().collect(),
-            (_, Some(tree)) => evaluate(workspace, &[tree.context()]),
-            (_, None) => Vec::new(),
-        };
-        let configurations: Vec<Configuration> = self.roots.par_iter().flat_map_iter(again).collect();
-        let rules = self.planner.rules;
-        let verdicts = configurations.par_iter().flat_map(|configuration| {
-            judged(&rules::outcomes(rules, configuration, workspace), configuration)
-        });
-        let verdicts = verdicts.collect();
-        self.latest.replace(configurations);
-        verdicts
-    }
-
-    fn plan(&self, workspace: &Workspace, wanted: &[Finding]) -> Vec<bool> {
-        let Planner { rules, settings, .. } = *self.planner;
-        let configurations = self.latest.borrow();
-        let objects: Vec<Objects<'_>> = configurations.iter().map(|it| Objects::new(it, rules)).collect();
-        let planner = Planner { workspace, rules, settings };
-        let again =
-            |finding: &Finding| planner.plan(&objects, finding).is_some_and(|planned| planned.edits.is_ok());
-        wanted.iter().map(again).collect()
-    }
-}
-
-/// What a proof needs of a run's verdicts, for each configuration.
-pub(super) fn verdicts(run: &Run, rules: &RuleSet) -> Vec<Vec<Judged>> {
-    let one = |it: &Configuration| judged(&rules::outcomes(rules, it, &run.workspace), it);
-    run.configurations.par_iter().map(one).collect()
-}
-
-/// Proves some of a run's fixes once more, as one: what goes out together must hold together. Names
-/// findings by their index. `verdicts` are those on each configuration.
-pub(super) fn prove_together(
-    run: &Run,
-    verdicts: &[Vec<Judged>],
-    rules: &RuleSet,
-    settings: &serde_json::Value,
-    candidates: Vec<fixes::Candidate>,
-) -> Result<(), String> {
-    let Run { workspace, configurations, made_from, assessment, .. } = run;
-    let planner = Planner { workspace, rules, settings };
-    for part in independent(configurations, candidates) {
-        let before: Vec<Judged> =
-            part.roots.iter().filter_map(|at| verdicts.get(*at)).flatten().cloned().collect();
-        let again = Again::new(&planner, configurations, made_from, &part.roots);
-        let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
-        fixes::prove_together(workspace, &assessment.findings, &before, &part.candidates, &judge, &plan)?;
-    }
-    Ok(())
 }
 
 /// The failing findings that get a fix: the worst ones, where there are too many.
@@ -179,31 +97,13 @@ fn worst(findings: &[Finding], asked: &dyn Fn(usize) -> bool) -> BTreeSet<usize>
     failing.into_iter().take(MAX_FIXES).map(|(_, at)| at).collect()
 }
 
-/// What a proof needs of verdicts: those that are no pass.
-pub(super) fn judged(verdicts: &[Verdict], configuration: &Configuration) -> Vec<Judged> {
-    let root: Arc<str> = configuration.root.as_str().into();
-    let place = (root, configuration.inputs.environment.clone());
-    let one = |verdict: &Verdict| {
-        let resource = verdict.resource.and_then(|id| configuration.get(id));
-        Judged {
-            rule: Arc::clone(&verdict.rule.info.id),
-            instance: resource.map_or_else(|| Arc::clone(&place.0), |it| Arc::clone(&it.address)),
-            place: place.clone(),
-            block: resource.map(|it| it.header),
-            outcome: verdict.outcome,
-        }
-    };
-    let told = |verdict: &&Verdict| !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);
-    verdicts.iter().filter(told).map(one).collect()
-}
-
-struct Planned {
+pub(super) struct Planned {
     title: String,
     applicability: Applicability,
     effect: Effect,
     caution: Option<String>,
     needs: Option<String>,
-    edits: Result<Vec<Edit>, String>,
+    pub(super) edits: Result<Vec<Edit>, String>,
 }
 
 impl Planned {
@@ -231,14 +131,14 @@ impl Planned {
 }
 
 /// Plans the fix of a finding on a tree.
-struct Planner<'p> {
-    workspace: &'p Workspace,
-    rules: &'p RuleSet,
-    settings: &'p serde_json::Value,
+pub(super) struct Planner<'p> {
+    pub(super) workspace: &'p Workspace,
+    pub(super) rules: &'p RuleSet,
+    pub(super) settings: &'p serde_json::Value,
 }
 
 impl Planner<'_> {
-    fn plan(&self, all: &[Objects<'_>], finding: &Finding) -> Option<Planned> {
+    pub(super) fn plan(&self, all: &[Objects<'_>], finding: &Finding) -> Option<Planned> {
         let rule = self.rules.get(&finding.rule)?.ok()?;
         let spec = rule.fix.as_ref()?;
         let subjects = subjects(all, &rule, finding);
@@ -441,48 +341,4 @@ fn subjects<'a, 'o>(
         ids.into_iter().map(move |id| (objects, id))
     });
     found.take(MAX_SUBJECTS).collect()
-}
-
-/// Candidates whose roots share no file with those of other parts.
-struct Part {
-    roots: Vec<usize>,
-    candidates: Vec<(usize, Vec<Edit>)>,
-}
-
-/// Splits candidates into parts that can be proved apart: roots that load a common file belong together.
-fn independent(configurations: &[Configuration], candidates: Vec<(usize, Vec<Edit>)>) -> Vec<Part> {
-    let mut group: Vec<usize> = (0..configurations.len()).collect();
-    let mut owner = BTreeMap::new();
-    for (at, configuration) in configurations.iter().enumerate() {
-        for file in &configuration.files {
-            let first = *owner.entry(*file).or_insert(at);
-            let (a, b) = (find(&group, first), find(&group, at));
-            if let Some(slot) = group.get_mut(a.max(b)) {
-                *slot = a.min(b);
-            }
-        }
-    }
-    let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
-    for (at, edits) in candidates {
-        let Some(root) = edits.first().and_then(|edit| owner.get(&edit.file)) else { continue };
-        let root = find(&group, *root);
-        parts
-            .entry(root)
-            .or_insert_with(|| Part { roots: Vec::new(), candidates: Vec::new() })
-            .candidates
-            .push((at, edits));
-    }
-    for at in 0..configurations.len() {
-        if let Some(part) = parts.get_mut(&find(&group, at)) {
-            part.roots.push(at);
-        }
-    }
-    parts.into_values().collect()
-}
-
-fn find(group: &[usize], mut at: usize) -> usize {
-    while let Some(up) = group.get(at).filter(|up| **up != at) {
-        at = *up;
-    }
-    at
 }

@@ -18,7 +18,7 @@ use super::args::{Pr as Options, PrFormat};
 use super::checkout::Checkout;
 use super::fix::choose::Wanted;
 use super::judge::judge_by;
-use super::{Exit, Failure, Run, connect, offer, print};
+use super::{Exit, Failure, Run, connect, print, proof};
 
 use group::{Group, groups};
 use propose::Proposer;
@@ -57,7 +57,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, Failure> {
         scope: &scope,
         site: github.site(),
         covered: run.secrets.cover(run.workspace.sources.clone()),
-        verdicts: offer::verdicts(&run, &rules),
+        verdicts: proof::verdicts(&run, &rules),
         differing: propose::differing(&run, &github, &base, &checkout)?,
     };
     let mut done = Done::new(options, &base, &run);

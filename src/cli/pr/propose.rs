@@ -9,7 +9,7 @@ use crate::cli::args::Pr as Options;
 use crate::cli::checkout::Checkout;
 use crate::cli::fix::choose::{Chosen, Left, Wanted, edits};
 use crate::cli::fix::shown::Shown;
-use crate::cli::{Failure, Run, offer};
+use crate::cli::{Failure, Run, proof};
 use crate::findings::{self, Applicability, Finding};
 use crate::fixes::{self, Judged};
 use crate::github::GitHub;
@@ -194,7 +194,7 @@ impl<'p> Proposer<'p> {
         let index = |finding: &Finding| all.iter().position(|one| std::ptr::eq(one, finding));
         let candidates =
             chosen.iter().filter_map(|(finding, fix)| Some((index(finding)?, fix.edits.clone()))).collect();
-        offer::prove_together(self.run, &self.verdicts, self.rules, self.settings, candidates)
+        proof::prove_together(self.run, &self.verdicts, self.rules, self.settings, candidates)
     }
 
     /// The files as they shall be, by path; none where nothing changes.

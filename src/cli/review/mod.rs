@@ -25,7 +25,7 @@ use super::checkout::Checkout;
 use super::connect::{access, repository, variable};
 use super::judge::judge_at;
 use super::pr::tell;
-use super::{Exit, Failure, Run, offer, print, say};
+use super::{Exit, Failure, Run, print, proof, say};
 
 use event::{Event, is_hash};
 use sides::{Fetcher, Ground};
@@ -100,8 +100,8 @@ pub(super) fn run(options: &Review) -> Result<Exit, Failure> {
     let placed = place(&told.remarks, &shows, &tree, Join::Together);
     // Suggestions that are made of several fixes must be as proved as each of these.
     let joined: BTreeSet<usize> = placed.joined().flatten().copied().collect();
-    let verdicts = || offer::verdicts(&after, &rules);
-    let together = || offer::prove_together(&after, &verdicts(), &rules, &settings, tree.candidates(&joined));
+    let verdicts = || proof::verdicts(&after, &rules);
+    let together = || proof::prove_together(&after, &verdicts(), &rules, &settings, tree.candidates(&joined));
     let join = if joined.is_empty() || together().is_ok() { Join::Together } else { Join::Apart };
     let exit = exit(&after, &told);
     if let Some(why) = silent(&pull, &head) {
