@@ -75,10 +75,15 @@ impl Refused {
     }
 
     fn add(&mut self, finding: usize, reason: impl FnOnce() -> String) {
-        if self.findings.is_empty() {
+        self.blame([finding], reason);
+    }
+
+    /// Notes who is to blame for something, if it is known. The first reason is the one that is told.
+    fn blame(&mut self, findings: impl IntoIterator<Item = usize>, reason: impl FnOnce() -> String) {
+        if self.reason.is_empty() {
             self.reason = reason();
         }
-        self.findings.insert(finding);
+        self.findings.extend(findings);
     }
 }
 
@@ -253,19 +258,20 @@ impl Prover<'_> {
                 refused.add(index, || format!("after the fix {} {what} for {}", key.0, key.1));
             }
         }
-        if !refused.findings.is_empty() {
-            return Err(refused);
+        // All that got worse is looked at at once: each look costs a judgement.
+        let worse = after.iter().filter(|(key, judged)| {
+            let was = self.known.get(*key).map_or(0, |judged| rank(judged.outcome));
+            rank(judged.outcome) >= 2 && rank(judged.outcome) > was
+        });
+        for (key, judged) in worse {
+            let becomes = if judged.outcome == Outcome::Undetermined { "undetermined" } else { "fail" };
+            let blamed = plans.iter().filter(|plan| self.concerns(plan, key.1));
+            refused.blame(blamed.flat_map(|plan| plan.findings.iter().copied()), || {
+                format!("the fix makes {} {becomes} for {}", key.0, key.1)
+            });
         }
-        for (key, Judged { outcome, .. }) in &after {
-            let was = self.known.get(key).map_or(0, |judged| rank(judged.outcome));
-            if rank(*outcome) >= 2 && rank(*outcome) > was {
-                let becomes = if *outcome == Outcome::Undetermined { "undetermined" } else { "fail" };
-                let blamed = plans.iter().filter(|plan| self.concerns(plan, key.1));
-                return Err(Refused {
-                    reason: format!("the fix makes {} {becomes} for {}", key.0, key.1),
-                    findings: blamed.flat_map(|plan| plan.findings.iter().copied()).collect(),
-                });
-            }
+        if !refused.reason.is_empty() {
+            return Err(refused);
         }
         let (at, targets): (Vec<usize>, Vec<Finding>) =
             targets.iter().filter_map(|index| Some((*index, self.before.get(*index)?.clone()))).unzip();
