@@ -284,6 +284,17 @@ fn what_may_be_missing_is_no_answer() {
         ("nested", format!("try(try({queue}[0].name == \"x\"), false)"), "undetermined 0"),
         ("nested-can", format!("can(try({queue}[0].name == \"x\"))"), "undetermined 0"),
         ("not-taken", format!("try(false ? {queue}[0].name == \"x\" : true, false)"), "pass 0"),
+        ("merged", "try(merge({ a = 1 }, var.on ? { b = 2 } : {}).b, 0) == 0".to_owned(), "undetermined 0"),
+        ("branch", "try((var.on ? { a = 1 } : {}).a, 5) == 5".to_owned(), "undetermined 0"),
+        ("branch-key", "try((var.on ? { a = 1 } : {})[\"a\"], 5) == 5".to_owned(), "undetermined 0"),
+        ("branch-index", "try((var.on ? [1, 2] : [3])[1], 9) == 9".to_owned(), "undetermined 0"),
+        ("branch-can", "can((var.on ? { a = 1 } : {}).a)".to_owned(), "undetermined 0"),
+        (
+            "branch-deep",
+            "try((var.on ? { a = 1 } : (var.on ? {} : {})).a == 1, true)".to_owned(),
+            "undetermined 0",
+        ),
+        ("branch-both", "try((var.on ? { a = 1 } : { a = 2 }).a, 5) == 5".to_owned(), "fail 0"),
         // Many that may be null: what is known of them is bounded, and no stack is.
         (
             "many",

@@ -158,6 +158,9 @@ fn same_thing(a: &Unknown, b: &Unknown) -> Option<bool> {
     (made_up && one.address != other.address && one.attribute == other.attribute).then_some(false)
 }
 
+/// How deep values that are one of two are looked into.
+const MAX_BRANCHES: u32 = 32;
+
 /// Types whose `id` is made up for each by the provider. Others take a name, which a second one may have in
 /// another region.
 const MADE_UP: [&str; 6] = [
@@ -258,6 +261,16 @@ pub(super) fn may_be_missing(value: &Value) -> bool {
         matches!(unknown.why, Why::Instances(_))
             || unknown.refers.iter().any(|reference| reference.address.contains("[*]"))
     })
+}
+
+/// Whether something is so of a known value that an unknown may turn out to be.
+pub(super) fn any_branch(value: &Value, is: &impl Fn(&Value) -> bool, depth: u32) -> bool {
+    match value.as_unknown().and_then(|unknown| unknown.partial.as_ref()) {
+        Some(Partial::Either(then, otherwise)) if depth < MAX_BRANCHES => [then, otherwise]
+            .into_iter()
+            .any(|branch| any_branch(branch, is, depth + 1) || branch.as_unknown().is_none() && is(branch)),
+        _ => false,
+    }
 }
 
 /// Two texts of which parts are known, and whose known starts or ends can't be those of one text.

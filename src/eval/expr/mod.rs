@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
             Expr::Index { base, key } => {
                 let base = self.eval(base)?;
                 let key = self.eval(key)?;
-                self.note_missing(&base);
+                self.note_missing(&base, |of| index(of, &key, false).is_err());
                 index(&base, &key, self.scope.lenient())
             }
             Expr::Splat { source, each, .. } => self.splat(source, each),
@@ -203,12 +203,13 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         let base = self.eval(base)?;
-        self.note_missing(&base);
+        self.note_missing(&base, |of| attribute(of, name, false).is_err());
         attribute(&base, name, self.scope.lenient())
     }
 
-    fn note_missing(&mut self, of: &Value) {
-        if ops::may_be_missing(of) && !self.scope.lenient() {
+    /// Remembers that what is read of a value may not be there: its instance is not, or one that it may be lacks it.
+    fn note_missing(&mut self, of: &Value, lacks: impl Fn(&Value) -> bool) {
+        if !self.scope.lenient() && (ops::may_be_missing(of) || ops::any_branch(of, &lacks, 0)) {
             self.missing = of.as_unknown().map(|unknown| unknown.why.clone());
         }
     }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::eval::{Data, Partial, Value};
+use crate::eval::{Data, Partial, TemplatePart, Value};
 
 use super::tri::Tri;
 
@@ -86,6 +86,8 @@ const KEYS: [&str; 4] =
 const KEY_IDS: [&str; 2] = ["AKIA", "ASIA"];
 /// How far values that are one of two are followed.
 const MAX_DEPTH: u32 = 8;
+/// How deep literals inside values are looked for.
+const MAX_NESTING: u32 = 32;
 /// The shortest text that can hold `pwd=...` with a value that counts.
 const SHORTEST: usize = 10;
 /// The shortest text that has a credential's shape.
@@ -181,8 +183,8 @@ pub fn holds_secret(text: &str) -> bool {
             || spoken())
 }
 
-/// Whether `value` under `name` is a literal secret. A reference or an unknown value never is; of two values
-/// that it may be, both have to be.
+/// Whether `value` under `name` is a literal secret. A reference or an unknown value never is, unless what is known of
+/// it has a credential's shape; of two values that it may be, both have to be.
 pub(super) fn looks_secret(name: &Value, value: &Value) -> Tri {
     secret(name, value, 0)
 }
@@ -197,9 +199,29 @@ fn secret(name: &Value, value: &Value, depth: u32) -> Tri {
                 let [then, otherwise] = [then, otherwise].map(|it| secret(name, it, depth + 1));
                 if then == otherwise { then } else { Tri::Unknown(unknown.why.clone()) }
             }
+            Some(Partial::Json(_) | Partial::Template(_)) => holds_shape(value, 0).into(),
             _ => Tri::False,
         },
         _ => Tri::False,
+    }
+}
+
+/// Whether a literal somewhere in a value has a credential's shape.
+fn holds_shape(value: &Value, depth: u32) -> bool {
+    let inner = |value: &Value| depth < MAX_NESTING && holds_shape(value, depth + 1);
+    match &value.data {
+        Data::String(text) => value.mark.reference.is_none() && !is_dummy(text) && has_shape(text),
+        Data::Sequence(sequence) => sequence.items.iter().any(inner),
+        Data::Mapping(entries) => entries.iter().any(|(_, item)| inner(item)),
+        Data::Unknown(unknown) => match &unknown.partial {
+            Some(Partial::Json(value)) => inner(value),
+            Some(Partial::Template(parts)) => parts.iter().any(|part| match part {
+                TemplatePart::Text(text) => !is_dummy(text) && has_shape(text),
+                TemplatePart::Unknown(value) => inner(value),
+            }),
+            _ => false,
+        },
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) => false,
     }
 }
 
