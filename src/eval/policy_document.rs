@@ -6,7 +6,10 @@
 
 use std::sync::Arc;
 
-use super::{Data, OpenList, Partial, Value, Why, json, ops};
+use super::{Data, OpenList, Partial, Unknown, Value, Why, json, ops};
+
+/// How deep effects that are one of two are looked into.
+const MAX_CHOICES: u32 = 8;
 
 /// `google_iam_policy` with its `policy_data`: its bindings as JSON text.
 pub(super) fn with_policy_data(values: &Value) -> Value {
@@ -172,12 +175,27 @@ fn sid(statement: &Value) -> Option<&Value> {
     statement.get("Sid").filter(|sid| !sid.is_null() && sid.as_str() != Some(""))
 }
 
+/// The effect of a statement: where none is given, it allows.
+fn effect(given: &Value, depth: u32) -> Value {
+    if given.is_null() {
+        return Value::from("Allow");
+    }
+    match given.as_unknown().map(|unknown| (unknown, &unknown.partial)) {
+        Some((unknown, Some(Partial::Either(then, otherwise)))) if depth < MAX_CHOICES => {
+            let [then, otherwise] = [then, otherwise].map(|branch| effect(branch, depth + 1));
+            let either = Unknown { partial: ops::either(then, otherwise), ..Unknown::clone(unknown) };
+            Value { data: Data::Unknown(Arc::new(either)), mark: given.mark.clone() }
+        }
+        _ => given.clone(),
+    }
+}
+
 fn statement(block: &Value) -> Value {
     if block.as_unknown().is_some() {
         return block.clone();
     }
     let mut pairs: Vec<(Arc<str>, Value)> =
-        vec![("Effect".into(), set(block, "effect").unwrap_or_else(|| Value::from("Allow")))];
+        vec![("Effect".into(), effect(block.get("effect").unwrap_or(&Value::NULL), 0))];
     for (name, key) in [
         ("sid", "Sid"),
         ("actions", "Action"),

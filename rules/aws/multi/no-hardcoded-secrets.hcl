@@ -113,6 +113,9 @@ rule {
     && (looks_secret("secret", self.value) == false || self.type != "SecureString")
     && (looks_secret("secret", self.value) == false || looks_secret(self.name, self.value) == false)
     && looks_secret("content", self.content) == false
+    # Beside what is not known.
+    && looks_secret("", self.secret_string) == false
+    && looks_secret("", self.container_properties) == false
     && alltrue([for name, value in self.environment_variables : looks_secret(name, value) == false])
     && alltrue([for name, value in self.variables : looks_secret(name, value) == false])
     && alltrue([for container in concat(self.container, self.primary_container) : alltrue([

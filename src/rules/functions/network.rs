@@ -26,11 +26,24 @@ pub(in crate::rules) fn is_world(value: &Value) -> Tri {
         Data::Unknown(unknown) if is_narrow(unknown) => Tri::False,
         Data::Unknown(unknown) => Tri::Unknown(unknown.why.clone()),
         Data::Sequence(sequence) => {
-            let has = |half: &str| sequence.items.iter().any(|item| item.as_str() == Some(half));
-            let halves = has("0.0.0.0/1") && has("128.0.0.0/1") || has("::/1") && has("8000::/1");
-            Tri::from(halves).or(|| Tri::any(sequence.items.iter().map(is_world)))
+            let has = |half: &str| Tri::any(sequence.items.iter().map(|item| is_text(item, half)));
+            let pair = |low: &str, high: &str| has(low).and(|| has(high));
+            let halves = pair("0.0.0.0/1", "128.0.0.0/1").or(|| pair("::/1", "8000::/1"));
+            halves.or(|| Tri::any(sequence.items.iter().map(is_world)))
         }
         _ => Tri::False,
+    }
+}
+
+/// Whether a range is this one. Of what is not known only a value that is one of two can be: more would make every
+/// list with an unknown in it undecided, and half a world is seldom written.
+fn is_text(range: &Value, wanted: &str) -> Tri {
+    match range.as_unknown().map(|unknown| (unknown, &unknown.partial)) {
+        Some((unknown, Some(Partial::Either(then, otherwise)))) => {
+            let [then, otherwise] = [then, otherwise].map(|branch| is_text(branch, wanted));
+            if then == otherwise { then } else { Tri::Unknown(unknown.why.clone()) }
+        }
+        _ => Tri::from(range.as_str() == Some(wanted)),
     }
 }
 

@@ -183,8 +183,8 @@ pub fn holds_secret(text: &str) -> bool {
             || spoken())
 }
 
-/// Whether `value` under `name` is a literal secret. A reference or an unknown value never is, unless what is known of
-/// it has a credential's shape; of two values that it may be, both have to be.
+/// Whether `value` under `name` is a literal secret. A reference or an unknown value never is, unless a secret stands in
+/// what is known of it; of two values that it may be, both have to be.
 pub(super) fn looks_secret(name: &Value, value: &Value) -> Tri {
     secret(name, value, 0)
 }
@@ -199,25 +199,29 @@ fn secret(name: &Value, value: &Value, depth: u32) -> Tri {
                 let [then, otherwise] = [then, otherwise].map(|it| secret(name, it, depth + 1));
                 if then == otherwise { then } else { Tri::Unknown(unknown.why.clone()) }
             }
-            Some(Partial::Json(_) | Partial::Template(_)) => holds_shape(value, 0).into(),
+            Some(Partial::Json(_) | Partial::Template(_)) => holds_literal("", value, 0).into(),
             _ => Tri::False,
         },
         _ => Tri::False,
     }
 }
 
-/// Whether a literal somewhere in a value has a credential's shape.
-fn holds_shape(value: &Value, depth: u32) -> bool {
-    let inner = |value: &Value| depth < MAX_NESTING && holds_shape(value, depth + 1);
+/// Whether a literal secret stands somewhere in a value, by its own name there or by its shape.
+fn holds_literal(name: &str, value: &Value, depth: u32) -> bool {
+    let inner = |name: &str, value: &Value| depth < MAX_NESTING && holds_literal(name, value, depth + 1);
     match &value.data {
-        Data::String(text) => value.mark.reference.is_none() && !is_dummy(text) && has_shape(text),
-        Data::Sequence(sequence) => sequence.items.iter().any(inner),
-        Data::Mapping(entries) => entries.iter().any(|(_, item)| inner(item)),
+        Data::String(text) => value.mark.reference.is_none() && is_secret(name, text.trim()),
+        Data::Sequence(sequence) => sequence.items.iter().any(|item| inner(name, item)),
+        Data::Mapping(entries) => {
+            // `{ name = "DB_PASSWORD", value = "..." }`
+            let beside = entries.get("name").and_then(Value::as_str);
+            entries.iter().any(|(key, item)| inner(beside.filter(|_| &**key == "value").unwrap_or(key), item))
+        }
         Data::Unknown(unknown) => match &unknown.partial {
-            Some(Partial::Json(value)) => inner(value),
+            Some(Partial::Json(value)) => inner(name, value),
             Some(Partial::Template(parts)) => parts.iter().any(|part| match part {
-                TemplatePart::Text(text) => !is_dummy(text) && has_shape(text),
-                TemplatePart::Unknown(value) => inner(value),
+                TemplatePart::Text(text) => is_secret("", text.trim()),
+                TemplatePart::Unknown(value) => inner("", value),
             }),
             _ => false,
         },
