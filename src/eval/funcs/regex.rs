@@ -80,6 +80,10 @@ fn matched(args: &[Value], all: bool) -> Result<Value, EvalError> {
         }
         Value::tuple(names.map(|(at, _)| group(at + 1)).collect())
     };
+    // To look for groups takes longer, and most texts hold nothing that is looked for.
+    if all && !pattern.regex.is_match(text) {
+        return Ok(Value::list(Vec::new()));
+    }
     if all {
         return Ok(Value::list(pattern.regex.captures_iter(text).map(|captures| found(&captures)).collect()));
     }
