@@ -87,9 +87,45 @@ fn a_reference_is_certain_only_where_it_stands_alone() {
         ("one", format!("one({c}[*].id)"), "no no yes no no"),
         ("ones", format!("coalesce(one({c}[*].id), one({d}[*].id))"), "no no yes yes no"),
         ("joined", format!("join(\"\", {c}[*].id)"), "no no yes no no"),
+        ("lookup", "lookup({ a = aws_s3_bucket.a.id }, var.name, \"x\")".to_owned(), "open no no no no"),
+        (
+            "chosen",
+            "element([aws_s3_bucket.a.id, aws_s3_bucket.b.id], length(var.name))".to_owned(),
+            "open open no no no",
+        ),
         ("element", format!("element(concat({c}[*].id, {d}[*].id), 0)"), "no no yes yes no"),
     ] {
         assert_eq!(named(name, &expression), wanted, "{expression}");
+    }
+}
+
+/// What is said of a bucket with this count, where its versioning has that.
+fn versioned(name: &str, bucket: &str, versioning: &str) -> String {
+    let dir = Dir::new(&format!("edges-versioned-{name}"));
+    dir.write(
+        "main.tf",
+        format!(
+            "variable \"on\" {{\n  type = bool\n}}\nvariable \"env\" {{\n  type = string\n}}\n\
+             resource \"aws_s3_bucket\" \"b\" {{\n  count = {bucket}\n}}\n\
+             resource \"aws_s3_bucket_versioning\" \"v\" {{\n  count = {versioning}\n  bucket = one(aws_s3_bucket.b[*].id)\n\
+             versioning_configuration {{\n    status = \"Enabled\"\n  }}\n}}\n"
+        ),
+    );
+    let asked = ["check", "--rule", "aws/s3/bucket-versioning", "--format", "json", "--no-fixes"];
+    let ran = dir.run(&[&asked[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    report["findings"][0]["outcome"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_referrer_is_there_where_the_same_condition_says_so() {
+    for (name, bucket, versioning, wanted) in [
+        ("same", "var.on ? 1 : 0", "var.on ? 1 : 0", "pass"),
+        ("always", "var.on ? 1 : 0", "1", "pass"),
+        ("never-both", "var.on ? 1 : 0", "var.on ? 0 : 1", "undetermined"),
+        ("another", "var.env == \"a\" ? 1 : 0", "var.env == \"b\" ? 1 : 0", "undetermined"),
+    ] {
+        assert_eq!(versioned(name, bucket, versioning), wanted, "{name}");
     }
 }
 
@@ -153,8 +189,10 @@ fn what_is_referred_to_is_the_whole_value() {
         ("either-text", format!("var.other ? {a}.id : \"plain\""), "open"),
         ("either-null", format!("var.other ? {a}.id : null"), "open"),
         ("either-any", format!("var.other ? {a}.id : var.name"), "open"),
-        // If there is one, it is that one.
-        ("one", "one(aws_s3_bucket.c[*].id)".to_owned(), "yes"),
+        // It may be null.
+        ("one", "one(aws_s3_bucket.c[*].id)".to_owned(), "open"),
+        ("joined", "join(\"\", aws_s3_bucket.c[*].id)".to_owned(), "open"),
+        ("chosen", format!("lookup({{ a = {a}.id }}, var.name, \"x\")"), "open"),
     ] {
         assert_eq!(refers(name, &expression), wanted, "{expression}");
     }

@@ -288,6 +288,22 @@ fn what_may_be_missing_is_no_answer() {
         ("branch", "try((var.on ? { a = 1 } : {}).a, 5) == 5".to_owned(), "undetermined 0"),
         ("branch-key", "try((var.on ? { a = 1 } : {})[\"a\"], 5) == 5".to_owned(), "undetermined 0"),
         ("branch-index", "try((var.on ? [1, 2] : [3])[1], 9) == 9".to_owned(), "undetermined 0"),
+        ("joined", format!("join(\"\", {queue}[*].arn) != \"\""), "undetermined 0"),
+        ("joined-not", format!("join(\"\", {queue}[*].arn) == \"\""), "undetermined 0"),
+        ("filled", format!("element(concat({queue}[*].id, [null]), 0) != null"), "undetermined 0"),
+        ("listed", format!("coalescelist({queue}[*].id, [null])[0] != null"), "undetermined 0"),
+        ("first", format!("concat({queue}[*].arn, [\"\"])[0] != \"\""), "undetermined 0"),
+        (
+            "looked-up",
+            "lookup({ a = aws_instance.i.arn }, var.texts_given, \"\") != \"\"".to_owned(),
+            "undetermined 0",
+        ),
+        (
+            "chosen",
+            "element([aws_instance.i.id, null], length(var.texts_given)) != null".to_owned(),
+            "undetermined 0",
+        ),
+        ("sure", "join(\"\", [aws_instance.i.arn]) != \"\"".to_owned(), "pass 0"),
         ("branch-can", "can((var.on ? { a = 1 } : {}).a)".to_owned(), "undetermined 0"),
         (
             "branch-deep",

@@ -89,7 +89,7 @@ fn of_instance(unknown: &Unknown, resource: &Reference, name: &str) -> Value {
     }
     let refers = vec![Reference { address: resource.address.clone(), attribute: name.into() }];
     let ty = super::types::type_of(&found);
-    let known = Unknown { ty, why: unknown.why.clone(), refers, not_null: true, partial };
+    let known = Unknown { ty, why: unknown.why.clone(), refers, made: false, not_null: true, partial };
     Value::from(Data::Unknown(Arc::new(known))).sensitive_if(found.mark.sensitive)
 }
 
@@ -119,7 +119,7 @@ fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
         }
         _ => None,
     };
-    part.not_null = unknown.not_null && !unknown.refers.is_empty() && part.partial.is_none();
+    part.not_null = unknown.not_null && !unknown.made && !unknown.refers.is_empty() && part.partial.is_none();
     Data::Unknown(Arc::new(part)).into()
 }
 
@@ -158,7 +158,8 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
             let member = || {
                 let refers = unknown.refers.clone();
                 let why = unknown.why.clone();
-                let member = Unknown { ty: Type::Any, why, refers, not_null: false, partial: None };
+                let member =
+                    Unknown { ty: Type::Any, why, refers, made: true, not_null: false, partial: None };
                 Data::Unknown(Arc::new(member)).into()
             };
             Ok(known.cloned().unwrap_or_else(member).sensitive_if(sensitive))
@@ -183,7 +184,8 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
                     }
                     _ => None,
                 };
-                part.not_null = unknown.not_null && !unknown.refers.is_empty() && part.partial.is_none();
+                part.not_null =
+                    unknown.not_null && !unknown.made && !unknown.refers.is_empty() && part.partial.is_none();
                 Data::Unknown(Arc::new(part)).into()
             };
             Ok(part.sensitive_if(sensitive))

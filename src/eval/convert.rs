@@ -335,7 +335,7 @@ mod tests {
     fn an_unknown_of_no_type_takes_none_from_the_other_side() {
         let refers = vec![Reference { address: "github_repository.a".into(), attribute: "".into() }];
         let why = Why::Computed("github_repository.a".into());
-        let unknown = Unknown { ty: Type::Any, why, refers, not_null: true, partial: None };
+        let unknown = Unknown { ty: Type::Any, why, refers, made: false, not_null: true, partial: None };
         let whole = Value::from(Data::Unknown(Arc::new(unknown)));
         let chosen = alike(whole.clone(), &Value::tuple(Vec::new()), false).unwrap();
         assert_eq!(chosen.as_unknown().map(|unknown| &unknown.ty), Some(&Type::Any));

@@ -21,6 +21,7 @@ pub fn encode(value: &Value) -> Result<Value, EvalError> {
             ty: Type::String,
             why: unknown.why.clone(),
             refers,
+            made: false,
             not_null: true,
             partial: Some(Partial::Json(value.clone())),
         };

@@ -41,7 +41,7 @@ pub use module::{Calls, ModuleScope};
 pub use number::Number;
 pub use open::OpenList;
 pub use provided::kind_of;
-pub use representative::{Representative, settled};
+pub use representative::{Representative, conditions, settled};
 pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
 pub use scope::{Constant, Limits, Scope};
 pub use trace::{End, Step, Traced, at_path, trace};

@@ -13,6 +13,7 @@ use crate::syntax::{Declaration, Module};
 use super::bound::Bound;
 use super::funcs::Files;
 use super::instances::{Expansion, Instance, Instances, expand};
+use super::representative::conditions;
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
 use super::scope::Limits;
 use super::{
@@ -37,6 +38,8 @@ pub struct ModuleScope<'w> {
     pub module: &'w Module,
     /// Why this instance may not exist.
     pub uncertain: Option<Why>,
+    /// What must hold for it to exist, see [`conditions`].
+    pub conditions: Arc<[Arc<str>]>,
     call: Option<CallSite<'w>>,
     this: Weak<Self>,
     values: RefCell<HashMap<String, Slot<Value>>>,
@@ -64,7 +67,7 @@ impl<'w> ModuleScope<'w> {
     /// The root module itself; `None` where its directory holds no module.
     pub fn root(root: Root<'w>) -> Option<Rc<Self>> {
         let module = root.own()?;
-        Some(Self::new(Rc::new(root), "".into(), module, None, None))
+        Some(Self::new(Rc::new(root), "".into(), module, None, (None, Arc::default())))
     }
 
     fn new(
@@ -72,7 +75,7 @@ impl<'w> ModuleScope<'w> {
         path: Arc<str>,
         module: &'w Module,
         call: Option<CallSite<'w>>,
-        uncertain: Option<Why>,
+        (uncertain, conditions): (Option<Why>, Arc<[Arc<str>]>),
     ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             this: Weak::clone(this),
@@ -80,6 +83,7 @@ impl<'w> ModuleScope<'w> {
             path,
             module,
             uncertain,
+            conditions,
             call,
             values: RefCell::default(),
             resources: RefCell::default(),
@@ -307,8 +311,9 @@ impl<'w> ModuleScope<'w> {
             .map(|(suffix, bindings)| {
                 let call = CallSite { parent: Rc::clone(self), block: declaration, bindings };
                 let uncertain = self.uncertain.clone().or_else(|| expansion.unknown().cloned());
+                let conditions = conditions(self, declaration, &expansion);
                 let path: Arc<str> = format!("{address}{suffix}").into();
-                Self::new(Rc::clone(&self.root), path, module, Some(call), uncertain)
+                Self::new(Rc::clone(&self.root), path, module, Some(call), (uncertain, conditions))
             })
             .collect();
         Ok(Calls::Known(expansion, scopes))
@@ -380,7 +385,7 @@ impl Scope for ModuleScope<'_> {
                 let why = Why::DataSource(Arc::clone(&address));
                 let refers = vec![Reference { address, attribute: "".into() }];
                 let ty = Type::Any;
-                let whole = Unknown { ty, why, refers, not_null: true, partial: None };
+                let whole = Unknown { ty, why, refers, made: false, not_null: true, partial: None };
                 Ok(Value::from(Data::Unknown(Arc::new(whole))).sensitive_if(true))
             }
             "each" | "count" | "self" => Err(EvalError::new(format!(
@@ -511,7 +516,7 @@ pub(super) fn identity(address: &Arc<str>) -> Reference {
 pub(super) fn unknown_instances(why: &Why, instance: Option<&Instance>) -> Value {
     let refers = instance.map(|instance| identity(&instance.address)).into_iter().collect();
     let partial = instance.and_then(|it| super::ops::either(it.values.clone(), it.values.clone()));
-    let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, not_null: true, partial };
+    let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, made: false, not_null: true, partial };
     super::Data::Unknown(Arc::new(unknown)).into()
 }
 

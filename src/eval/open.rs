@@ -103,7 +103,7 @@ impl OpenList {
     pub fn into_value(self, why: Why) -> Value {
         let ty = Type::List(Box::default());
         let not_null = !self.sure.is_empty();
-        let whole = Unknown { ty, why, refers: Vec::new(), not_null, partial: None };
+        let whole = Unknown { ty, why, refers: Vec::new(), made: false, not_null, partial: None };
         self.known_of(Data::Unknown(Arc::new(whole)).into())
     }
 

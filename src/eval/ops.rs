@@ -51,7 +51,7 @@ pub fn unknown_from(ty: Type, inputs: &[&Value]) -> Value {
     for input in inputs {
         collect_references(input, &mut refers);
     }
-    let unknown = Unknown { ty, why: first.why.clone(), refers, not_null: true, partial: None };
+    let unknown = Unknown { ty, why: first.why.clone(), refers, made: false, not_null: true, partial: None };
     Value::from(Data::Unknown(Arc::new(unknown)))
         .sensitive_if(inputs.iter().any(|input| input.mark.sensitive))
 }
@@ -180,7 +180,7 @@ fn plain_identity(unknown: &Unknown) -> Option<&Reference> {
     };
     let whole = path.strip_prefix(&*only.address)?.strip_prefix('.') == Some(&*only.attribute);
     let names = matches!(&*only.attribute, "id" | "arn");
-    (whole && names && unknown.not_null && !only.address.contains("[*]")).then_some(only)
+    (whole && names && !unknown.made && unknown.not_null && !only.address.contains("[*]")).then_some(only)
 }
 
 /// Whether an unknown is certainly unequal to a known value, or equal to it whichever it is.
@@ -214,7 +214,7 @@ fn may_be(unknown: &Unknown, text: &str) -> bool {
         (Some(Partial::Json(value)), ..) => json_may_be(value, text),
         (None, [only], Why::Computed(path) | Why::DataSource(path)) => {
             let rest = path.strip_prefix(&*only.address).map(|rest| rest.trim_start_matches('.'));
-            let whole = rest == Some(&*only.attribute);
+            let whole = rest == Some(&*only.attribute) && !unknown.made;
             let named = NAMES.iter().any(|name| &*only.attribute == *name);
             // An attribute such as `kms_key_arn` may be empty.
             let arn = whole && &*only.attribute == "arn";

@@ -171,5 +171,5 @@ pub(super) fn computed(resource: &Reference, name: &str, ty: Type, data: bool) -
     let path: Arc<str> = format!("{}.{name}", resource.address).into();
     let why = if data { Why::DataSource(path) } else { Why::Computed(path) };
     let refers = vec![Reference { address: resource.address.clone(), attribute: name.into() }];
-    Data::Unknown(Arc::new(Unknown { ty, why, refers, not_null: true, partial: None })).into()
+    Data::Unknown(Arc::new(Unknown { ty, why, refers, made: false, not_null: true, partial: None })).into()
 }

@@ -87,6 +87,18 @@ impl Representative {
     }
 }
 
+/// What must hold for an instance of a block to exist, from the outermost module: for each `count` or `for_each`
+/// that can't be known, the module instance and the text. The same text in the same place comes to the same.
+pub fn conditions(scope: &ModuleScope<'_>, declaration: Declaration, of: &Expansion) -> Arc<[Arc<str>]> {
+    let Some(why) = of.unknown() else { return Arc::clone(&scope.conditions) };
+    let written = ["count", "for_each"].into_iter().find_map(|name| scope.argument(declaration, name));
+    let own = match written.filter(|_| is_repeatable(why)) {
+        Some((doc, attribute)) => scope.address(doc.slice(doc.span(attribute.expr()))),
+        None => format!("{declaration:?}").into(),
+    };
+    scope.conditions.iter().cloned().chain([own]).collect()
+}
+
 /// Whether the same expression comes to the same value elsewhere.
 fn is_repeatable(why: &Why) -> bool {
     !matches!(why, Why::Function(_) | Why::Error(_))
@@ -146,6 +158,7 @@ fn one_of(values: Vec<Value>, why: &Why) -> Option<Value> {
         let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
         let ty = type_of(&one);
         let either = Unknown {
+            made: false,
             ty: if ty == type_of(&other) { ty } else { Type::Any },
             why: why.clone(),
             refers: one.references().iter().chain(other.references()).cloned().collect(),

@@ -154,6 +154,8 @@ pub struct Unknown {
     pub why: Why,
     /// The resource attributes it is made from; one for a plain reference.
     pub refers: Vec<Reference>,
+    /// Whether a function made it from what it refers to: it may be one of those, a part, or none of them.
+    pub made: bool,
     /// Certainly not null: a reference to a computed or required attribute counts as set.
     pub not_null: bool,
     /// The parts that are known.
@@ -366,8 +368,15 @@ impl Value {
 
     /// An unknown of a type.
     pub fn unknown_of(ty: Type, why: Why) -> Self {
-        Data::Unknown(Arc::new(Unknown { ty, why, refers: Vec::new(), not_null: false, partial: None }))
-            .into()
+        Data::Unknown(Arc::new(Unknown {
+            ty,
+            why,
+            refers: Vec::new(),
+            made: false,
+            not_null: false,
+            partial: None,
+        }))
+        .into()
     }
 
     /// What an expression that Terraform refuses comes to outside `try`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::eval::{Calls, Expansion, ModuleScope, Root, Why};
+use crate::eval::{Calls, Expansion, ModuleScope, Root, Why, conditions};
 use crate::source::{Location, Problem};
 use crate::syntax::ast::Block;
 use crate::syntax::{Declaration, Workspace, without_keys};
@@ -175,6 +175,7 @@ fn block(
             Expansion::Unknown(..) => Key::Unknown,
         };
         let why: Option<Why> = scope.uncertain.clone().or_else(|| instances.expansion.unknown().cloned());
+        let conditions = conditions(scope, declaration, &instances.expansion);
         configuration.resources.push(Resource {
             address: instance.address.clone(),
             module: scope.path.clone(),
@@ -188,6 +189,7 @@ fn block(
             header,
             span: block.span(),
             uncertain: why,
+            conditions,
         });
     }
 }

@@ -145,8 +145,12 @@ impl AttributeIndex {
                 self.add(id, leaf, doubt.or(Some(&unknown.why)), depth + 1);
             }
         }
+        let made = value.as_unknown().filter(|unknown| unknown.made).map(|unknown| &unknown.why);
         for reference in value.references() {
-            self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge());
+            // Where an instance that may be missing is there, `one(x[*].id)` is it.
+            let chosen = made.filter(|_| !reference.address.contains("[*]"));
+            let edge = (id, doubt.or(chosen).cloned());
+            self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge);
         }
         match &value.data {
             Data::String(text) if !text.is_empty() => {
@@ -205,15 +209,14 @@ impl Configuration {
             }
         }
         for (id, either) in found {
-            // A referrer that may not exist, or may name another, proves nothing about a subject that
-            // does not rest on the same input.
-            let doubt = self.get(*id).and_then(|other| other.uncertain.as_ref());
-            let doubt = [doubt, either.as_ref()].into_iter().flatten();
+            // A referrer that may not exist where the subject does proves nothing, nor does one that may name
+            // another, unless the subject rests on the same input.
+            let absent = self.get(*id).filter(|referrer| !referrer.is_there_with(subject));
             let other = |why: &&Why| {
                 let why = self.decides(why).unwrap_or(why);
                 subject.uncertain.as_ref() != Some(why)
             };
-            match doubt.into_iter().find(other) {
+            match absent.and_then(|it| it.uncertain.as_ref()).or_else(|| either.as_ref().filter(other)) {
                 Some(why) => referrers.possible.push((*id, why.clone())),
                 None => referrers.definite.push(*id),
             }

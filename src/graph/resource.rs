@@ -66,6 +66,20 @@ pub struct Resource {
     /// Whether this instance may not exist at all (`count` or `for_each`, its own or that of a
     /// module around it, can't be known), and why.
     pub uncertain: Option<Why>,
+    /// What must hold for it to exist, see [`crate::eval::conditions`]; nothing where it is certain.
+    pub conditions: Arc<[Arc<str>]>,
+}
+
+impl Resource {
+    /// Whether it is certainly there wherever `other` is: whatever its existence rests on, that of the other does
+    /// too, or it is made for each instance of the other.
+    pub fn is_there_with(&self, other: &Self) -> bool {
+        self.conditions.iter().all(|condition| {
+            let each =
+                || other.address.strip_prefix(&**condition).is_some_and(|rest| rest.starts_with("[*]"));
+            other.conditions.contains(condition) || each()
+        })
+    }
 }
 
 /// Every resource instance of one root, ordered by address.

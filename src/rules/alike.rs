@@ -207,7 +207,12 @@ fn same(a: &Value, b: &Value) -> bool {
             }
             (Data::Unknown(a), Data::Unknown(b)) => {
                 let plain = a.partial.is_none() && b.partial.is_none();
-                plain && a.ty == b.ty && a.why == b.why && a.refers == b.refers && a.not_null == b.not_null
+                plain
+                    && a.ty == b.ty
+                    && a.why == b.why
+                    && a.refers == b.refers
+                    && a.made == b.made
+                    && a.not_null == b.not_null
             }
             _ => false,
         }

@@ -49,6 +49,7 @@ fn of(configuration: &Configuration, arn: &Value, depth: u32) -> Value {
                 ty: Type::Any,
                 why: unknown.why.clone(),
                 refers: Vec::new(),
+                made: false,
                 not_null: true,
                 partial,
             };
@@ -56,7 +57,7 @@ fn of(configuration: &Configuration, arn: &Value, depth: u32) -> Value {
         }
         Some(Partial::Template(parts)) => in_text(parts).unwrap_or_else(open),
         None => match unknown.refers.as_slice() {
-            [only] => refers_to(configuration, unknown, only, depth).unwrap_or_else(open),
+            [only] if !unknown.made => refers_to(configuration, unknown, only, depth).unwrap_or_else(open),
             _ => open(),
         },
         Some(_) => open(),
@@ -72,8 +73,13 @@ fn in_text(parts: &[TemplatePart]) -> Option<Value> {
     let last = parts.last()?;
     let end = known(last)?;
     let (before, name) = end.split_once(":policy/")?;
-    if !before.is_empty() || parts.len() < 2 {
+    if parts.len() < 2 || end.contains(OF_AWS) {
         return Some(named(&end));
+    }
+    // What stands before may say whose it is, in full or in part.
+    if !before.is_empty() {
+        let elsewhere = !":iam::aws".ends_with(before);
+        return elsewhere.then(|| named(&end));
     }
     // The account is not known: it may be AWS's own, unless it is that of who applies.
     let TemplatePart::Unknown(account) = parts.get(parts.len() - 2)? else { return None };
@@ -86,7 +92,7 @@ fn in_text(parts: &[TemplatePart]) -> Option<Value> {
     let theirs = named(&format!("{OF_AWS}{name}"));
     let why: Why = unknown.why.clone();
     let partial = ops::either(none, theirs);
-    let either = Unknown { ty: Type::Any, why, refers: Vec::new(), not_null: true, partial };
+    let either = Unknown { ty: Type::Any, why, refers: Vec::new(), made: false, not_null: true, partial };
     Some(Data::Unknown(Arc::new(either)).into())
 }
 

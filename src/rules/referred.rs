@@ -56,10 +56,13 @@ impl Walk<'_> {
         let list = Type::List(Box::new(Type::Any));
         match &unknown.partial {
             Some(Partial::Either(then, otherwise)) => {
-                // What decides between a reference and nothing may be what decides whether the subject is there.
-                let why = configuration.decides(&unknown.why).unwrap_or(&unknown.why);
+                // Nothing may be what there is instead of a resource that is there wherever the subject is.
                 let there = if then.is_null() { otherwise } else { then };
-                if (then.is_null() || otherwise.is_null()) && self.subject.uncertain.as_ref() == Some(why) {
+                let waits = configuration.decides(&unknown.why).is_some();
+                if (then.is_null() || otherwise.is_null())
+                    && waits
+                    && self.go_with_subject(there.references())
+                {
                     return self.of(there, path, depth + 1);
                 }
                 let (then, otherwise) = (self.of(then, path, depth + 1), self.of(otherwise, path, depth + 1));
@@ -90,9 +93,20 @@ impl Walk<'_> {
             },
             Some(Partial::Json(_)) => Value::list(Vec::new()),
             // Not known, and not a reference: it may turn out to be any resource.
-            _ if unknown.refers.is_empty() => Value::unknown_of(list, unknown.why.clone()),
+            _ if unknown.refers.is_empty() || unknown.made && !self.go_with_subject(&unknown.refers) => {
+                Value::unknown_of(list, unknown.why.clone())
+            }
             _ => self.those(&unknown.refers),
         }
+    }
+
+    /// Whether these may be missing, but not where the subject is.
+    fn go_with_subject(&self, references: &[Reference]) -> bool {
+        let configuration = self.objects.configuration();
+        references.iter().all(|reference| {
+            let resource = configuration.find(&reference.address).and_then(|id| configuration.get(id));
+            resource.is_some_and(|it| it.uncertain.is_some() && it.is_there_with(self.subject))
+        })
     }
 
     fn those<'r>(&self, references: impl IntoIterator<Item = &'r Reference>) -> Value {

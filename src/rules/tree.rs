@@ -140,7 +140,9 @@ fn key(configuration: &Configuration, value: &Value, depth: u32) -> Tri {
                 _ => open(),
             }
         }
-        (None, [only]) if unknown.not_null && is_whole(configuration, &unknown.why, only) => {
+        (None, [only])
+            if unknown.not_null && !unknown.made && is_whole(configuration, &unknown.why, only) =>
+        {
             refers_to(configuration, only, depth).unwrap_or_else(open)
         }
         _ => open(),

@@ -271,7 +271,7 @@ fn all_of(value: Value, list: &Unknown) -> Value {
     };
     let (why, refers) = item.map_or((&list.why, &list.refers), |unknown| (&unknown.why, &unknown.refers));
     let (why, refers) = (why.clone(), refers.clone());
-    let whole = Unknown { ty, why, refers, not_null: true, partial: None };
+    let whole = Unknown { ty, why, refers, made: false, not_null: true, partial: None };
     let whole = Value { data: Data::Unknown(Arc::new(whole)), mark };
     // Only an item of which something is known tells more than that.
     if item.is_some_and(|unknown| unknown.partial.is_none()) {

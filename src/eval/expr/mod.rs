@@ -414,6 +414,7 @@ impl<'a> Walk<'a> {
             ty: Type::Any,
             why,
             refers: value.references().iter().chain(otherwise.references()).cloned().collect(),
+            made: false,
             not_null: set(&value) && set(&otherwise),
             partial: ops::either(value, otherwise.clone()),
         };
@@ -512,7 +513,8 @@ pub(super) fn keep_reference(mut value: Value, here: Location) -> Value {
 /// An unknown for the same reason, of another type.
 pub(super) fn unknown_like(unknown: &Unknown, ty: Type) -> Value {
     let refers = unknown.refers.clone();
-    let unknown = Unknown { ty, why: unknown.why.clone(), refers, not_null: true, partial: None };
+    let unknown =
+        Unknown { ty, why: unknown.why.clone(), refers, made: false, not_null: true, partial: None };
     Data::Unknown(Arc::new(unknown)).into()
 }
 
@@ -545,7 +547,13 @@ fn concatenate(values: Vec<Value>, here: Location) -> Result<Value, EvalError> {
     if !text.is_empty() {
         parts.push(TemplatePart::Text(text.into()));
     }
-    let unknown =
-        Unknown { ty: Type::String, why, refers, not_null: true, partial: Some(Partial::Template(parts)) };
+    let unknown = Unknown {
+        ty: Type::String,
+        why,
+        refers,
+        made: false,
+        not_null: true,
+        partial: Some(Partial::Template(parts)),
+    };
     Ok(Value::from(Data::Unknown(Arc::new(unknown))).computed_at(here).sensitive_if(sensitive))
 }

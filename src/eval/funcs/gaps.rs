@@ -61,7 +61,9 @@ fn pieces<'v>(text: &'v Unknown, into: &mut Vec<Piece<'v>>, depth: u32) -> Optio
 
 /// How an unknown looks, where it is an attribute that always looks alike.
 fn plain(unknown: &Unknown) -> Option<&'static [Piece<'static>]> {
-    let (None, [only]) = (&unknown.partial, unknown.refers.as_slice()) else { return None };
+    let (None, [only], false) = (&unknown.partial, unknown.refers.as_slice(), unknown.made) else {
+        return None;
+    };
     let (Why::Computed(path) | Why::DataSource(path)) = &unknown.why else { return None };
     if path.strip_prefix(&*only.address)?.strip_prefix('.') != Some(&*only.attribute) {
         return None;
@@ -171,7 +173,7 @@ mod tests {
     fn unknown(address: &str, attribute: &str) -> Unknown {
         let refers = vec![Reference { address: address.into(), attribute: attribute.into() }];
         let why = Why::Computed(format!("{address}.{attribute}").into());
-        Unknown { ty: Type::String, why, refers, not_null: true, partial: None }
+        Unknown { ty: Type::String, why, refers, made: false, not_null: true, partial: None }
     }
 
     /// A text in which `?` stands for anything and `@` for a region.

@@ -115,9 +115,9 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
         return Ok(spread_sensitive(name, unknown_of(&Type::Any, &args), &args));
     }
     if let Some(function) = find(name) {
-        let value = function(&args).map_err(named)?;
-        let may_be_null = MAY_BE_NULL.contains(&name) && value.references().is_empty();
-        let value = if may_be_null { value.or_null() } else { value };
+        let value = made(name, function(&args).map_err(named)?, &args);
+        let plain = value.as_unknown().is_none_or(|unknown| !unknown.made && !unknown.refers.is_empty());
+        let value = if MAY_BE_NULL.contains(&name) && !plain { value.or_null() } else { value };
         return Ok(spread_sensitive(name, value, &args));
     }
     match name {
@@ -134,12 +134,60 @@ pub fn call(name: &str, args: &[Value], files: &dyn Files) -> Result<Value, Eval
 /// The unknown result of a function that is not computed.
 fn withheld(name: &str, ty: Type, not_null: bool, args: &[Value]) -> Value {
     let why = Why::Function(name.into());
-    let unknown = Unknown { ty, why, refers: Vec::new(), not_null, partial: None };
+    let unknown = Unknown { ty, why, refers: Vec::new(), made: false, not_null, partial: None };
     Value::from(Data::Unknown(Arc::new(unknown))).sensitive_if(args.iter().any(Value::holds_sensitive))
 }
 
 /// Functions that may give null where their result is not known.
 const MAY_BE_NULL: &[&str] = &["element", "jsondecode", "lookup", "one", "yamldecode"];
+
+/// Functions whose result is their argument, or holds all that it holds.
+const KEEPS: &[&str] = &[
+    "coalesce",
+    "compact",
+    "concat",
+    "distinct",
+    "flatten",
+    "nonsensitive",
+    "reverse",
+    "sensitive",
+    "setunion",
+    "sort",
+    "tobool",
+    "tolist",
+    "tomap",
+    "tonumber",
+    "toset",
+    "tostring",
+    "values",
+];
+
+/// The result of a function, which is no attribute itself any more, unless it is what was given.
+fn made(name: &str, mut value: Value, args: &[Value]) -> Value {
+    if let Data::Unknown(unknown) = &mut value.data
+        && unknown.partial.is_none()
+        && !unknown.refers.is_empty()
+        && !KEEPS.contains(&name)
+        && !args.iter().any(|arg| holds(arg, unknown, 0))
+    {
+        Arc::make_mut(unknown).made = true;
+    }
+    value
+}
+
+/// How deep arguments are searched for what a function gave.
+const MAX_SEARCH: u32 = 3;
+
+/// Whether a value is this very unknown, or holds it.
+fn holds(value: &Value, wanted: &Arc<Unknown>, depth: u32) -> bool {
+    let inner = |item: &Value| depth < MAX_SEARCH && holds(item, wanted, depth + 1);
+    match &value.data {
+        Data::Unknown(unknown) => Arc::ptr_eq(unknown, wanted),
+        Data::Sequence(sequence) => sequence.items.iter().any(inner),
+        Data::Mapping(entries) => entries.iter().any(|(_, item)| inner(item)),
+        _ => false,
+    }
+}
 
 /// Functions that hand on members as they are: each member keeps its own mark.
 const HANDS_ON: &[&str] = &[

@@ -86,6 +86,13 @@ fn join(args: &[Value]) -> Result<Value, EvalError> {
     if args.len() < 2 {
         return Err(EvalError::new("at least one list is needed"));
     }
+    // One text is that text, whatever would stand between.
+    if let [_, list] = args
+        && let Some([only]) = list.as_items()
+        && only.as_unknown().is_some()
+    {
+        return Ok(only.clone());
+    }
     if let Some(unknown) = any_unknown(args, &Type::String) {
         return Ok(unknown);
     }

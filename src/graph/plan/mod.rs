@@ -155,6 +155,7 @@ fn resource<'a>(
         header: found.map_or(Location::new(plan.file, change.span), |found| found.header),
         span: found.map_or(change.span, |found| found.span),
         uncertain: None,
+        conditions: Arc::default(),
     })
 }
 

@@ -373,7 +373,7 @@ impl<'a> Reader<'_, 'a> {
         let why = Why::Computed(format!("{}.{path}", self.address).into());
         let not_null = written.is_some();
         let ty = crate::eval::Type::Any;
-        Data::Unknown(Arc::new(Unknown { ty, why, refers, not_null, partial: None })).into()
+        Data::Unknown(Arc::new(Unknown { ty, why, refers, made: false, not_null, partial: None })).into()
     }
 }
 

@@ -304,7 +304,8 @@ mod tests {
         let from = |address: &str| {
             let refers = vec![Reference { address: address.into(), attribute: "cidr_block".into() }];
             let why = Why::Computed(address.into());
-            let unknown = Unknown { ty: Type::String, why, refers, not_null: true, partial: None };
+            let unknown =
+                Unknown { ty: Type::String, why, refers, made: false, not_null: true, partial: None };
             Value::from(Data::Unknown(unknown.into()))
         };
         assert_eq!(is_world(&from("aws_vpc.main")), Tri::False);

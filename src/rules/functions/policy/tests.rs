@@ -6,7 +6,7 @@ use super::*;
 fn action_from(address: &str, attribute: &str) -> Policy {
     let refers = vec![Reference { address: address.into(), attribute: attribute.into() }];
     let why = Why::Computed(format!("{address}.{attribute}").into());
-    let word = Unknown { ty: Type::String, why, refers, not_null: true, partial: None };
+    let word = Unknown { ty: Type::String, why, refers, made: false, not_null: true, partial: None };
     let pairs = [
         ("Effect", "Allow".into()),
         ("Action", Value::from(Data::Unknown(word.into()))),

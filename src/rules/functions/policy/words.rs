@@ -72,7 +72,7 @@ fn agreed(why: &Why, then: Tri, otherwise: &Tri) -> Tri {
 fn either(why: &Why, then: Value, otherwise: Value) -> Value {
     let ty = Type::List(Box::default());
     let partial = Some(Partial::Either(then, otherwise));
-    let unknown = Unknown { ty, why: why.clone(), refers: Vec::new(), not_null: true, partial };
+    let unknown = Unknown { ty, why: why.clone(), refers: Vec::new(), made: false, not_null: true, partial };
     Data::Unknown(Arc::new(unknown)).into()
 }
 
