@@ -141,13 +141,15 @@ fn withheld(name: &str, ty: Type, not_null: bool, args: &[Value]) -> Value {
 /// Functions that may give null where their result is not known.
 const MAY_BE_NULL: &[&str] = &["element", "jsondecode", "lookup", "one", "yamldecode"];
 
-/// Functions whose result is their argument, or holds all that it holds.
+/// Functions whose result is their argument, or holds all that it holds. What a text is decoded to counts as set
+/// where the text is an attribute: a password out of a store is no literal.
 const KEEPS: &[&str] = &[
     "coalesce",
     "compact",
     "concat",
     "distinct",
     "flatten",
+    "jsondecode",
     "nonsensitive",
     "reverse",
     "sensitive",
@@ -160,6 +162,7 @@ const KEEPS: &[&str] = &[
     "toset",
     "tostring",
     "values",
+    "yamldecode",
 ];
 
 /// The result of a function, which is no attribute itself any more, unless it is what was given.
