@@ -144,6 +144,18 @@ fn a_list_that_is_one_of_two_names_what_either_names() {
     }
 }
 
+/// A thing must refer to some bucket.
+const REFERS: &str = r#"# Why.
+rule {
+  title    = "t"
+  severity = "low"
+  resource = ["acme_thing"]
+  criteria = { "CC6.1" = "why" }
+  require  = length(referred("bucket")) > 0
+  message  = "${self.address} names none"
+}
+"#;
+
 /// Whether a thing refers to some bucket: yes, no, or open.
 fn refers(name: &str, expression: &str) -> String {
     let dir = Dir::new(&format!("edges-refers-{name}"));
@@ -152,13 +164,7 @@ fn refers(name: &str, expression: &str) -> String {
          resource \"acme_thing\" \"v\" {{\n  bucket = {expression}\n}}\n"
     );
     dir.write("tree/main.tf", format!("{BUCKETS}{thing}"));
-    dir.write(
-        "own/rules/acme/s3/refers.hcl",
-        "# Why.\nrule {\n  title = \"t\"\n  severity = \"low\"\n  resource = [\"acme_thing\"]\n  \
-         criteria = { \"CC6.1\" = \"why\" }\n  \
-         require = length(referred(\"bucket\")) > 0\n  \
-         message = \"${self.address} names none\"\n}\n",
-    );
+    dir.write("own/rules/acme/s3/refers.hcl", REFERS);
     let arguments = ["check", "tree", "--rules", "own", "--rule", "acme/", "--format", "json"];
     let ran = dir.run(&[&arguments[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
@@ -196,4 +202,31 @@ fn what_is_referred_to_is_the_whole_value() {
     ] {
         assert_eq!(refers(name, &expression), wanted, "{expression}");
     }
+}
+
+/// What is asked about a value may rest on whether its owner is there: that is not taken over from another.
+#[test]
+fn two_that_read_the_same_but_are_there_under_other_conditions_are_told_apart() {
+    let dir = Dir::new("edges-conditions");
+    let thing = |name: &str, count: &str| {
+        format!(
+            "resource \"acme_thing\" \"{name}\" {{\n{count}  bucket = trimspace(aws_s3_bucket.c[0].id)\n}}\n"
+        )
+    };
+    let things = thing("always", "") + &thing("with", "  count = var.on ? 1 : 0\n") + &thing("z", "");
+    dir.write("tree/main.tf", format!("{BUCKETS}{things}"));
+    dir.write("own/rules/acme/s3/refers.hcl", REFERS);
+    let arguments = ["check", "tree", "--rules", "own", "--rule", "acme/", "--format", "json"];
+    let ran =
+        dir.run(&[&arguments[..], &["--jobs", "1", "--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let mut found: Vec<(&str, &str)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["address"].as_str().unwrap(), it["outcome"].as_str().unwrap()))
+        .collect();
+    found.sort_unstable();
+    let (always, with, z) = ("acme_thing.always", "acme_thing.with[*]", "acme_thing.z");
+    assert_eq!(found, [(always, "undetermined"), (with, "pass"), (z, "undetermined")]);
 }

@@ -136,12 +136,12 @@ pub fn assess(mut found: Found, rules: &RuleSet, asked: &Asked) -> Run {
     }
     let (findings, before): (Vec<_>, Vec<_>) =
         judged.into_iter().map(|conclusion| (conclusion.findings, conclusion.judged)).unzip();
-    assessment.findings = merged(findings);
+    assessment.findings = merged(findings.into_iter());
     if asked.fixes {
         let wanted = to_mend(&run, &asked.known);
         offer::offer_fixes(&mut run, &before, rules, &asked.settings, &plans.names, &wanted);
     }
-    run.assessment.findings.extend(merged(vec![resolved]));
+    run.assessment.findings.extend(merged(std::iter::once(resolved)));
     broken(&mut run, rules);
     run.secrets = rules::secrets(&run.workspace, &run.configurations, gathered);
     plans.rename(&mut run.workspace.sources);
@@ -310,14 +310,11 @@ fn coverage(
 }
 
 /// One finding for a rule and a source block, whichever root or call led to it: the worst verdict,
-/// with the instances of all. In one configuration they are so already.
-fn merged(mut parts: Vec<Vec<Finding>>) -> Vec<Finding> {
-    if let [only] = parts.as_mut_slice() {
-        return std::mem::take(only);
-    }
+/// with the instances of all.
+fn merged(parts: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut by_place: HashMap<Place, usize> = HashMap::default();
-    for finding in parts.into_iter().flatten() {
+    for finding in parts.flatten() {
         let key = concern::place(&finding);
         match by_place.get(&key).and_then(|at| findings.get_mut(*at)) {
             None => {

@@ -49,9 +49,6 @@ pub(super) fn run(check: &Check, arguments: &Arguments) -> Result<Exit, Failure>
         category: check.category.clone(),
     };
     run.secrets.clean(&mut run.assessment);
-    // Not needed any more, and large where a plan is: given back while the report is made.
-    let judged = (std::mem::take(&mut run.configurations), std::mem::take(&mut run.made_from));
-    std::mem::forget(judged);
     let mut sources = std::mem::take(&mut run.workspace.sources);
     let formats = check.report.iter().map(|report| report.format).chain([check.format]);
     if formats.into_iter().any(shows_sources) {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
 
-use crate::eval::{Data, Number, Value};
+use crate::eval::{Data, Number, Unknown, Value};
 use crate::findings::{Evidence, Outcome};
 use crate::graph::{Configuration, Resource, ResourceId};
 
@@ -206,12 +206,13 @@ fn same(a: &Value, b: &Value) -> bool {
                     && a.iter().zip(b.iter()).all(|(a, b)| a.0 == b.0 && same(a.1, b.1))
             }
             (Data::Unknown(a), Data::Unknown(b)) => {
-                let plain = a.partial.is_none() && b.partial.is_none();
-                plain
+                // What a function made of an instance may be there for one subject and not for another.
+                let plain = |it: &Unknown| it.partial.is_none() && !it.made;
+                plain(a)
+                    && plain(b)
                     && a.ty == b.ty
                     && a.why == b.why
                     && a.refers == b.refers
-                    && a.made == b.made
                     && a.not_null == b.not_null
             }
             _ => false,
