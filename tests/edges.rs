@@ -106,6 +106,7 @@ fn versioned(name: &str, bucket: &str, versioning: &str) -> String {
         "main.tf",
         format!(
             "variable \"on\" {{\n  type = bool\n}}\nvariable \"env\" {{\n  type = string\n}}\n\
+             locals {{\n  on = var.on\n}}\n\
              resource \"aws_s3_bucket\" \"b\" {{\n  count = {bucket}\n}}\n\
              resource \"aws_s3_bucket_versioning\" \"v\" {{\n  count = {versioning}\n  bucket = one(aws_s3_bucket.b[*].id)\n\
              versioning_configuration {{\n    status = \"Enabled\"\n  }}\n}}\n"
@@ -122,11 +123,109 @@ fn a_referrer_is_there_where_the_same_condition_says_so() {
     for (name, bucket, versioning, wanted) in [
         ("same", "var.on ? 1 : 0", "var.on ? 1 : 0", "pass"),
         ("always", "var.on ? 1 : 0", "1", "pass"),
-        ("never-both", "var.on ? 1 : 0", "var.on ? 0 : 1", "undetermined"),
-        ("another", "var.env == \"a\" ? 1 : 0", "var.env == \"b\" ? 1 : 0", "undetermined"),
+        ("never-both", "var.on ? 1 : 0", "var.on ? 0 : 1", "fail"),
+        ("another", "var.env == \"a\" ? 1 : 0", "var.env == \"b\" ? 1 : 0", "fail"),
+        ("not-another", "var.env == \"a\" ? 1 : 0", "var.env != \"b\" ? 1 : 0", "pass"),
+        ("other-input", "var.on ? 1 : 0", "var.env == \"a\" ? 1 : 0", "undetermined"),
+        ("both", "var.on && var.env == \"a\" ? 1 : 0", "var.on ? 1 : 0", "pass"),
+        ("only-one", "var.on ? 1 : 0", "var.on && var.env == \"a\" ? 1 : 0", "undetermined"),
+        ("neither", "var.on || var.env == \"a\" ? 0 : 1", "var.on ? 1 : 0", "fail"),
+        ("local", "var.on ? 1 : 0", "local.on ? 1 : 0", "pass"),
+        ("not", "var.on == false ? 1 : 0", "!local.on ? 1 : 0", "pass"),
+        ("changing", "uuid() == \"a\" ? 1 : 0", "uuid() == \"a\" ? 1 : 0", "undetermined"),
     ] {
         assert_eq!(versioned(name, bucket, versioning), wanted, "{name}");
     }
+}
+
+/// What is said of buckets with this argument, where a versioning with that one names one of them.
+fn named_by(name: &str, buckets: &str, versioning: &str, bucket: &str) -> String {
+    let dir = Dir::new(&format!("edges-named-by-{name}"));
+    dir.write(
+        "main.tf",
+        format!(
+            "variable \"on\" {{\n  type = bool\n}}\nvariable \"n\" {{\n  type = number\n}}\n\
+             variable \"s\" {{\n  type = set(string)\n}}\n\
+             resource \"aws_s3_bucket\" \"b\" {{\n  {buckets}\n}}\n\
+             resource \"aws_s3_bucket_versioning\" \"v\" {{\n  {versioning}\n  bucket = {bucket}\n  \
+             versioning_configuration {{\n    status = \"Enabled\"\n  }}\n}}\n"
+        ),
+    );
+    let asked = ["check", "--rule", "aws/s3/bucket-versioning", "--format", "json", "--no-fixes"];
+    let ran = dir.run(&[&asked[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    report["findings"][0]["outcome"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn one_of_several_instances_that_are_not_known_may_be_another() {
+    let (one_or_none, two) = ("count = var.on ? 1 : 0", "count = var.on ? 2 : 0");
+    let (keys, key) = ("for_each = toset(var.on ? [\"a\", \"b\"] : [])", "aws_s3_bucket.b[each.key].id");
+    for (name, buckets, versioning, bucket, wanted) in [
+        ("other-side", one_or_none, "", "var.on ? null : one(aws_s3_bucket.b[*].id)", "fail"),
+        ("side", one_or_none, "", "var.on ? one(aws_s3_bucket.b[*].id) : null", "pass"),
+        ("text", one_or_none, "", "var.on ? aws_s3_bucket.b[0].id : \"x\"", "pass"),
+        ("first", "count = var.n", "count = 1", "aws_s3_bucket.b[0].id", "undetermined"),
+        ("each-index", "count = var.n", "count = var.n", "aws_s3_bucket.b[count.index].id", "pass"),
+        ("all", "count = var.n", "", "aws_s3_bucket.b[*].id", "pass"),
+        ("same-index", two, one_or_none, "aws_s3_bucket.b[count.index].id", "undetermined"),
+        ("other-keys", keys, "for_each = toset(var.on ? [\"a\"] : [])", key, "undetermined"),
+        ("own-key", keys, keys, key, "pass"),
+        ("one-key", keys, keys, "aws_s3_bucket.b[\"a\"].id", "undetermined"),
+        ("first-value", keys, one_or_none, "values(aws_s3_bucket.b)[0].id", "undetermined"),
+        ("chained", "for_each = var.s", "for_each = aws_s3_bucket.b", "each.value.id", "pass"),
+        ("some", "for_each = var.s", "for_each = setintersection(var.s, [\"a\"])", key, "undetermined"),
+        ("tried", one_or_none, "", "try(aws_s3_bucket.b[0].id, \"x\")", "pass"),
+        ("tried-first", "count = var.n", "", "try(aws_s3_bucket.b[0].id, \"x\")", "undetermined"),
+    ] {
+        assert_eq!(named_by(name, buckets, versioning, bucket), wanted, "{name}");
+    }
+}
+
+/// What is only there where a condition holds is judged as if it held.
+#[test]
+fn what_is_there_under_a_condition_is_judged_under_it() {
+    let dir = Dir::new("edges-under");
+    let module = "variable \"on\" {\n  type = bool\n}\n\
+        resource \"aws_ebs_volume\" \"inner\" {\n  encrypted = !var.on\n}\n";
+    dir.write("m/main.tf", module);
+    let volume = |name: &str, count: &str, encrypted: &str| {
+        format!(
+            "resource \"aws_ebs_volume\" \"{name}\" {{\n  count = {count}\n  encrypted = {encrypted}\n}}\n"
+        )
+    };
+    dir.write(
+        "main.tf",
+        [
+            "variable \"on\" {\n  type = bool\n}\nvariable \"env\" {\n  type = string\n}\n",
+            "locals {\n  encrypted = var.on ? true : false\n}\n",
+            "module \"m\" {\n  source = \"./m\"\n  count = var.on ? 1 : 0\n  on = var.on\n}\n",
+            &volume("a", "var.on ? 1 : 0", "var.on"),
+            &volume("b", "var.on ? 0 : 1", "local.encrypted"),
+            &volume("c", "var.env == \"p\" && var.on ? 1 : 0", "local.encrypted"),
+            &volume("d", "var.env == \"p\" || var.on ? 1 : 0", "local.encrypted"),
+            &volume("e", "var.env == \"p\" ? 1 : 0", "var.env == \"q\" ? false : true"),
+        ]
+        .concat(),
+    );
+    let asked = ["check", "--rule", "aws/ebs/volume-encrypted", "--format", "json", "--no-fixes"];
+    let ran = dir.run(&[&asked[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let found: BTreeMap<&str, &str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["address"].as_str().unwrap(), it["outcome"].as_str().unwrap()))
+        .collect();
+    let wanted = [
+        ("aws_ebs_volume.a[*]", "pass"),
+        ("aws_ebs_volume.b[*]", "fail"),
+        ("aws_ebs_volume.c[*]", "pass"),
+        ("aws_ebs_volume.d[*]", "undetermined"),
+        ("aws_ebs_volume.e[*]", "pass"),
+        ("module.m[*].aws_ebs_volume.inner", "fail"),
+    ];
+    assert_eq!(found, BTreeMap::from(wanted));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn case(text: &str, values: Value) -> Case {
                 header: Location::new(FileId(0), block.header_span()),
                 span: block.span(),
                 uncertain: None,
-                conditions: std::sync::Arc::default(),
+                presence: std::sync::Arc::default(),
             }
         })
         .collect();

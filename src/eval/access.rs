@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::provided::{
     absent, absent_within, computed, identified, is_single, kind_of, not_written, same_as, within,
 };
-use super::{Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, convert, ops};
+use super::{
+    Condition, Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, convert, ops,
+};
 
 /// `value.name`. In rules mode (`lenient`) what is missing is null.
 pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, EvalError> {
@@ -75,22 +77,34 @@ fn without_attributes(ty: &Type, name: &str) -> bool {
 fn of_instance(unknown: &Unknown, resource: &Reference, name: &str) -> Value {
     let (_, data) = kind_of(&resource.address);
     let plain = || computed(resource, name, Type::Any, data);
-    let Some(Partial::Either(one, _)) = &unknown.partial else { return plain() };
+    let Some(Partial::Either(one, _, _)) = &unknown.partial else { return plain() };
     let Ok(found) = attribute(one, name, false) else { return plain() };
     if found.as_unknown().is_some() {
-        return found;
+        return if resource.any { of_any(found, &resource.address) } else { found };
     }
     if found.is_null() {
         return plain();
     }
-    let partial = ops::either(found.clone(), found.clone());
+    let there = Some(Arc::new(Condition::is_there(&resource.address)));
+    let partial = ops::either(found.clone(), found.clone(), there);
     if partial.is_none() {
         return plain();
     }
-    let refers = vec![Reference { address: resource.address.clone(), attribute: name.into() }];
+    let refers = vec![resource.attribute(name)];
     let ty = super::types::type_of(&found);
     let known = Unknown { ty, why: unknown.why.clone(), refers, made: false, not_null: true, partial };
     Value::from(Data::Unknown(Arc::new(known))).sensitive_if(found.mark.sensitive)
+}
+
+/// What is read of any instance of a block, where it is an attribute of the one that stands for all.
+fn of_any(mut value: Value, address: &Arc<str>) -> Value {
+    let any = |of: &Reference| Reference { any: of.any || of.address == *address, ..of.clone() };
+    if let Data::Unknown(unknown) = &mut value.data {
+        let unknown = Arc::make_mut(unknown);
+        unknown.refers = unknown.refers.iter().map(any).collect();
+    }
+    value.mark.reference = value.mark.reference.map(|of| Arc::new(any(&of)));
+    value
 }
 
 fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
@@ -109,13 +123,13 @@ fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
         _ => Type::Any,
     };
     part.partial = match &unknown.partial {
-        Some(Partial::Either(then, otherwise)) => {
+        Some(Partial::Either(then, otherwise, when)) => {
             let inner = [then, otherwise].map(|branch| attribute(branch, name, true).ok());
             let [then, otherwise] = inner;
             let read = then.zip(otherwise);
             let refers = read.iter().flat_map(|(a, b)| a.references().iter().chain(b.references()));
             part.refers = refers.cloned().collect();
-            read.and_then(|(then, otherwise)| ops::either(then, otherwise))
+            read.and_then(|(then, otherwise)| ops::either(then, otherwise, when.clone()))
         }
         _ => None,
     };
@@ -172,15 +186,18 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
                 unknown_attribute(unknown, name)
             } else {
                 let mut part = Unknown::clone(unknown);
+                // One of those that a list has of each instance.
+                part.refers.iter_mut().for_each(|of| of.any |= of.address.contains("[*]"));
                 part.ty = match &unknown.ty {
                     Type::List(ty) | Type::Set(ty) | Type::Map(ty) => (**ty).clone(),
                     _ => Type::Any,
                 };
                 part.partial = match &unknown.partial {
-                    Some(Partial::Either(then, otherwise)) => {
+                    Some(Partial::Either(then, otherwise, when)) => {
                         let [then, otherwise] =
                             [then, otherwise].map(|list| element(list, key, lenient).ok());
-                        then.zip(otherwise).and_then(|(then, otherwise)| ops::either(then, otherwise))
+                        let both = then.zip(otherwise);
+                        both.and_then(|(then, otherwise)| ops::either(then, otherwise, when.clone()))
                     }
                     _ => None,
                 };

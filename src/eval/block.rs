@@ -7,7 +7,7 @@ use crate::schema::{self, Kind};
 use crate::source::Location;
 use crate::syntax::ast::{Attribute, Block, Body, Document, Item};
 
-use super::bound::Bound;
+use super::bound::{Bindings, Bound};
 use super::module::ModuleScope;
 use super::root::MAX_INSTANCES;
 use super::{Data, EvalError, OpenList, Origin, SequenceKind, Type, Value, Why, access, convert, evaluate};
@@ -25,7 +25,7 @@ pub(super) fn evaluate_body(
     doc: &Document,
     body: Body<'_>,
     schema: Option<&schema::Block>,
-    bindings: &mut Vec<(String, Value)>,
+    bindings: &mut Bindings,
 ) -> Value {
     let mut pairs: Vec<(Arc<str>, Value)> = Vec::new();
     let mut blocks: BTreeMap<Arc<str>, Blocks> = BTreeMap::new();
@@ -151,7 +151,7 @@ fn attribute_value(
     doc: &Document,
     attribute: Attribute<'_>,
     schema: Option<&schema::Block>,
-    bindings: &[(String, Value)],
+    bindings: &Bindings,
 ) -> Value {
     let bound = Bound { scope, bindings };
     let problem = |error: EvalError| {
@@ -227,7 +227,7 @@ fn dynamic(
     block: Block<'_>,
     kind: &str,
     schema: Option<&schema::Block>,
-    bindings: &mut Vec<(String, Value)>,
+    bindings: &mut Bindings,
 ) -> Made {
     let here = Location::new(doc.file(), block.header_span());
     let refuse = |error: EvalError| {
@@ -251,7 +251,7 @@ fn dynamic(
         .to_owned();
     let mut block_of = |key: Value, value: Value| {
         let bound = Value::object([("key".into(), key), ("value".into(), value)]);
-        bindings.push((iterator.clone(), bound));
+        bindings.push(iterator.clone(), bound);
         let mut body = evaluate_body(scope, doc, content.body(), schema, bindings);
         bindings.pop();
         body.mark.origin = Some(Origin { location: here, literal: false });

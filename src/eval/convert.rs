@@ -103,8 +103,8 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
 /// What is still known of an unknown that becomes a `ty`.
 fn part(partial: Partial, ty: &Type) -> Result<Option<Partial>, EvalError> {
     Ok(match partial {
-        Partial::Either(then, otherwise) => match (convert(&then, ty), convert(&otherwise, ty)) {
-            (Ok(then), Ok(otherwise)) => super::ops::either(then, otherwise),
+        Partial::Either(then, otherwise, when) => match (convert(&then, ty), convert(&otherwise, ty)) {
+            (Ok(then), Ok(otherwise)) => super::ops::either(then, otherwise, when),
             (Err(error), Err(_)) => return Err(error),
             // One of the two is refused, if it comes to that.
             _ => None,
@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn an_unknown_of_no_type_takes_none_from_the_other_side() {
-        let refers = vec![Reference { address: "github_repository.a".into(), attribute: "".into() }];
+        let refers = vec![Reference::whole("github_repository.a".into())];
         let why = Why::Computed("github_repository.a".into());
         let unknown = Unknown { ty: Type::Any, why, refers, made: false, not_null: true, partial: None };
         let whole = Value::from(Data::Unknown(Arc::new(unknown)));

@@ -9,12 +9,16 @@ use regex::Regex;
 use crate::schema;
 use crate::source::{Location, Problem};
 use crate::syntax::Declaration;
+use crate::syntax::ast::{Attribute, Document};
 
-use super::module::{ModuleScope, body, identity, unknown_instances};
+use super::bound::Bindings;
+use super::condition::Presence;
+use super::module::{ModuleScope, body, unknown_instances};
 use super::representative::Representative;
 use super::root::MAX_INSTANCES;
 use super::{
-    Data, EvalError, Number, Scope, Type, Value, Why, convert, evaluate, policy_document, template_file,
+    Data, EvalError, Number, Reference, Scope, Type, Value, Why, convert, evaluate, policy_document,
+    template_file,
 };
 
 /// What an instance, and each part of its values, costs: they are kept to the end.
@@ -36,20 +40,20 @@ pub enum Expansion {
 
 impl Expansion {
     /// What can't be expanded: `count`, or `for_each`.
-    fn refused(error: EvalError, count: bool) -> Self {
+    fn refused(error: EvalError, count: bool, address: &str) -> Self {
         let why = Why::Error(Arc::new(error));
-        let one = Representative::any(&why, count);
+        let one = Representative::any(&why, count, address);
         Self::Unknown(why, one)
     }
 
     /// For each instance: what stands behind the address, and the names it binds.
-    pub fn keys(&self) -> Vec<(String, Vec<(String, Value)>)> {
-        let count = |value: Value| vec![("count".to_owned(), Value::object([("index".into(), value)]))];
+    pub fn keys(&self) -> Vec<(String, Bindings)> {
+        let count = |value: Value| Bindings::of("count", Value::object([("index".into(), value)]));
         let each = |key: Value, value: Value| {
-            vec![("each".to_owned(), Value::object([("key".into(), key), ("value".into(), value)]))]
+            Bindings::of("each", Value::object([("key".into(), key), ("value".into(), value)]))
         };
         match self {
-            Self::Single => vec![(String::new(), Vec::new())],
+            Self::Single => vec![(String::new(), Bindings::default())],
             Self::Count(n) => (0..*n)
                 .map(|at| (format!("[{at}]"), count(Value::from(i64::try_from(at).unwrap_or(i64::MAX)))))
                 .collect(),
@@ -76,9 +80,9 @@ impl Expansion {
         }
     }
 
-    /// Why the instances can't be known.
-    pub fn unknown(&self) -> Option<&Why> {
-        if let Self::Unknown(why, _) = self { Some(why) } else { None }
+    /// Why the instances can't be known, and when there are any.
+    pub fn unknown(&self) -> Option<(&Why, &Arc<Presence>)> {
+        if let Self::Unknown(why, one) = self { Some((why, &one.presence)) } else { None }
     }
 
     /// The value of the whole block from its instances' values.
@@ -87,7 +91,7 @@ impl Expansion {
             Self::Single => values.into_iter().next().unwrap_or(Value::NULL),
             Self::Count(_) => Value::tuple(values),
             Self::ForEach(items) => Value::object(items.iter().map(|(key, _)| key.clone()).zip(values)),
-            Self::Unknown(why, _) => unknown_instances(why, None),
+            Self::Unknown(why, one) => unknown_instances(why, one, None),
         }
     }
 }
@@ -139,13 +143,16 @@ fn note(scope: &ModuleScope<'_>, address: &str, error: &EvalError, location: Opt
 pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address: &str) -> Expansion {
     let problem = |error: EvalError, count: bool| {
         note(scope, address, &error, None);
-        Expansion::refused(error, count)
+        Expansion::refused(error, count, address)
     };
     let limit = |n: usize, at: Location, count: bool| {
         let message = format!(
             "{address} has {n} instances, more than the {MAX_INSTANCES} that are followed; one stands for all"
         );
         problem(EvalError::limit(message).at(at), count)
+    };
+    let open = |value: &Value, why: &Why, written: (&Document, Attribute<'_>)| {
+        Expansion::Unknown(why.clone(), Representative::of(scope, address, value, why, written))
     };
     // Blocks may multiply each other's instances, through module calls.
     let afford = |n: usize| scope.root.spend(n as u64 * INSTANCE_COST);
@@ -164,10 +171,7 @@ pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address:
                     Ok(n) => limit(n, at, true),
                     Err(_) => Expansion::Count(0),
                 },
-                Data::Unknown(unknown) => {
-                    let one = Representative::of_count(unknown, doc, attribute.expr());
-                    Expansion::Unknown(unknown.why.clone(), one)
-                }
+                Data::Unknown(unknown) => open(&value, &unknown.why, (doc, attribute)),
                 _ => problem(EvalError::new("count must be a whole number, 0 or more").at(at), true),
             },
         };
@@ -178,19 +182,15 @@ pub(super) fn expand(scope: &ModuleScope<'_>, declaration: Declaration, address:
         Ok(value) => value,
         Err(error) => return problem(error, false),
     };
-    let any = |why: &Why| Expansion::Unknown(why.clone(), Representative::any(why, false));
     let items: Vec<(Arc<str>, Value)> = match &value.data {
-        Data::Unknown(unknown) => {
-            let one = Representative::of_each(scope, unknown, &value, doc, attribute.expr());
-            return Expansion::Unknown(unknown.why.clone(), one);
-        }
+        Data::Unknown(unknown) => return open(&value, &unknown.why, (doc, attribute)),
         Data::Mapping(entries) => entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
         Data::Sequence(sequence) => {
             let mut items = Vec::with_capacity(sequence.items.len());
             for item in &sequence.items {
                 match &item.data {
                     Data::String(key) => items.push((key.clone(), item.clone())),
-                    Data::Unknown(unknown) => return any(&unknown.why),
+                    Data::Unknown(unknown) => return open(&value, &unknown.why, (doc, attribute)),
                     _ => {
                         let message = "for_each needs a map, or a set of strings".to_owned();
                         return problem(EvalError::new(message).at(at), false);
@@ -272,7 +272,7 @@ impl Instances {
         let address = scope.address(label);
         let expansion = expand(scope, declaration, &address);
         let schema = if data { schema::data(kind) } else { schema::resource(kind) };
-        let instance = |suffix: String, mut bindings: Vec<(String, Value)>| -> Result<Instance, EvalError> {
+        let instance = |suffix: String, mut bindings: Bindings| -> Result<Instance, EvalError> {
             let address: Arc<str> = format!("{address}{suffix}").into();
             let mut values = body(scope, doc, block, schema.as_deref(), &mut bindings);
             for declaration in scope.module.overrides_of(block) {
@@ -286,7 +286,7 @@ impl Instances {
                 "google_iam_policy" if data => values = policy_document::with_policy_data(&values),
                 _ => {}
             }
-            values.mark.reference = Some(Arc::new(identity(&address)));
+            values.mark.reference = Some(Arc::new(Reference::whole(Arc::clone(&address))));
             Ok(Instance { address, values })
         };
         let mut items = Vec::new();
@@ -295,7 +295,7 @@ impl Instances {
             if let Err(error) = scope.root.spend(made.values.weight().saturating_mul(PART_COST)) {
                 // What there is no room for is judged as one instance of which nobody knows which it is.
                 note(scope, &address, &error, Some(doc.location(block.id())));
-                let expansion = Expansion::refused(error, false);
+                let expansion = Expansion::refused(error, false, &address);
                 let keys = expansion.keys().into_iter();
                 let items =
                     keys.map(|(suffix, bindings)| instance(suffix, bindings)).collect::<Result<_, _>>()?;
@@ -309,7 +309,7 @@ impl Instances {
     /// What a reference to the whole block comes to.
     pub fn value(&self) -> Value {
         let whole = || match (&self.expansion, self.items.first()) {
-            (Expansion::Unknown(why, _), Some(instance)) => unknown_instances(why, Some(instance)),
+            (Expansion::Unknown(why, one), Some(instance)) => unknown_instances(why, one, Some(instance)),
             _ => self.expansion.collect(self.items.iter().map(|instance| instance.values.clone()).collect()),
         };
         self.whole.get_or_init(whole).clone()

@@ -6,6 +6,7 @@
 mod access;
 mod block;
 mod bound;
+mod condition;
 mod constraint;
 pub mod convert;
 mod decimal;
@@ -34,6 +35,7 @@ use crate::source::{FileId, SourceFile};
 use crate::syntax::ast::{Document, NodeId};
 
 pub use access::{attribute, each_item, index};
+pub use condition::{Condition, Presence};
 pub use expr::evaluate;
 pub use funcs::Files;
 pub use instances::{Expansion, Instance, Instances};
@@ -41,7 +43,7 @@ pub use module::{Calls, ModuleScope};
 pub use number::Number;
 pub use open::OpenList;
 pub use provided::kind_of;
-pub use representative::{Representative, conditions, settled};
+pub use representative::{Representative, settled};
 pub use root::{Inputs, MAX_MODULE_DEPTH, Root, Unresolved, join};
 pub use scope::{Constant, Limits, Scope};
 pub use trace::{End, Step, Traced, at_path, trace};

@@ -7,13 +7,14 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use crate::source::{Location, Problem};
-use crate::syntax::ast::{Attribute, Block, Document, Expr};
+use crate::syntax::ast::{Attribute, Block, Document, Expr, NodeId};
 use crate::syntax::{Declaration, Module};
 
-use super::bound::Bound;
+use super::bound::{Bindings, Bound};
+use super::condition::{self, Condition, Presence};
 use super::funcs::Files;
 use super::instances::{Expansion, Instance, Instances, expand};
-use super::representative::conditions;
+use super::representative::{Representative, is_there};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
 use super::scope::Limits;
 use super::{
@@ -25,7 +26,7 @@ pub(super) struct CallSite<'w> {
     parent: Rc<ModuleScope<'w>>,
     block: Declaration,
     /// `each` or `count` of this instance of the call.
-    bindings: Vec<(String, Value)>,
+    bindings: Bindings,
 }
 
 /// One instance of a module.
@@ -38,8 +39,8 @@ pub struct ModuleScope<'w> {
     pub module: &'w Module,
     /// Why this instance may not exist.
     pub uncertain: Option<Why>,
-    /// What must hold for it to exist, see [`conditions`].
-    pub conditions: Arc<[Arc<str>]>,
+    /// When the modules around it have instances, and this one has, where that can't be known; outermost first.
+    pub presence: Arc<[Arc<Presence>]>,
     call: Option<CallSite<'w>>,
     this: Weak<Self>,
     values: RefCell<HashMap<String, Slot<Value>>>,
@@ -75,7 +76,7 @@ impl<'w> ModuleScope<'w> {
         path: Arc<str>,
         module: &'w Module,
         call: Option<CallSite<'w>>,
-        (uncertain, conditions): (Option<Why>, Arc<[Arc<str>]>),
+        (uncertain, presence): (Option<Why>, Arc<[Arc<Presence>]>),
     ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             this: Weak::clone(this),
@@ -83,7 +84,7 @@ impl<'w> ModuleScope<'w> {
             path,
             module,
             uncertain,
-            conditions,
+            presence,
             call,
             values: RefCell::default(),
             resources: RefCell::default(),
@@ -122,8 +123,8 @@ impl<'w> ModuleScope<'w> {
     }
 
     /// The instance that calls this one, the call's block, and the names it binds there.
-    pub(super) fn caller(&self) -> Option<(&Rc<Self>, Declaration, &[(String, Value)])> {
-        self.call.as_ref().map(|site| (&site.parent, site.block, site.bindings.as_slice()))
+    pub(super) fn caller(&self) -> Option<(&Rc<Self>, Declaration, &Bindings)> {
+        self.call.as_ref().map(|site| (&site.parent, site.block, &site.bindings))
     }
 
     /// The module calls that lead to this instance, outermost first.
@@ -256,7 +257,7 @@ impl<'w> ModuleScope<'w> {
 
     /// The values of a block that is no resource, such as a provider's; no schema gives them types.
     pub fn block_values(&self, block: Block<'_>) -> Value {
-        block::evaluate_body(self, block.document(), block.body(), None, &mut Vec::new())
+        block::evaluate_body(self, block.document(), block.body(), None, &mut Bindings::default())
     }
 
     fn resource_value(&self, data: bool, kind: &str, name: &str) -> Result<Value, EvalError> {
@@ -306,17 +307,28 @@ impl<'w> ModuleScope<'w> {
         let expansion = expand(self, declaration, &address);
         let keys = expansion.keys();
         self.root.house(keys.len(), header)?;
+        let (uncertain, presence) = self.presence_of(&expansion);
         let scopes = keys
             .into_iter()
             .map(|(suffix, bindings)| {
                 let call = CallSite { parent: Rc::clone(self), block: declaration, bindings };
-                let uncertain = self.uncertain.clone().or_else(|| expansion.unknown().cloned());
-                let conditions = conditions(self, declaration, &expansion);
                 let path: Arc<str> = format!("{address}{suffix}").into();
-                Self::new(Rc::clone(&self.root), path, module, Some(call), (uncertain, conditions))
+                let presence = (uncertain.clone(), Arc::clone(&presence));
+                Self::new(Rc::clone(&self.root), path, module, Some(call), presence)
             })
             .collect();
         Ok(Calls::Known(expansion, scopes))
+    }
+
+    /// Why the instances of one of its blocks may not exist, and when those around it and they do.
+    pub fn presence_of(&self, expansion: &Expansion) -> (Option<Why>, Arc<[Arc<Presence>]>) {
+        match expansion.unknown() {
+            None => (self.uncertain.clone(), Arc::clone(&self.presence)),
+            Some((why, own)) => {
+                let why = self.uncertain.clone().unwrap_or_else(|| why.clone());
+                (Some(why), self.presence.iter().chain([own]).cloned().collect())
+            }
+        }
     }
 
     /// Forgets the instances of calls, which hold this one alive in a circle.
@@ -383,7 +395,7 @@ impl Scope for ModuleScope<'_> {
             "ephemeral" => {
                 let address = self.address(&format!("ephemeral.{name}"));
                 let why = Why::DataSource(Arc::clone(&address));
-                let refers = vec![Reference { address, attribute: "".into() }];
+                let refers = vec![Reference::whole(address)];
                 let ty = Type::Any;
                 let whole = Unknown { ty, why, refers, made: false, not_null: true, partial: None };
                 Ok(Value::from(Data::Unknown(Arc::new(whole))).sensitive_if(true))
@@ -410,6 +422,22 @@ impl Scope for ModuleScope<'_> {
         let Calls::Known(expansion, scopes) = &*calls else { return None };
         let value = scopes.get(expansion.position(key)?)?.output(output);
         Some(value.map(|value| value.sensitive_if(key.mark.sensitive)))
+    }
+
+    fn condition(&self, doc: &Document, id: NodeId, bound: &dyn Fn(&str) -> bool) -> Option<Condition> {
+        condition::condition(self, doc, id, bound)
+    }
+
+    fn is_there(&self, address: &str, key: Option<&Value>) -> bool {
+        self.assumes() && is_there(self, &Bindings::default(), address, key)
+    }
+
+    fn assumes(&self) -> bool {
+        !self.presence.is_empty()
+    }
+
+    fn known(&self, asked: &Condition) -> Option<bool> {
+        self.presence.iter().find_map(|presence| presence.known(asked))
     }
 
     fn variable(&self, _name: &str) -> Option<Value> {
@@ -506,16 +534,13 @@ fn relative(from: &str, to: &str) -> String {
     path.join("/")
 }
 
-/// The identity of a resource instance: what a reference to the whole resource comes to.
-pub(super) fn identity(address: &Arc<str>) -> Reference {
-    Reference { address: address.clone(), attribute: "".into() }
-}
-
 /// A resource (or the output of a call) whose instances can't be known.
 /// The one that stands for all goes with it: whatever instance is asked for looks like that one.
-pub(super) fn unknown_instances(why: &Why, instance: Option<&Instance>) -> Value {
-    let refers = instance.map(|instance| identity(&instance.address)).into_iter().collect();
-    let partial = instance.and_then(|it| super::ops::either(it.values.clone(), it.values.clone()));
+pub(super) fn unknown_instances(why: &Why, one: &Representative, instance: Option<&Instance>) -> Value {
+    let any = !one.presence.is_single;
+    let whole = |it: &Instance| Reference { any, ..Reference::whole(Arc::clone(&it.address)) };
+    let refers = instance.map(whole).into_iter().collect();
+    let partial = instance.and_then(|it| super::ops::either(it.values.clone(), it.values.clone(), None));
     let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, made: false, not_null: true, partial };
     super::Data::Unknown(Arc::new(unknown)).into()
 }
@@ -526,7 +551,7 @@ pub(super) fn body(
     doc: &Document,
     block: Block<'_>,
     schema: Option<&crate::schema::Block>,
-    bindings: &mut Vec<(String, Value)>,
+    bindings: &mut Bindings,
 ) -> Value {
     block::evaluate_body(scope, doc, block.body(), schema, bindings)
 }

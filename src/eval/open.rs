@@ -53,7 +53,7 @@ impl OpenList {
                 self.sure.extend(open.sure.iter().skip(open.leading).map(marked));
             }
             (Data::Unknown(unknown), None) => match &unknown.partial {
-                Some(Partial::Either(then, otherwise)) => {
+                Some(Partial::Either(then, otherwise, _)) => {
                     for branch in [then, otherwise] {
                         let mut inner = Self::default();
                         inner.extend(branch);

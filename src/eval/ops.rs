@@ -8,8 +8,8 @@ use super::open;
 use super::types::{self, type_of};
 use super::weight::is_light;
 use super::{
-    Data, EvalError, Number, Partial, Reference, SequenceKind, TemplatePart, Type, Unknown, Value, Why,
-    convert, json, kind_of,
+    Condition, Data, EvalError, Number, Partial, Reference, SequenceKind, TemplatePart, Type, Unknown, Value,
+    Why, convert, json, kind_of,
 };
 
 /// `left op right`. Both sides have been computed. In rules mode (`lenient`) lists, sets and tuples
@@ -187,7 +187,7 @@ fn plain_identity(unknown: &Unknown) -> Option<&Reference> {
 fn differs(unknown: &Unknown, known: &Value, lenient: bool) -> Option<bool> {
     // Two collections of different kinds become one kind before they are compared.
     let collection = matches!(known.data, Data::Sequence(_) | Data::Mapping(_));
-    if let Some(Partial::Either(then, otherwise)) = &unknown.partial
+    if let Some(Partial::Either(then, otherwise, _)) = &unknown.partial
         && (lenient || !collection)
     {
         let same = compare(then, known, lenient)?;
@@ -233,7 +233,7 @@ fn json_may_be(value: &Value, text: &str) -> bool {
         _ => return json::encode(value).is_ok_and(|known| known.as_str() == Some(text)),
     };
     match (&unknown.partial, &unknown.ty) {
-        (Some(Partial::Either(then, otherwise)), _) => {
+        (Some(Partial::Either(then, otherwise, _)), _) => {
             json_may_be(then, text) || json_may_be(otherwise, text)
         }
         _ if text == "null" && !unknown.not_null => true,
@@ -256,17 +256,17 @@ pub(super) fn is_filled(value: &Value) -> bool {
 }
 
 /// Whether a value is read from an instance that nobody knows to be there: `aws_x.y[*].name`.
-pub(super) fn may_be_missing(value: &Value) -> bool {
-    value.as_unknown().is_some_and(|unknown| {
-        matches!(unknown.why, Why::Instances(_))
-            || unknown.refers.iter().any(|reference| reference.address.contains("[*]"))
-    })
+pub(super) fn may_be_missing(value: &Value, is_there: &dyn Fn(&str) -> bool) -> bool {
+    let missing = |it: &Reference| it.address.contains("[*]") && !is_there(&it.address);
+    value
+        .as_unknown()
+        .is_some_and(|unknown| matches!(unknown.why, Why::Instances(_)) || unknown.refers.iter().any(missing))
 }
 
 /// Whether something is so of a known value that an unknown may turn out to be.
 pub(super) fn any_branch(value: &Value, is: &impl Fn(&Value) -> bool, depth: u32) -> bool {
     match value.as_unknown().and_then(|unknown| unknown.partial.as_ref()) {
-        Some(Partial::Either(then, otherwise)) if depth < MAX_BRANCHES => [then, otherwise]
+        Some(Partial::Either(then, otherwise, _)) if depth < MAX_BRANCHES => [then, otherwise]
             .into_iter()
             .any(|branch| any_branch(branch, is, depth + 1) || branch.as_unknown().is_none() && is(branch)),
         _ => false,
@@ -310,7 +310,7 @@ fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>, lenient: b
 }
 
 fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalError> {
-    let compares = matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
+    let compares = op.orders();
     let number = |value: &Value| -> Result<Option<Number>, EvalError> {
         let value = convert::convert(value, &Type::Number)?;
         match &value.data {
@@ -354,7 +354,7 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, EvalEr
 /// Both sides, once for each of the two values that one of them may have.
 fn branches(left: &Value, right: &Value) -> Option<((Value, Value), (Value, Value))> {
     let of = |value: &Value| match &value.as_unknown()?.partial {
-        Some(Partial::Either(then, otherwise)) => Some((then.clone(), otherwise.clone())),
+        Some(Partial::Either(then, otherwise, _)) => Some((then.clone(), otherwise.clone())),
         _ => None,
     };
     match (of(left), of(right)) {
@@ -405,9 +405,10 @@ pub(super) fn not_written(ty: Type) -> Value {
     Value::unknown_of(ty, super::Why::Error(Arc::new(error)))
 }
 
-/// What is known of a value that is one of two; nothing where they are too heavy to be kept.
-pub fn either(then: Value, otherwise: Value) -> Option<Partial> {
-    (is_light(&then) && is_light(&otherwise)).then(|| Partial::Either(then, otherwise))
+/// What is known of a value that is one of two, the first one `when` that holds; nothing where they are too heavy to
+/// be kept.
+pub fn either(then: Value, otherwise: Value, when: Option<Arc<Condition>>) -> Option<Partial> {
+    (is_light(&then) && is_light(&otherwise)).then(|| Partial::Either(then, otherwise, when))
 }
 
 #[cfg(test)]

@@ -181,9 +181,10 @@ fn effect(given: &Value, depth: u32) -> Value {
         return Value::from("Allow");
     }
     match given.as_unknown().map(|unknown| (unknown, &unknown.partial)) {
-        Some((unknown, Some(Partial::Either(then, otherwise)))) if depth < MAX_CHOICES => {
+        Some((unknown, Some(Partial::Either(then, otherwise, when)))) if depth < MAX_CHOICES => {
             let [then, otherwise] = [then, otherwise].map(|branch| effect(branch, depth + 1));
-            let either = Unknown { partial: ops::either(then, otherwise), ..Unknown::clone(unknown) };
+            let partial = ops::either(then, otherwise, when.clone());
+            let either = Unknown { partial, ..Unknown::clone(unknown) };
             Value { data: Data::Unknown(Arc::new(either)), mark: given.mark.clone() }
         }
         _ => given.clone(),

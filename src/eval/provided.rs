@@ -20,7 +20,11 @@ pub(super) fn same_as(resource: &Reference, name: &str) -> Option<&'static str> 
 /// A set attribute of a resource, read from outside: the value, and whose it is. An unknown that is one of two, or a
 /// text of which parts are known, is this very attribute all the same, whatever it comes to.
 pub(super) fn identified(value: Value, resource: &Reference, name: &str) -> Value {
-    let reference = Reference { address: resource.address.clone(), attribute: name.into() };
+    read_as(value, resource.attribute(name))
+}
+
+/// A value that is what a reference reads.
+pub(super) fn read_as(value: Value, reference: Reference) -> Value {
     let Data::Unknown(unknown) = &value.data else {
         let mut value = blocks_of(value, &reference);
         value.mark.reference = Some(Arc::new(reference));
@@ -55,7 +59,7 @@ fn blocks_of(value: Value, of: &Reference) -> Value {
 /// The same value, as a part of a resource's attribute.
 pub(super) fn within(mut value: Value, of: &Reference, path: &str) -> Value {
     if value.mark.reference.is_none() {
-        let part = Reference { address: of.address.clone(), attribute: path.into() };
+        let part = of.attribute(path);
         value = blocks_of(value, &part);
         value.mark.reference = Some(Arc::new(part));
     }
@@ -170,6 +174,6 @@ pub(super) fn is_single(value: &Value) -> bool {
 pub(super) fn computed(resource: &Reference, name: &str, ty: Type, data: bool) -> Value {
     let path: Arc<str> = format!("{}.{name}", resource.address).into();
     let why = if data { Why::DataSource(path) } else { Why::Computed(path) };
-    let refers = vec![Reference { address: resource.address.clone(), attribute: name.into() }];
+    let refers = vec![resource.attribute(name)];
     Data::Unknown(Arc::new(Unknown { ty, why, refers, made: false, not_null: true, partial: None })).into()
 }

@@ -6,119 +6,82 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::syntax::Declaration;
-use crate::syntax::ast::{Document, Expr, NodeId};
+use crate::syntax::ast::{Attribute, Document, Expr, NodeId};
 
+use super::bound::Bindings;
+use super::condition::{Presence, term};
 use super::module::{Calls, ModuleScope};
 use super::ops::{either, equal};
 use super::types::type_of;
-use super::{Data, Expansion, Number, Partial, Reference, Type, Unknown, Value, Why};
+use super::{Data, Expansion, Partial, Reference, Scope as _, Type, Unknown, Value, Why};
 
 /// How many elements are told apart of which one is meant.
 const MAX_MEMBERS: usize = 8;
 /// How deep values that are one of two are looked into.
 const MAX_DEPTH: usize = 16;
-/// The name under which bindings hold the text of `count` or `for_each`. Nobody can write it.
-pub(super) const CONDITION: &str = "[*]";
 
 /// What is known of the instance that stands for all.
 #[derive(Clone, Debug)]
-pub enum Representative {
-    /// Of `count`. Where that is one or none: the text of it.
-    Count(Option<Arc<str>>),
-    /// Of `for_each`: key, value, and the text of it.
-    Each(Value, Value, Arc<str>),
+pub struct Representative {
+    /// Of `for_each`: key and value.
+    each: Option<(Value, Value)>,
+    /// When there are any.
+    pub(super) presence: Arc<Presence>,
 }
 
 impl Representative {
-    /// One of which nothing is known.
-    pub(super) fn any(why: &Why, count: bool) -> Self {
+    /// One of which nothing is known but the block's address.
+    pub(super) fn any(why: &Why, count: bool, address: &str) -> Self {
         let key = || Value::unknown_of(Type::String, why.clone());
-        if count { Self::Count(None) } else { Self::Each(key(), Value::unknown(why.clone()), "".into()) }
+        let each = (!count).then(|| (key(), Value::unknown(why.clone())));
+        Self { each, presence: Arc::new(Presence::unknown(address.into())) }
     }
 
-    /// That of a `count`, written at a node, which is not known.
-    pub(super) fn of_count(count: &Unknown, doc: &Document, id: NodeId) -> Self {
-        let mut counts = Vec::new();
-        let one = numbers(count, &mut counts, 0).is_some() && counts.iter().all(|it| *it == Number::Int(1));
-        let text = || (!counts.is_empty()).then(|| Arc::from(doc.slice(doc.span(id))));
-        Self::Count(if one && is_repeatable(&count.why) { text() } else { None })
-    }
-
-    /// That of a `for_each`, written at a node, which is not known.
-    pub(super) fn of_each(
+    /// That of a `count` or `for_each` which is not known: its value and where it is written.
+    pub(super) fn of(
         scope: &ModuleScope<'_>,
-        unknown: &Unknown,
+        address: &str,
         whole: &Value,
-        doc: &Document,
-        id: NodeId,
+        why: &Why,
+        (doc, attribute): (&Document, Attribute<'_>),
     ) -> Self {
-        let Self::Each(mut key, mut value, mut text) = Self::any(&unknown.why, false) else {
-            return Self::Count(None);
-        };
-        let mut members = Vec::new();
-        if members_of(whole, &mut members, 0).is_some() && !members.is_empty() {
-            let (keys, values): (Vec<Option<Value>>, Vec<Value>) = members.into_iter().unzip();
-            let keys: Option<Vec<Value>> = keys.into_iter().collect();
-            key = keys.and_then(|keys| one_of(keys, &unknown.why)).unwrap_or(key);
-            value = one_of(values, &unknown.why).unwrap_or(value);
-        } else if let Some(outputs) = outputs(scope, doc, id) {
-            value = outputs;
+        let mut one = Self::any(why, attribute.name() == "count", address);
+        let expansion = term(scope, doc, attribute.expr()).unwrap_or_else(|| address.into());
+        one.presence = Arc::new(Presence::of(expansion, whole));
+        if let Some((key, value)) = one.each.take() {
+            let mut members = Vec::new();
+            let known = members_of(whole, &mut members, 0).is_some() && !members.is_empty();
+            let (found_key, found_value) = if known {
+                let (keys, values): (Vec<Option<Value>>, Vec<Value>) = members.into_iter().unzip();
+                let keys: Option<Vec<Value>> = keys.into_iter().collect();
+                (keys.and_then(|keys| one_of(keys, why)), one_of(values, why))
+            } else {
+                (None, outputs(scope, doc, attribute.expr()))
+            };
+            let sensitive = whole.mark.sensitive;
+            let [key, value] = [found_key.unwrap_or(key), found_value.unwrap_or(value)]
+                .map(|value| value.sensitive_if(sensitive));
+            one.each = Some((key, value));
         }
-        if is_repeatable(&unknown.why) {
-            text = doc.slice(doc.span(id)).into();
-        }
-        let sensitive = whole.mark.sensitive;
-        Self::Each(key.sensitive_if(sensitive), value.sensitive_if(sensitive), text)
+        one
     }
 
     /// The names that it binds.
-    pub(super) fn bindings(&self, why: &Why) -> Vec<(String, Value)> {
-        let condition = |text: &Arc<str>| (CONDITION.to_owned(), Value::from(&**text));
-        let count = |index: Value| ("count".to_owned(), Value::object([("index".into(), index)]));
-        match self {
-            Self::Count(None) => vec![count(Value::unknown_of(Type::Number, why.clone()))],
-            Self::Count(Some(text)) => vec![condition(text), count(Value::from(0))],
-            Self::Each(key, value, text) => {
+    pub(super) fn bindings(&self, why: &Why) -> Bindings {
+        let mut bindings = match &self.each {
+            Some((key, value)) => {
                 let each = [("key".into(), key.clone()), ("value".into(), value.clone())];
-                vec![condition(text), ("each".to_owned(), Value::object(each))]
+                Bindings::of("each", Value::object(each))
             }
-        }
+            None => {
+                let open = || Value::unknown_of(Type::Number, why.clone());
+                let index = if self.presence.is_single { Value::from(0) } else { open() };
+                Bindings::of("count", Value::object([("index".into(), index)]))
+            }
+        };
+        bindings.presence = Some(Arc::clone(&self.presence));
+        bindings
     }
-}
-
-/// What must hold for an instance of a block to exist, from the outermost module: for each `count` or `for_each`
-/// that can't be known, the module instance and the text. The same text in the same place comes to the same.
-pub fn conditions(scope: &ModuleScope<'_>, declaration: Declaration, of: &Expansion) -> Arc<[Arc<str>]> {
-    let Some(why) = of.unknown() else { return Arc::clone(&scope.conditions) };
-    let written = ["count", "for_each"].into_iter().find_map(|name| scope.argument(declaration, name));
-    let own = match written.filter(|_| is_repeatable(why)) {
-        Some((doc, attribute)) => scope.address(doc.slice(doc.span(attribute.expr()))),
-        None => format!("{declaration:?}").into(),
-    };
-    scope.conditions.iter().cloned().chain([own]).collect()
-}
-
-/// Whether the same expression comes to the same value elsewhere.
-fn is_repeatable(why: &Why) -> bool {
-    !matches!(why, Why::Function(_) | Why::Error(_))
-}
-
-/// The numbers but zero that an unknown may be; `None` where it may be any.
-fn numbers(unknown: &Unknown, into: &mut Vec<Number>, depth: usize) -> Option<()> {
-    let Some(Partial::Either(then, otherwise)) = unknown.partial.as_ref().filter(|_| depth < MAX_DEPTH)
-    else {
-        return None;
-    };
-    for branch in [then, otherwise] {
-        match &branch.data {
-            Data::Number(Number::Int(0)) => {}
-            Data::Number(number) if into.len() < MAX_MEMBERS => into.push(number.clone()),
-            Data::Unknown(unknown) => numbers(unknown, into, depth + 1)?,
-            _ => return None,
-        }
-    }
-    Some(())
 }
 
 /// The keys and values that elements of a collection may have; `None` where they may be any.
@@ -134,9 +97,11 @@ fn members_of(collection: &Value, into: &mut Vec<(Option<Value>, Value)>, depth:
                 into.push((Some(marked(item)), marked(item)));
             }
         }
-        Data::Unknown(unknown) if stands_for_all(unknown).is_some() => into.push((None, collection.clone())),
+        Data::Unknown(unknown) if stands_for_all(unknown).is_some() => {
+            into.push((None, each_of(unknown, collection)));
+        }
         Data::Unknown(unknown) => match &unknown.partial {
-            Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
+            Some(Partial::Either(then, otherwise, _)) if depth < MAX_DEPTH => {
                 members_of(then, into, depth + 1)?;
                 members_of(otherwise, into, depth + 1)?;
             }
@@ -163,7 +128,7 @@ fn one_of(values: Vec<Value>, why: &Why) -> Option<Value> {
             why: why.clone(),
             refers: one.references().iter().chain(other.references()).cloned().collect(),
             not_null: set(&one) && set(&other),
-            partial: Some(either(one.clone(), other.clone())?),
+            partial: Some(either(one.clone(), other.clone(), None)?),
         };
         let sensitive = one.mark.sensitive || other.mark.sensitive;
         Some(Value::from(Data::Unknown(Arc::new(either))).sensitive_if(sensitive))
@@ -179,10 +144,17 @@ fn is_same(one: &Value, other: &Value) -> bool {
     }
 }
 
+/// The instance that stands for all, where each of them is meant, and not any.
+pub(super) fn each_of(unknown: &Unknown, whole: &Value) -> Value {
+    let refers = unknown.refers.iter().map(|of| Reference { any: false, ..of.clone() }).collect();
+    let each = Unknown { refers, ..unknown.clone() };
+    Value { data: Data::Unknown(Arc::new(each)), mark: whole.mark.clone() }
+}
+
 /// What an unknown is that is a whole resource whose instances can't be known: whose they are, and the
 /// values of the one that stands for all.
 pub(super) fn stands_for_all(unknown: &Unknown) -> Option<(&Reference, &Value)> {
-    let ([of], Some(Partial::Either(one, other))) = (unknown.refers.as_slice(), &unknown.partial) else {
+    let ([of], Some(Partial::Either(one, other, _))) = (unknown.refers.as_slice(), &unknown.partial) else {
         return None;
     };
     let whole = of.attribute.is_empty() && of.address.ends_with("[*]") && one.is_shared_with(other);
@@ -192,7 +164,7 @@ pub(super) fn stands_for_all(unknown: &Unknown) -> Option<(&Reference, &Value)> 
 /// What a value is, where it is one whether or not the instance that it is read of is there.
 pub fn settled(value: &Value) -> &Value {
     match value.as_unknown().map(|unknown| &unknown.partial) {
-        Some(Some(Partial::Either(one, other))) if equal(one, other) == Some(true) => one,
+        Some(Some(Partial::Either(one, other, _))) if equal(one, other) == Some(true) => one,
         _ => value,
     }
 }
@@ -207,63 +179,63 @@ fn outputs(scope: &ModuleScope<'_>, doc: &Document, id: NodeId) -> Option<Value>
     Some(scopes.first()?.outputs())
 }
 
-/// What bindings hold under a name.
-fn bound<'b>(bindings: &'b [(String, Value)], wanted: &str) -> Option<&'b Value> {
-    bindings.iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
+/// Whether the instance at an address such as `aws_x.y[*]` exists wherever what has these bindings does: the one of a
+/// key, or without a key the only one.
+pub(super) fn is_there(scope: &ModuleScope<'_>, own: &Bindings, address: &str, key: Option<&Value>) -> bool {
+    let Some(other) = presence_of(scope, address) else { return false };
+    let alike = own.presence.as_ref().is_some_and(|own| own.expansion == other.expansion);
+    if other.is_single {
+        let known = |asked: &super::Condition| {
+            let own = own.presence.as_ref().and_then(|presence| presence.known(asked));
+            own.or_else(|| scope.known(asked))
+        };
+        return alike || other.decided(&known) == Some(true);
+    }
+    alike && key.is_some_and(|key| is_own_key(own, key))
 }
 
-/// Whether what has these bindings exists if and only if the one instance at an address does, such as
-/// `aws_x.y[*]`: the same `count` says so of both.
-pub(super) fn goes_with(scope: &ModuleScope<'_>, bindings: &[(String, Value)], address: &str) -> bool {
-    bound(bindings, "count").is_some() && is_expanded_alike(scope, bindings, address)
-}
-
-/// Whether the block of an address has the same `count` or `for_each` as what has these bindings.
-fn is_expanded_alike(scope: &ModuleScope<'_>, bindings: &[(String, Value)], address: &str) -> bool {
-    let text = bound(bindings, CONDITION).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let argument = if bound(bindings, "count").is_some() { "count" } else { "for_each" };
-    let written = declared(scope, address).and_then(|it| scope.argument(it, argument));
-    written.is_some_and(|(doc, attribute)| Some(doc.slice(doc.span(attribute.expr()))) == text)
+/// Whether a key is the one of the instance that has these bindings.
+fn is_own_key(own: &Bindings, key: &Value) -> bool {
+    let index = own.get("count").and_then(|count| count.get("index"));
+    let own = index.or_else(|| own.get("each").and_then(|each| each.get("key")));
+    match (own.and_then(Value::as_unknown), key.as_unknown()) {
+        // The very same unknown.
+        (Some(own), Some(key)) => Arc::ptr_eq(own, key),
+        _ => own.is_some_and(|own| equal(own, key) == Some(true)),
+    }
 }
 
 /// The instance of a module call that a key means, where it exists together with what has these bindings.
-pub(super) fn instance_with<'w>(
+pub(super) fn instance_of<'w>(
     scope: &ModuleScope<'w>,
-    bindings: &[(String, Value)],
+    own: &Bindings,
     module: &str,
     key: &Value,
 ) -> Option<Rc<ModuleScope<'w>>> {
-    let own = match bound(bindings, "count") {
-        Some(count) => count.get("index"),
-        None => bound(bindings, "each")?.get("key"),
-    };
-    let same = match (own?.as_unknown(), key.as_unknown()) {
-        // The very same unknown.
-        (Some(own), Some(key)) => Arc::ptr_eq(own, key),
-        _ => equal(own?, key) == Some(true),
-    };
-    let address = format!("{}[*]", scope.address(&format!("module.{module}")));
-    if !same || !is_expanded_alike(scope, bindings, &address) {
-        return None;
-    }
     match &*scope.call_of(module)? {
-        Calls::Known(Expansion::Unknown(..), scopes) => scopes.first().cloned(),
+        Calls::Known(Expansion::Unknown(_, one), scopes) => {
+            let alike = own.presence.as_ref()?.expansion == one.presence.expansion;
+            scopes.first().filter(|_| alike && is_own_key(own, key)).cloned()
+        }
         _ => None,
     }
 }
 
-/// The block of a module instance whose instance has this address.
-fn declared(scope: &ModuleScope<'_>, address: &str) -> Option<Declaration> {
+/// When there are instances of the block of a module instance that has this address.
+fn presence_of(scope: &ModuleScope<'_>, address: &str) -> Option<Arc<Presence>> {
     let address = address.strip_suffix("[*]")?;
     let label = match &*scope.path {
         "" => address,
         path => address.strip_prefix(path)?.strip_prefix('.')?,
     };
-    if let Some(name) = label.strip_prefix("module.") {
-        return scope.module.calls.get(name).copied();
-    }
     let data = label.strip_prefix("data.");
     let (kind, name) = data.unwrap_or(label).split_once('.')?;
     let declared = if data.is_some() { &scope.module.data } else { &scope.module.resources };
-    declared.get(&(kind.to_owned(), name.to_owned())).copied()
+    if !declared.contains_key(&(kind.to_owned(), name.to_owned())) {
+        return None;
+    }
+    match &scope.resource(data.is_some(), kind, name).ok()?.expansion {
+        Expansion::Unknown(_, one) => Some(Arc::clone(&one.presence)),
+        _ => None,
+    }
 }

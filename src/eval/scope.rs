@@ -1,9 +1,9 @@
 //! What an expression may ask its surroundings.
 
-use crate::syntax::ast::NodeId;
+use crate::syntax::ast::{Document, NodeId};
 
 use super::funcs::Files;
-use super::{EvalError, Value};
+use super::{Condition, EvalError, Value};
 
 /// The surroundings of an expression: names, own functions, files, limits.
 pub trait Scope {
@@ -22,10 +22,25 @@ pub trait Scope {
         None
     }
 
-    /// Whether what is computed is for a block that exists if and only if the one instance at an address
-    /// does, such as `aws_x.y[*]`.
-    fn goes_with(&self, _address: &str) -> bool {
+    /// Whether the instance at an address such as `aws_x.y[*]` is there wherever what is computed is needed: the one
+    /// of that key, or without a key the only one.
+    fn is_there(&self, _address: &str, _key: Option<&Value>) -> bool {
         false
+    }
+
+    /// What an expression asks that can't be known. `bound` tells the names that a loop around it binds.
+    fn condition(&self, _doc: &Document, _id: NodeId, _bound: &dyn Fn(&str) -> bool) -> Option<Condition> {
+        None
+    }
+
+    /// Whether something is known of conditions: what is computed is only needed where they hold.
+    fn assumes(&self) -> bool {
+        false
+    }
+
+    /// What is known of what is asked.
+    fn known(&self, _asked: &Condition) -> Option<bool> {
+        None
     }
 
     /// The list that is written at a node, where it was made before.

@@ -23,8 +23,8 @@ pub(super) fn placed(value: Value, instead: Option<Location>) -> Value {
             if entries.is_map { Value::map(pairs).data } else { Value::object(pairs).data }
         }
         Data::Unknown(unknown) => match &unknown.partial {
-            Some(Partial::Either(then, otherwise)) => {
-                let partial = Some(Partial::Either(each(then), each(otherwise)));
+            Some(Partial::Either(then, otherwise, when)) => {
+                let partial = Some(Partial::Either(each(then), each(otherwise), when.clone()));
                 Value::from(Data::Unknown(unknown)).with_partial(partial).data
             }
             _ => Data::Unknown(unknown),

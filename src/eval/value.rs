@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::source::{Location, Problem};
 
-use super::{Number, OpenList, weight};
+use super::{Condition, Number, OpenList, weight};
 
 /// A value with what is known about how it came to be.
 #[derive(Clone, Debug)]
@@ -143,6 +143,22 @@ pub struct Reference {
     pub address: Arc<str>,
     /// Attribute: `id`; empty for the resource as a whole.
     pub attribute: Arc<str>,
+    /// Whether it is read from one of several instances that can't be known, which may be another than the one that
+    /// is asked about.
+    pub any: bool,
+}
+
+impl Reference {
+    /// The resource instance at an address as a whole.
+    pub fn whole(address: Arc<str>) -> Self {
+        Self { address, attribute: "".into(), any: false }
+    }
+
+    /// An attribute of the same instance.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Self {
+        Self { attribute: name.into(), ..self.clone() }
+    }
 }
 
 /// A value that can't be known, and all that is known about it.
@@ -165,8 +181,8 @@ pub struct Unknown {
 /// What is known of an unknown value.
 #[derive(Clone, Debug)]
 pub enum Partial {
-    /// One of the two branches of a condition that can't be known.
-    Either(Value, Value),
+    /// One of two, and when it is the first, if that can be told.
+    Either(Value, Value, Option<Arc<Condition>>),
     /// JSON text of this value, which holds unknown parts (`jsonencode`, policy documents).
     Json(Value),
     /// Text with unknown parts.
@@ -465,6 +481,12 @@ impl Value {
             }
             _ => self,
         }
+    }
+
+    /// The address of the one instance that it is read of.
+    pub(super) fn instance(&self) -> Option<&Arc<str>> {
+        let (first, rest) = self.references().split_first()?;
+        rest.iter().all(|other| other.address == first.address).then_some(&first.address)
     }
 
     /// The first unknown in it, looking into collections.

@@ -58,7 +58,7 @@ fn spend(unknown: &Unknown, left: &mut u64) -> Option<()> {
                 spend_value(item, left)?;
             }
         }
-        Some(Partial::Either(then, otherwise)) => {
+        Some(Partial::Either(then, otherwise, _)) => {
             spend_value(then, left)?;
             spend_value(otherwise, left)?;
         }

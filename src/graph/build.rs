@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::eval::{Calls, Expansion, ModuleScope, Root, Why, conditions};
+use crate::eval::{Calls, Expansion, ModuleScope, Root};
 use crate::source::{Location, Problem};
 use crate::syntax::ast::Block;
 use crate::syntax::{Declaration, Workspace, without_keys};
@@ -162,6 +162,7 @@ fn block(
         }
     };
     let (kind, name): (Arc<str>, Arc<str>) = (kind.into(), name.into());
+    let (uncertain, presence) = scope.presence_of(&instances.expansion);
     for (at, instance) in instances.items.iter().enumerate() {
         if is_full(configuration) {
             return too_many(scope);
@@ -174,8 +175,6 @@ fn block(
             }
             Expansion::Unknown(..) => Key::Unknown,
         };
-        let why: Option<Why> = scope.uncertain.clone().or_else(|| instances.expansion.unknown().cloned());
-        let conditions = conditions(scope, declaration, &instances.expansion);
         configuration.resources.push(Resource {
             address: instance.address.clone(),
             module: scope.path.clone(),
@@ -188,8 +187,8 @@ fn block(
             block: Some(declaration.node),
             header,
             span: block.span(),
-            uncertain: why,
-            conditions,
+            uncertain: uncertain.clone(),
+            presence: Arc::clone(&presence),
         });
     }
 }

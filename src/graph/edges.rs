@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::HashMap;
 
-use crate::eval::{Data, OpenList, Partial, Unknown, Value, Why, kind_of};
+use crate::eval::{Condition, Data, OpenList, Partial, Unknown, Value, Why, kind_of};
 
 use super::{Configuration, Referrers, Resource, ResourceId};
 
@@ -31,8 +31,35 @@ const NAMES: [&str; 12] = [
 /// How deep lists and paths are followed.
 const MAX_DEPTH: u32 = 32;
 
-/// A resource that names another one, and why it may not, where that is not sure.
-type Edge = (ResourceId, Option<Why>);
+/// A resource that names another one, or may.
+#[derive(Clone, Debug)]
+struct Edge {
+    id: ResourceId,
+    way: Way,
+    /// Whether it names one of several instances, which may be another.
+    any: bool,
+}
+
+/// On what it rests that a value is named.
+#[derive(Clone, Debug, Default)]
+struct Way {
+    /// Why it may be another, where nothing is known that decides it.
+    doubt: Option<Why>,
+    /// What has to hold, and why it can't be known.
+    holds: Vec<(Condition, Why)>,
+}
+
+impl Way {
+    fn doubted(&self, why: &Why) -> Self {
+        Self { doubt: self.doubt.clone().or_else(|| Some(why.clone())), ..self.clone() }
+    }
+
+    fn where_holds(&self, condition: Condition, why: &Why) -> Self {
+        let mut way = self.clone();
+        way.holds.push((condition, why.clone()));
+        way
+    }
+}
 
 #[derive(Debug, Default)]
 struct AttributeIndex {
@@ -97,40 +124,33 @@ fn may_be_any(unknown: &Unknown) -> bool {
     unknown.refers.iter().all(|reference| kind_of(&reference.address).1)
 }
 
-/// Whether what decides between two values also decides whether this one is there at all:
-/// `try(aws_x.y[0].id, null)`. Where the resource exists, it is the one that is named.
-fn goes_with(why: &Why, branch: &Value) -> bool {
-    let Some(unknown) = branch.as_unknown() else { return false };
-    let instances = unknown.refers.iter().all(|reference| reference.address.contains("[*]"));
-    let of = |address: &Arc<str>| unknown.refers.iter().all(|it| it.address.starts_with(&**address));
-    !unknown.refers.is_empty()
-        && instances
-        && (unknown.why == *why || matches!(why, Why::Instances(address) if of(address)))
-}
-
 impl AttributeIndex {
     /// Takes in what a value names: a plain reference or text for sure, of several that it may be each
-    /// with why it may be another.
-    fn add(&mut self, id: ResourceId, (value, path): Leaf<'_, '_>, doubt: Option<&Why>, depth: u32) {
-        let edge = || (id, doubt.cloned());
+    /// with what decides that it is.
+    fn add(&mut self, id: ResourceId, (value, path): Leaf<'_, '_>, way: &Way, depth: u32) {
+        let edge = |any| Edge { id, way: way.clone(), any };
         let either = value.as_unknown().and_then(|unknown| match &unknown.partial {
-            Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
-                Some((&unknown.why, [then, otherwise]))
+            Some(Partial::Either(then, otherwise, when)) if depth < MAX_DEPTH => {
+                Some((&unknown.why, when, then, otherwise))
             }
             _ => None,
         });
-        if let Some((why, branches)) = either {
+        if let Some((why, when, then, otherwise)) = either {
             // Whichever it comes to, it is that attribute.
             if let Some(reference) = &value.mark.reference {
-                self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge());
+                let edges = self.by_address.entry(Arc::clone(&reference.address)).or_default();
+                edges.push(edge(reference.any));
             }
-            for branch in branches {
-                let doubt = if goes_with(why, branch) { doubt } else { doubt.or(Some(why)) };
+            let [then_way, other_way] = match when {
+                Some(when) => [Condition::clone(when), when.negated()].map(|it| way.where_holds(it, why)),
+                None => [way.doubted(why), way.doubted(why)],
+            };
+            for (branch, way) in [(then, then_way), (otherwise, other_way)] {
                 // Each may be a list, or a block that stands or does not.
                 let mut inner = Vec::new();
                 leaves(branch, path, depth, &mut inner);
                 for leaf in inner {
-                    self.add(id, leaf, doubt, depth + 1);
+                    self.add(id, leaf, &way, depth + 1);
                 }
             }
             return;
@@ -141,20 +161,24 @@ impl AttributeIndex {
             for item in open.maybe() {
                 leaves(item, path, depth, &mut inner);
             }
+            let way = way.doubted(&unknown.why);
             for leaf in inner {
-                self.add(id, leaf, doubt.or(Some(&unknown.why)), depth + 1);
+                self.add(id, leaf, &way, depth + 1);
             }
         }
-        let made = value.as_unknown().filter(|unknown| unknown.made).map(|unknown| &unknown.why);
+        let made = value.as_unknown().filter(|unknown| unknown.made);
         for reference in value.references() {
-            // Where an instance that may be missing is there, `one(x[*].id)` is it.
-            let chosen = made.filter(|_| !reference.address.contains("[*]"));
-            let edge = (id, doubt.or(chosen).cloned());
+            let edge = match made {
+                // Where an instance that may be missing is there, `one(x[*].id)` is it.
+                Some(_) if reference.address.contains("[*]") => edge(true),
+                Some(unknown) => Edge { way: way.doubted(&unknown.why), ..edge(true) },
+                None => edge(reference.any),
+            };
             self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge);
         }
         match &value.data {
             Data::String(text) if !text.is_empty() => {
-                self.by_text.entry(Arc::clone(text)).or_default().push(edge());
+                self.by_text.entry(Arc::clone(text)).or_default().push(edge(false));
             }
             Data::Unknown(unknown) if may_be_any(unknown) => self.possible.push((id, unknown.why.clone())),
             _ => {}
@@ -175,17 +199,32 @@ impl Configuration {
         for id in self.of_kind(kind) {
             let Some(resource) = self.get(*id) else { continue };
             for leaf in values_at(resource, &path) {
-                index.add(*id, leaf, None, 0);
+                index.add(*id, leaf, &Way::default(), 0);
             }
         }
         index
     }
 
-    /// What decides whether the instance is there whose attribute is waited for.
-    pub fn decides<'a>(&'a self, why: &Why) -> Option<&'a Why> {
-        let Why::Computed(path) = why else { return None };
-        let end = path.rfind("[*]")? + "[*]".len();
-        self.get(self.find(path.get(..end)?)?)?.uncertain.as_ref()
+    /// Whether it is sure that an edge leads to a resource wherever that is there; the inner error says why it may not
+    /// be so. `None` where it never does.
+    fn leads_to(&self, edge: &Edge, subject: &Resource) -> Option<Result<(), Why>> {
+        let referrer = self.get(edge.id)?;
+        let mut doubt = match referrer.is_there_with(subject) {
+            Some(true) => None,
+            Some(false) => return None,
+            None => referrer.uncertain.clone(),
+        };
+        for (condition, why) in &edge.way.holds {
+            match self.holds_with(condition, subject) {
+                Some(true) => {}
+                Some(false) => return None,
+                None => doubt = doubt.or_else(|| Some(why.clone())),
+            }
+        }
+        if edge.any && !subject.is_single_for(referrer) {
+            doubt = doubt.or_else(|| subject.uncertain.clone());
+        }
+        Some(doubt.or_else(|| edge.way.doubt.clone()).map_or(Ok(()), Err))
     }
 
     /// The resources of type `kind` whose attribute (`bucket`, `block.attr`) points at `target`.
@@ -205,20 +244,14 @@ impl Configuration {
                 && may_be_any(unknown)
             {
                 let named = index.by_text.values().flatten();
-                referrers.possible.extend(named.map(|(id, _)| (*id, unknown.why.clone())));
+                referrers.possible.extend(named.map(|edge| (edge.id, unknown.why.clone())));
             }
         }
-        for (id, either) in found {
-            // A referrer that may not exist where the subject does proves nothing, nor does one that may name
-            // another, unless the subject rests on the same input.
-            let absent = self.get(*id).filter(|referrer| !referrer.is_there_with(subject));
-            let other = |why: &&Why| {
-                let why = self.decides(why).unwrap_or(why);
-                subject.uncertain.as_ref() != Some(why)
-            };
-            match absent.and_then(|it| it.uncertain.as_ref()).or_else(|| either.as_ref().filter(other)) {
-                Some(why) => referrers.possible.push((*id, why.clone())),
-                None => referrers.definite.push(*id),
+        for edge in found {
+            match self.leads_to(edge, subject) {
+                Some(Ok(())) => referrers.definite.push(edge.id),
+                Some(Err(why)) => referrers.possible.push((edge.id, why)),
+                None => {}
             }
         }
         referrers.definite.sort_unstable();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::eval::{Inputs, Value, Why};
+use crate::eval::{Condition, Inputs, Presence, Value, Why};
 use crate::source::{FileId, Location, Problem, Span};
 use crate::syntax::ast::NodeId;
 use crate::syntax::without_keys;
@@ -66,19 +66,49 @@ pub struct Resource {
     /// Whether this instance may not exist at all (`count` or `for_each`, its own or that of a
     /// module around it, can't be known), and why.
     pub uncertain: Option<Why>,
-    /// What must hold for it to exist, see [`crate::eval::conditions`]; nothing where it is certain.
-    pub conditions: Arc<[Arc<str>]>,
+    /// When it is there, as far as that can't be known: for the modules around it, outermost first, and for itself.
+    pub presence: Arc<[Arc<Presence>]>,
 }
 
 impl Resource {
-    /// Whether it is certainly there wherever `other` is: whatever its existence rests on, that of the other does
-    /// too, or it is made for each instance of the other.
-    pub fn is_there_with(&self, other: &Self) -> bool {
-        self.conditions.iter().all(|condition| {
-            let each =
-                || other.address.strip_prefix(&**condition).is_some_and(|rest| rest.starts_with("[*]"));
-            other.conditions.contains(condition) || each()
-        })
+    /// What is known of a condition wherever this instance is there.
+    fn known(&self, asked: &Condition) -> Option<bool> {
+        self.presence.iter().find_map(|presence| presence.known(asked))
+    }
+
+    /// Whether it is certainly there wherever `other` is, or certainly not: what its existence rests on, that of the
+    /// other does too, or it is made for each instance of the other.
+    pub fn is_there_with(&self, other: &Self) -> Option<bool> {
+        let mut all = Some(true);
+        for presence in &*self.presence {
+            let each = || {
+                let rest = other.address.strip_prefix(&*presence.expansion);
+                rest.is_some_and(|rest| rest.starts_with("[*]"))
+            };
+            let same = other.presence.iter().any(|it| it.expansion == presence.expansion);
+            if same || each() {
+                continue;
+            }
+            match presence.decided(&|asked| other.known(asked)) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => all = None,
+            }
+        }
+        all
+    }
+
+    /// Whether it is the only instance of its block that there may be, as seen from where `other` is declared: both
+    /// may stand in one of several instances of a module.
+    pub fn is_single_for(&self, other: &Self) -> bool {
+        let same = self.module.bytes().zip(other.module.bytes()).take_while(|(a, b)| a == b).count();
+        let ends = |path: &str| path.get(same..).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let common = self.module.get(..same).unwrap_or("");
+        let apart = !(ends(&self.module) && ends(&other.module));
+        let common =
+            if apart { common.rsplit_once(".module.").map_or("", |(outer, _)| outer) } else { common };
+        let shared = common.matches("[*]").count();
+        self.presence.iter().skip(shared).all(|presence| presence.is_single)
     }
 }
 
@@ -162,6 +192,15 @@ impl Configuration {
             Some(self.resources.len() + at)
         };
         u32::try_from(resource.or_else(provider)?).ok().map(ResourceId)
+    }
+
+    /// Whether a condition holds wherever a resource is there.
+    pub fn holds_with(&self, condition: &Condition, resource: &Resource) -> Option<bool> {
+        let instance = |asked: &Condition| {
+            let instance = self.get(self.find(asked.instance()?)?)?;
+            instance.is_there_with(resource)
+        };
+        condition.decided(&|asked| resource.known(asked).or_else(|| instance(asked)))
     }
 
     /// What it is the evaluation of.

@@ -49,7 +49,7 @@ pub(super) fn providers(scope: &ModuleScope<'_>) -> Vec<Resource> {
             header: header(block),
             span: block.span(),
             uncertain: None,
-            conditions: Arc::default(),
+            presence: Arc::default(),
         })
     });
     blocks.collect()

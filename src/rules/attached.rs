@@ -39,12 +39,12 @@ fn of(configuration: &Configuration, arn: &Value, depth: u32) -> Value {
     };
     let open = || Value::unknown(unknown.why.clone());
     match &unknown.partial {
-        Some(Partial::Either(then, otherwise)) => {
+        Some(Partial::Either(then, otherwise, when)) => {
             let [then, otherwise] = [then, otherwise].map(|branch| of(configuration, branch, depth + 1));
             if ops::equal(&then, &otherwise) == Some(true) {
                 return then;
             }
-            let partial = ops::either(then, otherwise);
+            let partial = ops::either(then, otherwise, when.clone());
             let either = Unknown {
                 ty: Type::Any,
                 why: unknown.why.clone(),
@@ -91,7 +91,7 @@ fn in_text(parts: &[TemplatePart]) -> Option<Value> {
     }
     let theirs = named(&format!("{OF_AWS}{name}"));
     let why: Why = unknown.why.clone();
-    let partial = ops::either(none, theirs);
+    let partial = ops::either(none, theirs, None);
     let either = Unknown { ty: Type::Any, why, refers: Vec::new(), made: false, not_null: true, partial };
     Some(Data::Unknown(Arc::new(either)).into())
 }

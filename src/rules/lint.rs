@@ -2,7 +2,6 @@
 
 use crate::syntax::ast::{BinaryOp, Document, Expr, NodeId, UnaryOp};
 
-use super::explain::children;
 use super::functions;
 use super::load::Reader;
 use super::model::{Rule, RuleScopeKind};
@@ -240,7 +239,7 @@ fn walk(reader: &mut Reader<'_>, rule: &Rule, id: NodeId, bound: &mut Vec<String
         }
         _ => {}
     }
-    for child in children(doc, id) {
+    for child in doc.children(id) {
         walk(reader, rule, child, bound, depth + 1);
     }
     bound.truncate(bound.len() - own);

@@ -55,7 +55,7 @@ fn entries(configuration: &Configuration, list: &Resource) -> Tri {
     for entry in configuration.of_kind(ENTRY).iter().filter_map(|id| configuration.get(*id)) {
         let why = match belongs(entry, list) {
             Tri::False => continue,
-            Tri::True => entry.uncertain.clone().filter(|_| !entry.is_there_with(list)),
+            Tri::True => entry.uncertain.clone().filter(|_| entry.is_there_with(list) != Some(true)),
             Tri::Unknown(why) => Some(why),
         };
         all.push(cidr(&entry.values));

@@ -10,7 +10,6 @@ use crate::eval::{Constant, Value, evaluate};
 use crate::syntax::ast::{Document, Expr, NodeId};
 
 use super::alike::Own;
-use super::explain::children;
 use super::functions::ASKING;
 use super::functions::network::read as world_reaches_port_reads;
 use super::model::Rule;
@@ -53,7 +52,7 @@ fn path(doc: &Document, id: NodeId) -> Option<Vec<String>> {
 
 fn walk(doc: &Document, id: NodeId, found: &mut dyn FnMut(NodeId) -> bool) {
     if found(id) {
-        for child in children(doc, id) {
+        for child in doc.children(id) {
             walk(doc, child, found);
         }
     }

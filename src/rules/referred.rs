@@ -55,21 +55,16 @@ impl Walk<'_> {
         let configuration = self.objects.configuration();
         let list = Type::List(Box::new(Type::Any));
         match &unknown.partial {
-            Some(Partial::Either(then, otherwise)) => {
-                // Nothing may be what there is instead of a resource that is there wherever the subject is.
-                let there = if then.is_null() { otherwise } else { then };
-                let waits = configuration.decides(&unknown.why).is_some();
-                if (then.is_null() || otherwise.is_null())
-                    && waits
-                    && self.go_with_subject(there.references())
-                {
-                    return self.of(there, path, depth + 1);
+            Some(Partial::Either(then, otherwise, when)) => {
+                let decided = when.as_ref().and_then(|when| configuration.holds_with(when, self.subject));
+                if let Some(so) = decided {
+                    return self.of(if so { then } else { otherwise }, path, depth + 1);
                 }
                 let (then, otherwise) = (self.of(then, path, depth + 1), self.of(otherwise, path, depth + 1));
                 if is_same(&then, &otherwise) {
                     return then;
                 }
-                let partial = ops::either(then, otherwise);
+                let partial = ops::either(then, otherwise, when.clone());
                 let either = Unknown { ty: list, not_null: true, partial, ..unknown.clone() };
                 Data::Unknown(Arc::new(either)).into()
             }
@@ -105,7 +100,7 @@ impl Walk<'_> {
         let configuration = self.objects.configuration();
         references.iter().all(|reference| {
             let resource = configuration.find(&reference.address).and_then(|id| configuration.get(id));
-            resource.is_some_and(|it| it.uncertain.is_some() && it.is_there_with(self.subject))
+            resource.is_some_and(|it| it.uncertain.is_some() && it.is_there_with(self.subject) == Some(true))
         })
     }
 

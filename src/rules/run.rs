@@ -211,7 +211,7 @@ fn whichever<'a>(judging: &Judging<'a>) -> Option<(Outcome, Option<NodeId>, Judg
     let own = judging.objects.get(judging.subject?);
     let entries = own.as_entries()?;
     let either = entries.iter().filter_map(|(name, value)| match &value.as_unknown()?.partial {
-        Some(Partial::Either(then, otherwise)) => Some((name, then, otherwise)),
+        Some(Partial::Either(then, otherwise, _)) => Some((name, then, otherwise)),
         _ => None,
     });
     either.take(MAX_TRIED).find_map(|(name, then, otherwise)| {

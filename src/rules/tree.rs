@@ -132,7 +132,7 @@ fn key(configuration: &Configuration, value: &Value, depth: u32) -> Tri {
         return open();
     }
     match (&unknown.partial, unknown.refers.as_slice()) {
-        (Some(Partial::Either(then, otherwise)), _) => {
+        (Some(Partial::Either(then, otherwise, _)), _) => {
             let both = [then, otherwise].map(|branch| key(configuration, branch, depth + 1));
             match both {
                 [Tri::True, Tri::True] => Tri::True,

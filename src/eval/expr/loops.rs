@@ -5,8 +5,10 @@
 use std::sync::Arc;
 
 use crate::eval::access::each_item;
-use crate::eval::representative::stands_for_all;
-use crate::eval::{Data, EvalError, OpenList, Partial, SequenceKind, Type, Unknown, Value, convert, ops};
+use crate::eval::representative::{each_of, stands_for_all};
+use crate::eval::{
+    Condition, Data, EvalError, OpenList, Partial, SequenceKind, Type, Unknown, Value, convert, ops,
+};
 use crate::source::Location;
 use crate::syntax::ast::{Expr, NodeId};
 
@@ -33,18 +35,18 @@ impl<'a> Walk<'a> {
             Data::Unknown(unknown) if single(unknown) => vec![source.clone()],
             Data::Unknown(unknown)
                 if let Some((of, one)) = stands_for_all(unknown)
-                    && self.scope.goes_with(&of.address) =>
+                    && self.scope.is_there(&of.address, None) =>
             {
                 vec![one.clone().sensitive_if(source.mark.sensitive)]
             }
             Data::Unknown(unknown) if self.scope.lenient() && source.as_open().is_some() => {
                 return self.open_splat(source, unknown, each);
             }
-            Data::Unknown(unknown) if let Some((then, otherwise)) = lists(unknown) => {
+            Data::Unknown(unknown) if let Some((then, otherwise, when)) = lists(unknown) => {
                 let (then, otherwise) = (self.splat_over(&then, each)?, self.splat_over(&otherwise, each)?);
                 let result = unknown_like(unknown, Type::Any);
                 return Ok(result
-                    .with_partial(ops::either(then, otherwise))
+                    .with_partial(ops::either(then, otherwise, when))
                     .sensitive_if(source.mark.sensitive));
             }
             Data::Unknown(unknown) => {
@@ -53,7 +55,7 @@ impl<'a> Walk<'a> {
                     _ => Type::Any,
                 };
                 let item = Unknown { ty: of, ..Unknown::clone(unknown) };
-                self.splat.push(Value { data: Data::Unknown(Arc::new(item)), mark: source.mark.clone() });
+                self.splat.push(each_of(&item, source));
                 let result = self.eval(each);
                 self.splat.pop();
                 return result.map(|value| all_of(value, unknown));
@@ -240,13 +242,13 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The two lists, where an unknown is one of two.
-fn lists(unknown: &Unknown) -> Option<(Value, Value)> {
+/// The two lists, where an unknown is one of two, and when it is the first.
+fn lists(unknown: &Unknown) -> Option<(Value, Value, Option<Arc<Condition>>)> {
     match &unknown.partial {
-        Some(Partial::Either(then, otherwise))
+        Some(Partial::Either(then, otherwise, when))
             if [then, otherwise].iter().any(|it| matches!(it.data, Data::Sequence(_))) =>
         {
-            Some((then.clone(), otherwise.clone()))
+            Some((then.clone(), otherwise.clone(), when.clone()))
         }
         _ => None,
     }
@@ -273,8 +275,8 @@ fn all_of(value: Value, list: &Unknown) -> Value {
     let (why, refers) = (why.clone(), refers.clone());
     let whole = Unknown { ty, why, refers, made: false, not_null: true, partial: None };
     let whole = Value { data: Data::Unknown(Arc::new(whole)), mark };
-    // Only an item of which something is known tells more than that.
-    if item.is_some_and(|unknown| unknown.partial.is_none()) {
+    // Only an item of which something is known, or that is all there may be, tells more than that.
+    if item.is_some_and(|unknown| unknown.partial.is_none()) && stands_for_all(list).is_none() {
         return whole;
     }
     let mut items = OpenList::default();

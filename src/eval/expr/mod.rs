@@ -5,16 +5,17 @@ mod loops;
 use std::sync::Arc;
 
 use crate::source::Location;
-use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId};
+use crate::syntax::ast::{BinaryOp, Document, Expr, Ids, NodeId, UnaryOp};
 
 use loops::{Stop, simple};
 
 use super::access::{attribute, index};
+use super::representative::stands_for_all;
 use super::scope::Scope;
 use super::weight::{self, MAX_STEPS};
 use super::{
-    Data, EvalError, Mark, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown, Value, Why,
-    convert, funcs, ops,
+    Condition, Data, EvalError, Mark, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown,
+    Value, Why, convert, funcs, ops,
 };
 
 /// Computes the expression `id` of `doc`.
@@ -57,9 +58,31 @@ impl<'a> Walk<'a> {
         }
         self.spend(1).map_err(|error| at(error, here))?;
         self.scope.enter().map_err(|error| at(self.refuse(error), here))?;
-        let result = self.compound(id, expression, here).and_then(|value| self.bounded(value));
+        let result = self.compound(id, expression, here);
+        let result = result.and_then(|value| self.bounded(self.assumed(id, expression, value)));
         self.scope.leave();
         result.map_err(|error| at(error, here))
+    }
+
+    /// What is true or false wherever the value is needed, though nobody knows it.
+    fn assumed(&self, id: NodeId, expression: Expr<'a>, value: Value) -> Value {
+        let Some(unknown) = value.as_unknown().filter(|_| self.scope.assumes()) else { return value };
+        let asks = match expression {
+            Expr::Binary { op, .. } => op.asks(),
+            Expr::GetAttr { .. } | Expr::Index { .. } | Expr::Call { .. } => unknown.ty == Type::Bool,
+            Expr::Unary { op, .. } => op == UnaryOp::Not,
+            _ => false,
+        };
+        let condition = || self.condition(id).filter(|_| asks);
+        match condition().and_then(|it| it.decided(&|asked| self.scope.known(asked))) {
+            Some(so) => Value { data: Data::Bool(so), mark: value.mark },
+            None => value,
+        }
+    }
+
+    /// What an expression asks that can't be known.
+    fn condition(&self, id: NodeId) -> Option<Condition> {
+        self.scope.condition(self.doc, id, &|name| self.bound(name).is_some())
     }
 
     /// Counts work, here and in the scope.
@@ -117,12 +140,7 @@ impl<'a> Walk<'a> {
             Expr::Object(items) => self.object(items, here),
             Expr::Variable(name) => self.bare(name),
             Expr::GetAttr { base, name } => self.get_attr(base, name),
-            Expr::Index { base, key } => {
-                let base = self.eval(base)?;
-                let key = self.eval(key)?;
-                self.note_missing(&base, |of| index(of, &key, false).is_err());
-                index(&base, &key, self.scope.lenient())
-            }
+            Expr::Index { base, key } => self.index(base, key),
             Expr::Splat { source, each, .. } => self.splat(source, each),
             Expr::SplatItem => Ok(self.splat.last().cloned().unwrap_or(Value::NULL)),
             Expr::Call { name, args, expand } => self.call(name, args, expand, here),
@@ -207,11 +225,29 @@ impl<'a> Walk<'a> {
         attribute(&base, name, self.scope.lenient())
     }
 
+    /// `base[key]`
+    fn index(&mut self, base: NodeId, key: NodeId) -> Result<Value, EvalError> {
+        let base = self.eval(base)?;
+        let key = self.eval(key)?;
+        if let Some((of, one)) = base.as_unknown().and_then(|unknown| stands_for_all(unknown))
+            && self.scope.is_there(&of.address, Some(&key))
+        {
+            return Ok(one.clone().sensitive_if(base.mark.sensitive || key.mark.sensitive));
+        }
+        self.note_missing(&base, |of| index(of, &key, false).is_err());
+        index(&base, &key, self.scope.lenient())
+    }
+
     /// Remembers that what is read of a value may not be there: its instance is not, or one that it may be lacks it.
     fn note_missing(&mut self, of: &Value, lacks: impl Fn(&Value) -> bool) {
-        if !self.scope.lenient() && (ops::may_be_missing(of) || ops::any_branch(of, &lacks, 0)) {
+        if !self.scope.lenient() && (self.may_be_missing(of) || ops::any_branch(of, &lacks, 0)) {
             self.missing = of.as_unknown().map(|unknown| unknown.why.clone());
         }
+    }
+
+    /// Whether a value is read from an instance that nobody knows to be there: `aws_x.y[*].name`.
+    fn may_be_missing(&self, value: &Value) -> bool {
+        ops::may_be_missing(value, &|address| self.scope.is_there(address, None))
     }
 
     fn template(&mut self, parts: Ids<'a>, here: Location) -> Result<Value, EvalError> {
@@ -369,7 +405,7 @@ impl<'a> Walk<'a> {
             let result = self.eval(arg);
             let missing = std::mem::replace(&mut self.missing, outer);
             match result {
-                Ok(value) if ops::may_be_missing(&value) || missing.is_some() => {
+                Ok(value) if self.may_be_missing(&value) || missing.is_some() => {
                     return self.or_else(value, missing, args);
                 }
                 Ok(value) => return Ok(value),
@@ -408,6 +444,7 @@ impl<'a> Walk<'a> {
             return Ok(value);
         }
         let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
+        let there = value.instance().map(Condition::is_there);
         // It may be another's.
         let mark = Mark { reference: None, ..value.mark.clone() };
         let either = Unknown {
@@ -416,7 +453,7 @@ impl<'a> Walk<'a> {
             refers: value.references().iter().chain(otherwise.references()).cloned().collect(),
             made: false,
             not_null: set(&value) && set(&otherwise),
-            partial: ops::either(value, otherwise.clone()),
+            partial: ops::either(value, otherwise.clone(), there.map(Arc::new)),
         };
         let either = Value { data: Data::Unknown(Arc::new(either)), mark };
         Ok(either.sensitive_if(otherwise.mark.sensitive))
@@ -465,7 +502,7 @@ impl<'a> Walk<'a> {
                 result.refers = refers;
                 result.not_null = set(&then) && set(&otherwise);
                 let sensitive = then.mark.sensitive || otherwise.mark.sensitive;
-                result.partial = ops::either(then, otherwise);
+                result.partial = ops::either(then, otherwise, self.condition(condition).map(Arc::new));
                 Ok(Value::from(Data::Unknown(Arc::new(result))).computed_at(here).sensitive_if(sensitive))
             }
         };
@@ -491,9 +528,7 @@ impl<'a> Walk<'a> {
         }
         let right = self.eval(right)?;
         self.spend(weight::walk([&left, &right]))?;
-        let compares =
-            matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq);
-        if compares && self.scope.lenient() && (left.is_null() || right.is_null()) {
+        if op.orders() && self.scope.lenient() && (left.is_null() || right.is_null()) {
             return Ok(Value::from(false).computed_at(here));
         }
         Ok(ops::binary(op, &left, &right, self.scope.lenient())?.computed_at(here))

@@ -1,6 +1,10 @@
 //! Lists and tuples: what they hold, and lists made from them.
 
-use crate::eval::{Data, EvalError, Number, OpenList, SequenceKind, Type, Value, convert, ops};
+use std::sync::Arc;
+
+use crate::eval::{
+    Condition, Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Value, convert, ops,
+};
 
 use super::shape::{Shape, shape, take};
 use super::{Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, too_many, unknown_of};
@@ -94,7 +98,9 @@ fn coalesce(args: &[Value]) -> Result<Value, EvalError> {
         match &arg.data {
             Data::Null(_) => {}
             Data::String(text) if text.is_empty() => {}
-            Data::Unknown(_) if ops::is_filled(arg) && !ops::may_be_missing(arg) => return Ok(arg.clone()),
+            Data::Unknown(_) if ops::is_filled(arg) && !ops::may_be_missing(arg, &|_| false) => {
+                return Ok(arg.clone());
+            }
             // It may turn out to be empty.
             Data::Unknown(unknown) if !unknown.not_null || matches!(unknown.ty, Type::String | Type::Any) => {
                 if args.len() == 1 {
@@ -115,12 +121,18 @@ fn first_or_rest(first: &Value, rest: &[Value], ty: &Type) -> Value {
     let result = ops::unknown_from(ty.clone(), &all);
     if let (true, Some(unknown)) = (rest.len() > MAX_CHOICES, first.as_unknown()) {
         let any = Value::unknown_of(ty.clone(), unknown.why.clone());
-        return result.with_partial(ops::either(first.clone(), any));
+        return result.with_partial(ops::either(first.clone(), any, None));
     }
-    match coalesce(rest) {
-        Ok(rest) => result.with_partial(ops::either(first.clone(), rest)),
+    match (coalesce(rest), first.as_unknown().and_then(|unknown| unknown.partial.as_ref())) {
+        (Ok(rest), Some(Partial::Either(then, otherwise, when))) => {
+            let nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
+            let when = when.clone().filter(|_| ops::is_filled(then) && nothing(otherwise));
+            let first = if when.is_some() { then } else { first };
+            result.with_partial(ops::either(first.clone(), rest, when))
+        }
+        (Ok(rest), _) => result.with_partial(ops::either(first.clone(), rest, None)),
         // Where nothing else is set, it has to be this one.
-        Err(_) => result,
+        (Err(_), _) => result,
     }
 }
 
@@ -323,7 +335,10 @@ fn one(args: &[Value]) -> Result<Value, EvalError> {
     if let Some(unknown) = first_unknown(args, &Type::Any) {
         let open = args.first().and_then(Value::as_open);
         return Ok(match open.map(|open| (open.sure(), open.maybe())) {
-            Some(([], [item])) => unknown.or_null().with_partial(ops::either(item.clone(), Value::NULL)),
+            Some(([], [item])) => {
+                let there = item.instance().map(|of| Arc::new(Condition::is_there(of)));
+                unknown.or_null().with_partial(ops::either(item.clone(), Value::NULL, there))
+            }
             Some((sure, _)) if !sure.is_empty() => unknown,
             _ => unknown.or_null(),
         });

@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     fn unknown(address: &str, attribute: &str) -> Unknown {
-        let refers = vec![Reference { address: address.into(), attribute: attribute.into() }];
+        let refers = vec![Reference { address: address.into(), attribute: attribute.into(), any: false }];
         let why = Why::Computed(format!("{address}.{attribute}").into());
         Unknown { ty: Type::String, why, refers, made: false, not_null: true, partial: None }
     }

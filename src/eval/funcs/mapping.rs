@@ -125,10 +125,10 @@ fn merge_within(args: &[Value], choices: usize) -> Result<Value, EvalError> {
 
 /// What maps come to of which one is one of two.
 fn whichever(args: &[Value], choices: usize) -> Option<Partial> {
-    let (at, then, otherwise) = args.iter().enumerate().find_map(|(at, arg)| {
+    let (at, then, otherwise, when) = args.iter().enumerate().find_map(|(at, arg)| {
         let unknown = arg.as_unknown().filter(|unknown| stands_for_all(unknown).is_none())?;
-        let Some(Partial::Either(then, otherwise)) = &unknown.partial else { return None };
-        Some((at, then, otherwise))
+        let Some(Partial::Either(then, otherwise, when)) = &unknown.partial else { return None };
+        Some((at, then, otherwise, when))
     })?;
     let with = |branch: &Value| {
         let mut args = args.to_vec();
@@ -136,7 +136,7 @@ fn whichever(args: &[Value], choices: usize) -> Option<Partial> {
         *place = branch.clone().sensitive_if(place.mark.sensitive);
         merge_within(&args, choices).ok()
     };
-    ops::either(with(then)?, with(otherwise)?)
+    ops::either(with(then)?, with(otherwise)?, when.clone())
 }
 
 fn transpose(args: &[Value]) -> Result<Value, EvalError> {

@@ -364,7 +364,7 @@ pub fn whichever(name: &str, args: &[Value], files: &dyn Files, depth: u32) -> O
     }
     let (at, then, otherwise) =
         args.iter().enumerate().find_map(|(at, arg)| match &arg.as_unknown()?.partial {
-            Some(Partial::Either(then, otherwise)) => Some((at, then.clone(), otherwise.clone())),
+            Some(Partial::Either(then, otherwise, _)) => Some((at, then.clone(), otherwise.clone())),
             _ => None,
         })?;
     let with = |value: Value| {

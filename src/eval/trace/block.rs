@@ -297,6 +297,7 @@ impl Nested<'_> {
                     kind: Binds::Pair,
                     collection: at.clone(),
                     key,
+                    presence: None,
                     outer: self.names.clone(),
                 };
                 let made_by = Some((at.clone(), block.header_span()));

@@ -345,6 +345,7 @@ impl Tracer {
                 kind,
                 collection: over.clone(),
                 key: item_key.clone(),
+                presence: None,
                 outer,
             };
             let mut names = at.names.clone();

@@ -12,12 +12,13 @@ mod reference;
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::source::{FileId, Location};
 use crate::syntax::ast::{Document, NodeId};
 
-use super::bound::Bound;
-use super::{Calls, ModuleScope, Value, Why, evaluate};
+use super::bound::{Bindings, Bound};
+use super::{Calls, ModuleScope, Presence, Value, Why, evaluate};
 use path::Part;
 
 /// How deep a chain may go.
@@ -97,6 +98,8 @@ struct Name<'w> {
     collection: At<'w>,
     /// The key of the element.
     key: Value,
+    /// When there are instances of the block that it stands in, where nobody knows.
+    presence: Option<Arc<Presence>>,
     outer: Names<'w>,
 }
 
@@ -138,13 +141,17 @@ impl<'w> At<'w> {
     }
 
     fn value(&self) -> Value {
-        let mut bindings = Vec::new();
+        let mut names = Vec::new();
         let mut at = self.names.as_ref();
         while let Some(name) = at {
-            bindings.push((name.word.clone(), name.value.clone()));
+            names.push(name);
             at = name.outer.as_ref();
         }
-        bindings.reverse();
+        let mut bindings = Bindings::default();
+        for name in names.into_iter().rev() {
+            bindings.push(name.word.clone(), name.value.clone());
+            bindings.presence = bindings.presence.or_else(|| name.presence.clone());
+        }
         let bound = Bound { scope: &self.scope, bindings: &bindings };
         evaluate(self.doc, self.id, &bound).unwrap_or_else(Value::error)
     }

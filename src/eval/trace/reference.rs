@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::source::Location;
 use crate::syntax::ast::Document;
 
+use crate::eval::bound::Bindings;
 use crate::eval::module::ModuleScope;
 use crate::eval::root::Given;
 use crate::eval::{Calls, Data, Expansion, Scope as _, SequenceKind, Value, Why};
@@ -34,10 +35,10 @@ pub(super) fn instance(expansion: &Expansion, path: &[Part]) -> Option<(usize, u
 pub(super) fn names_of<'w>(
     scope: &Rc<ModuleScope<'w>>,
     declaration: crate::syntax::Declaration,
-    bindings: &[(String, Value)],
+    bindings: &Bindings,
 ) -> Names<'w> {
     let mut names: Names<'w> = None;
-    for (name, value) in bindings {
+    for (name, value) in bindings.iter() {
         let (argument, kind) =
             if name == "each" { ("for_each", Binds::Pair) } else { ("count", Binds::Count) };
         let Some((doc, attribute)) = scope.argument(declaration, argument) else { continue };
@@ -45,8 +46,8 @@ pub(super) fn names_of<'w>(
         let key =
             value.get(if kind == Binds::Count { "index" } else { "key" }).cloned().unwrap_or(Value::NULL);
         let outer = names.take();
-        names =
-            Some(Rc::new(Name { word: name.clone(), value: value.clone(), kind, collection, key, outer }));
+        let (word, value, presence) = (name.clone(), value.clone(), bindings.presence.clone());
+        names = Some(Rc::new(Name { word, value, kind, collection, key, presence, outer }));
     }
     names
 }

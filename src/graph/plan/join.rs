@@ -294,7 +294,7 @@ fn same(a: &Value, b: &Value, depth: u32) -> bool {
         (Data::Unknown(a), Data::Unknown(b)) => {
             let alike = match (&a.partial, &b.partial) {
                 (None, None) => true,
-                (Some(Partial::Either(a, b)), Some(Partial::Either(x, y))) => {
+                (Some(Partial::Either(a, b, _)), Some(Partial::Either(x, y, _))) => {
                     same(a, x, depth + 1) && same(b, y, depth + 1)
                 }
                 (Some(Partial::List(a)), Some(Partial::List(b))) => {

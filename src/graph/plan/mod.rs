@@ -136,7 +136,7 @@ fn resource<'a>(
     let reader = Reader { met, resolver, place: &place, address: &change.address };
     let mut values = reader.read((change.data, &change.kind), side, schema.as_deref())?;
     let address: Arc<str> = Arc::from(&*change.address);
-    values.mark.reference = Some(Arc::new(Reference { address: Arc::clone(&address), attribute: "".into() }));
+    values.mark.reference = Some(Arc::new(Reference::whole(Arc::clone(&address))));
     let found = blocks.and_then(|blocks| blocks.find(change));
     Some(Resource {
         address,
@@ -155,7 +155,7 @@ fn resource<'a>(
         header: found.map_or(Location::new(plan.file, change.span), |found| found.header),
         span: found.map_or(change.span, |found| found.span),
         uncertain: None,
-        conditions: Arc::default(),
+        presence: Arc::default(),
     })
 }
 

@@ -249,7 +249,7 @@ impl<'p> Resolver<'p> {
             *known.address == *address && (attribute.is_empty() || *known.attribute == *attribute)
         };
         if !found.iter().any(covered) {
-            found.push(Reference { address: address.into(), attribute: attribute.into() });
+            found.push(Reference { address: address.into(), attribute: attribute.into(), any: false });
         }
     }
 }

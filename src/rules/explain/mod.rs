@@ -22,8 +22,6 @@ use focus::{Bound, Leaf, Role, eval, focus, written};
 use place::Places;
 use tree::{clauses, local_of, paths, questions};
 
-pub(super) use tree::children;
-
 /// How long a shown value may be.
 const SHOWN: usize = 80;
 /// How many values are shown.
@@ -217,7 +215,7 @@ impl<'s> Seen<'s> {
             if value.is_some_and(|value| self.judging.objects.resource_of(&value).is_some()) {
                 return true;
             }
-            at = children(self.doc(), id).first().copied();
+            at = self.doc().children(id).first().copied();
         }
         false
     }
@@ -305,7 +303,7 @@ impl<'s> Seen<'s> {
         if matches!(self.doc().expr(id), Expr::Call { name: "world_reaches_port", .. }) && known > 0 {
             return;
         }
-        let below: Vec<NodeId> = children(self.doc(), id).into_iter().filter(|child| open(*child)).collect();
+        let below: Vec<NodeId> = self.doc().children(id).into_iter().filter(|child| open(*child)).collect();
         for child in below {
             self.unknown(child, bound, depth + 1);
         }

@@ -19,32 +19,6 @@ pub(super) fn clauses(doc: &Document, id: NodeId, into: &mut Vec<NodeId>) {
     }
 }
 
-/// Every expression right below one.
-pub(in crate::rules) fn children(doc: &Document, id: NodeId) -> Vec<NodeId> {
-    match doc.expr(id) {
-        Expr::Template(ids) | Expr::List(ids) | Expr::Object(ids) => ids.iter().collect(),
-        Expr::Call { args, .. } => args.iter().collect(),
-        Expr::Interpolation(inner) | Expr::Parens(inner) => vec![inner],
-        Expr::GetAttr { base, .. } => vec![base],
-        Expr::Unary { operand, .. } => vec![operand],
-        Expr::Index { base, key } => vec![base, key],
-        Expr::Splat { source, each, .. } => vec![source, each],
-        Expr::Binary { left, right, .. } => vec![left, right],
-        Expr::Conditional { condition, then, otherwise } => vec![condition, then, otherwise],
-        Expr::TemplateIf { condition, then, otherwise } => {
-            [Some(condition), Some(then), otherwise].into_iter().flatten().collect()
-        }
-        Expr::TemplateFor { collection, body, .. } => vec![collection, body],
-        Expr::ForList { collection, result, condition, .. } => {
-            [Some(collection), Some(result), condition].into_iter().flatten().collect()
-        }
-        Expr::ForObject { collection, result_key, result, condition, .. } => {
-            [Some(collection), Some(result_key), Some(result), condition].into_iter().flatten().collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 /// The expression without the parentheses around it.
 pub(super) fn bare(doc: &Document, mut id: NodeId) -> NodeId {
     while let Expr::Parens(inner) = doc.expr(id) {
@@ -97,7 +71,7 @@ pub(super) fn paths(doc: &Document, id: NodeId, bound: &dyn Fn(&str) -> bool, in
         Expr::ForList { collection, .. } | Expr::ForObject { collection, .. } => {
             paths(doc, collection, bound, into);
         }
-        _ => children(doc, id).into_iter().for_each(|child| paths(doc, child, bound, into)),
+        _ => doc.children(id).into_iter().for_each(|child| paths(doc, child, bound, into)),
     }
 }
 
@@ -107,7 +81,7 @@ pub(super) fn questions(doc: &Document, id: NodeId, into: &mut Vec<NodeId>) {
         into.push(id);
         return;
     }
-    for child in children(doc, id) {
+    for child in doc.children(id) {
         questions(doc, child, into);
     }
 }
@@ -116,7 +90,7 @@ pub(super) fn questions(doc: &Document, id: NodeId, into: &mut Vec<NodeId>) {
 pub(super) fn secrets(doc: &Document, id: NodeId, names: &mut Vec<NodeId>) {
     match doc.expr(id) {
         Expr::Call { name: "looks_secret", args, .. } => names.extend(args.get(0)),
-        _ => children(doc, id).into_iter().for_each(|child| secrets(doc, child, names)),
+        _ => doc.children(id).into_iter().for_each(|child| secrets(doc, child, names)),
     }
 }
 

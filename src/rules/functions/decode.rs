@@ -56,10 +56,10 @@ fn of_json(value: &Value, depth: u32) -> Value {
                     Err(_) => Value::unknown(unknown.why.clone()),
                 }
             }
-            Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
+            Some(Partial::Either(then, otherwise, when)) if depth < MAX_DEPTH => {
                 let read = [then, otherwise].map(|branch| of_json(branch, depth + 1));
                 let [then, otherwise] = read;
-                let partial = ops::either(then, otherwise);
+                let partial = ops::either(then, otherwise, when.clone());
                 let either = Unknown { ty: Type::Any, not_null: false, partial, ..Unknown::clone(unknown) };
                 Data::Unknown(Arc::new(either)).into()
             }

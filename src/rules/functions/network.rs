@@ -39,7 +39,7 @@ pub(in crate::rules) fn is_world(value: &Value) -> Tri {
 /// list with an unknown in it undecided, and half a world is seldom written.
 fn is_text(range: &Value, wanted: &str) -> Tri {
     match range.as_unknown().map(|unknown| (unknown, &unknown.partial)) {
-        Some((unknown, Some(Partial::Either(then, otherwise)))) => {
+        Some((unknown, Some(Partial::Either(then, otherwise, _)))) => {
             let [then, otherwise] = [then, otherwise].map(|branch| is_text(branch, wanted));
             if then == otherwise { then } else { Tri::Unknown(unknown.why.clone()) }
         }
@@ -52,7 +52,7 @@ fn is_text(range: &Value, wanted: &str) -> Tri {
 /// both must be narrow, and the bits that stand behind an address decide whatever the address is.
 fn is_narrow(unknown: &Unknown) -> bool {
     match &unknown.partial {
-        Some(Partial::Either(then, otherwise)) => {
+        Some(Partial::Either(then, otherwise, _)) => {
             is_world(then) == Tri::False && is_world(otherwise) == Tri::False
         }
         Some(Partial::Template(parts)) => match parts.last() {
@@ -302,7 +302,8 @@ mod tests {
     #[test]
     fn a_resource_or_network_is_never_the_world_but_what_is_read_may_be() {
         let from = |address: &str| {
-            let refers = vec![Reference { address: address.into(), attribute: "cidr_block".into() }];
+            let refers =
+                vec![Reference { address: address.into(), attribute: "cidr_block".into(), any: false }];
             let why = Why::Computed(address.into());
             let unknown =
                 Unknown { ty: Type::String, why, refers, made: false, not_null: true, partial: None };

@@ -195,7 +195,7 @@ fn secret(name: &Value, value: &Value, depth: u32) -> Tri {
             is_secret(name.as_str().unwrap_or(""), text.trim()).into()
         }
         Data::Unknown(unknown) => match &unknown.partial {
-            Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
+            Some(Partial::Either(then, otherwise, _)) if depth < MAX_DEPTH => {
                 let [then, otherwise] = [then, otherwise].map(|it| secret(name, it, depth + 1));
                 if then == otherwise { then } else { Tri::Unknown(unknown.why.clone()) }
             }

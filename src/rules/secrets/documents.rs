@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::findings::{Gathered, distinctive};
-use crate::rules::explain::children;
 use crate::rules::functions::holds_secret;
 use crate::schema;
 use crate::source::Span;
@@ -261,7 +260,7 @@ impl Walk<'_> {
                 self.expression(then, because);
                 self.expression(otherwise, because);
             }
-            _ => children(self.doc, id).into_iter().for_each(|child| self.expression(child, because)),
+            _ => self.doc.children(id).into_iter().for_each(|child| self.expression(child, because)),
         }
     }
 

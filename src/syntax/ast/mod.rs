@@ -141,6 +141,16 @@ impl BinaryOp {
         Self::Div,
         Self::Mod,
     ];
+
+    /// Whether it tells which of two numbers is larger.
+    pub fn orders(self) -> bool {
+        matches!(self, Self::Less | Self::LessEq | Self::Greater | Self::GreaterEq)
+    }
+
+    /// Whether what it gives is true or false.
+    pub fn asks(self) -> bool {
+        self.orders() || matches!(self, Self::Or | Self::And | Self::Eq | Self::NotEq)
+    }
 }
 
 /// A unary operator.
@@ -336,6 +346,32 @@ impl Document {
             },
             Kind::Parens => Expr::Parens(NodeId(node.a)),
             Kind::Null | Kind::Attribute | Kind::Block => Expr::Null,
+        }
+    }
+
+    /// Every expression right below one.
+    pub fn children(&self, id: NodeId) -> Vec<NodeId> {
+        match self.expr(id) {
+            Expr::Template(ids) | Expr::List(ids) | Expr::Object(ids) => ids.iter().collect(),
+            Expr::Call { args, .. } => args.iter().collect(),
+            Expr::Interpolation(inner) | Expr::Parens(inner) => vec![inner],
+            Expr::GetAttr { base, .. } => vec![base],
+            Expr::Unary { operand, .. } => vec![operand],
+            Expr::Index { base, key } => vec![base, key],
+            Expr::Splat { source, each, .. } => vec![source, each],
+            Expr::Binary { left, right, .. } => vec![left, right],
+            Expr::Conditional { condition, then, otherwise } => vec![condition, then, otherwise],
+            Expr::TemplateIf { condition, then, otherwise } => {
+                [Some(condition), Some(then), otherwise].into_iter().flatten().collect()
+            }
+            Expr::TemplateFor { collection, body, .. } => vec![collection, body],
+            Expr::ForList { collection, result, condition, .. } => {
+                [Some(collection), Some(result), condition].into_iter().flatten().collect()
+            }
+            Expr::ForObject { collection, result_key, result, condition, .. } => {
+                [Some(collection), Some(result_key), Some(result), condition].into_iter().flatten().collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) fn ask(value: &Value, question: &dyn Fn(&Policy) -> Tri) -> Tri {
 /// Of a policy that is one of two the answer is sure where it is the same for both.
 fn either(value: &Value, question: &dyn Fn(&Policy) -> Tri, depth: u32) -> Tri {
     if let Data::Unknown(unknown) = &value.data
-        && let Some(Partial::Either(then, otherwise)) = &unknown.partial
+        && let Some(Partial::Either(then, otherwise, _)) = &unknown.partial
         && depth < MAX_DEPTH
     {
         let then = either(then, question, depth + 1);

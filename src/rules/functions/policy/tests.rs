@@ -4,7 +4,7 @@ use super::*;
 
 /// A policy with one statement whose action is read from an attribute.
 fn action_from(address: &str, attribute: &str) -> Policy {
-    let refers = vec![Reference { address: address.into(), attribute: attribute.into() }];
+    let refers = vec![Reference { address: address.into(), attribute: attribute.into(), any: false }];
     let why = Why::Computed(format!("{address}.{attribute}").into());
     let word = Unknown { ty: Type::String, why, refers, made: false, not_null: true, partial: None };
     let pairs = [

@@ -108,7 +108,7 @@ fn open(
     };
     let doubt = || Tri::Unknown(unknown.why.clone());
     match &unknown.partial {
-        Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
+        Some(Partial::Either(then, otherwise, _)) if depth < MAX_DEPTH => {
             let then = open(then, test, whole, depth + 1);
             let otherwise = open(otherwise, test, whole, depth + 1);
             if then == otherwise { then } else { doubt() }

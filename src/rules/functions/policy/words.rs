@@ -46,7 +46,7 @@ fn is_single(value: &Value, depth: u32) -> bool {
     match &value.data {
         Data::String(_) | Data::Bool(_) | Data::Number(_) => true,
         Data::Unknown(unknown) => match &unknown.partial {
-            Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => {
+            Some(Partial::Either(then, otherwise, _)) if depth < MAX_DEPTH => {
                 is_single(then, depth + 1) && is_single(otherwise, depth + 1)
             }
             _ => matches!(unknown.ty, Type::String | Type::Bool | Type::Number) || is_identity(unknown),
@@ -58,7 +58,7 @@ fn is_single(value: &Value, depth: u32) -> bool {
 /// The two branches of a value that is one of two, at least one of them more than a text.
 fn branches(unknown: &Unknown, depth: u32) -> Option<(&Value, &Value)> {
     match &unknown.partial {
-        Some(Partial::Either(then, otherwise)) if depth < MAX_DEPTH => Some((then, otherwise)),
+        Some(Partial::Either(then, otherwise, _)) if depth < MAX_DEPTH => Some((then, otherwise)),
         _ => None,
     }
 }
@@ -71,7 +71,7 @@ fn agreed(why: &Why, then: Tri, otherwise: &Tri) -> Tri {
 /// A list that is one of two.
 fn either(why: &Why, then: Value, otherwise: Value) -> Value {
     let ty = Type::List(Box::default());
-    let partial = Some(Partial::Either(then, otherwise));
+    let partial = Some(Partial::Either(then, otherwise, None));
     let unknown = Unknown { ty, why: why.clone(), refers: Vec::new(), made: false, not_null: true, partial };
     Data::Unknown(Arc::new(unknown)).into()
 }
