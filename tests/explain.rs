@@ -160,6 +160,40 @@ resource "aws_kms_key" "k" {}
 }
 
 #[test]
+fn what_makes_the_instance_decides_what_it_reads() {
+    let text = r#"variable "on" { type = bool }
+locals { encrypted = var.on ? true : false }
+resource "aws_ebs_volume" "a" {
+  count     = var.on ? 0 : 1
+  encrypted = var.on
+}
+resource "aws_ebs_volume" "b" {
+  for_each  = var.on ? { x = 1 } : {}
+  encrypted = local.encrypted
+}
+module "m" {
+  source = "./m"
+  count  = var.on ? 1 : 0
+  on     = var.on
+}
+"#;
+    let inner =
+        "variable \"on\" { type = bool }\nresource \"aws_ebs_volume\" \"c\" {\n  encrypted = !var.on\n}\n";
+    let dir = tree("explain-made", &[("main.tf", text), ("m/main.tf", inner)]);
+    let only = "decided here: there is an instance only then";
+    for (attribute, said) in [
+        ("aws_ebs_volume.a[*].encrypted = false", ["var.on ? 0 : 1", "main.tf:4"]),
+        ("aws_ebs_volume.b[*].encrypted = true", ["var.on ? { x = 1 } : {}", "main.tf:8"]),
+        ("module.m[*].aws_ebs_volume.c.encrypted = false", ["var.on ? 1 : 0", "main.tf:13"]),
+    ] {
+        let address = attribute.split(' ').next().unwrap();
+        let ran = dir.run(&["explain", address]);
+        ran.said(0, &[attribute, said[0], said[1], only]);
+        assert!(!ran.out.contains("would decide"), "{}", ran.out);
+    }
+}
+
+#[test]
 fn the_branch_that_was_taken_and_its_condition_are_named() {
     let text = r#"variable "stage" { default = "dev" }
 resource "aws_ebs_volume" "a" {

@@ -86,6 +86,7 @@ fn note(step: &Step) -> Option<String> {
         End::Through => return None,
         End::Here => "decided here".to_owned(),
         End::Absent => "nothing sets it".to_owned(),
+        End::Made => "decided here: there is an instance only then".to_owned(),
         End::Above => "as above".to_owned(),
         End::Circle => "leads back to itself".to_owned(),
         End::Cut => "not followed further".to_owned(),

@@ -75,7 +75,10 @@ impl<'a> Walk<'a> {
         };
         let condition = || self.condition(id).filter(|_| asks);
         match condition().and_then(|it| it.decided(&|asked| self.scope.known(asked))) {
-            Some(so) => Value { data: Data::Bool(so), mark: value.mark },
+            Some(so) => {
+                let decided = Value::from(so).computed_at(self.doc.location(id));
+                decided.sensitive_if(value.mark.sensitive)
+            }
             None => value,
         }
     }

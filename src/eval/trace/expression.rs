@@ -45,7 +45,7 @@ impl Tracer {
         self.left -= 1;
         let before = self.left;
         self.stack.push(here.clone());
-        let mut steps = self.parts_of(at, path);
+        let mut steps = at.assumed(path).map_or_else(|| self.parts_of(at, path), |made| vec![made]);
         self.stack.pop();
         // What Terraform refuses is this very expression, where none of its parts says so.
         if !plain(at)

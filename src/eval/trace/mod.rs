@@ -5,6 +5,7 @@
 //! keeps no such chain: it is found anew, by following the references of each expression, only when
 //! somebody asks.
 
+mod assumed;
 mod block;
 mod expression;
 mod path;
@@ -58,6 +59,8 @@ pub enum End {
     Open(Why),
     /// Nothing sets it.
     Absent,
+    /// It makes the instance: what is read there, is only read where there is one.
+    Made,
     /// What it rests on was said before.
     Above,
     /// It leads back to itself.
@@ -141,6 +144,14 @@ impl<'w> At<'w> {
     }
 
     fn value(&self) -> Value {
+        self.value_with(&self.bindings())
+    }
+
+    fn value_with(&self, bindings: &Bindings) -> Value {
+        evaluate(self.doc, self.id, &Bound { scope: &self.scope, bindings }).unwrap_or_else(Value::error)
+    }
+
+    fn bindings(&self) -> Bindings {
         let mut names = Vec::new();
         let mut at = self.names.as_ref();
         while let Some(name) = at {
@@ -152,8 +163,7 @@ impl<'w> At<'w> {
             bindings.push(name.word.clone(), name.value.clone());
             bindings.presence = bindings.presence.or_else(|| name.presence.clone());
         }
-        let bound = Bound { scope: &self.scope, bindings: &bindings };
-        evaluate(self.doc, self.id, &bound).unwrap_or_else(Value::error)
+        bindings
     }
 }
 
