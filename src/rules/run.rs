@@ -23,6 +23,7 @@ use super::known::Known;
 use super::model::Rule;
 use super::scope::{Judging, Objects};
 use super::set::RuleSet;
+use super::unchanged::{Earlier, Unchanged};
 
 /// What one rule says of one resource, or of the whole configuration.
 #[derive(Clone, Debug)]
@@ -64,11 +65,26 @@ fn work(rules: &RuleSet, configuration: &Configuration) -> Vec<Work> {
     rules.estate_rules().into_iter().map(|rule| (None, rule)).chain(of_resources).collect()
 }
 
-/// The same verdicts as those of [`run`], with their outcomes alone: a proof asks for no more.
-pub fn outcomes(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
+/// The same verdicts as those of [`run`] without passes, and with their outcomes alone: a proof asks for no more.
+/// What was said `earlier` is taken over where it can't have changed.
+pub fn outcomes(
+    rules: &RuleSet,
+    configuration: &Configuration,
+    workspace: &Workspace,
+    earlier: Option<&Earlier<'_>>,
+) -> Vec<Verdict> {
     let objects = Objects::new(configuration, rules);
-    let work = work(rules, configuration);
-    work.par_iter().map(|(subject, rule)| judge(rule, *subject, &objects, workspace, false)).collect()
+    let before = earlier.map(|earlier| (earlier, Objects::new(earlier.configuration(), rules)));
+    let unchanged = before.as_ref().map(|(earlier, before)| Unchanged::new(earlier, before, &objects));
+    let outcome = |(subject, rule): &Work| {
+        let known = unchanged.as_ref().and_then(|it| it.outcome(rule, *subject));
+        let verdict = match known {
+            Some(outcome) => Verdict::untold(rule, *subject, outcome),
+            None => judge(rule, *subject, &objects, workspace, false),
+        };
+        (!matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable)).then_some(verdict)
+    };
+    work(rules, configuration).par_iter().filter_map(outcome).collect()
 }
 
 impl Verdict {

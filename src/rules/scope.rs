@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use foldhash::HashMap;
 
 use crate::eval::{Entries, EvalError, Files, OpenList, Scope, Type, Value, evaluate};
-use crate::graph::{Configuration, ResourceId};
+use crate::graph::{Configuration, Referrers, ResourceId};
 use crate::syntax::ast::NodeId;
 
 use super::alike::Alike;
@@ -98,6 +98,20 @@ impl<'c> Objects<'c> {
             _ => named(value),
         }
     }
+}
+
+/// The resources of a type whose attribute points at one. Where there is none of the type, nothing is looked for:
+/// most rules ask about more types than a tree has.
+pub(super) fn referrers(
+    configuration: &Configuration,
+    of: ResourceId,
+    kind: &str,
+    attribute: &str,
+) -> Referrers {
+    if configuration.of_kind(kind).is_empty() {
+        return Referrers::default();
+    }
+    configuration.referrers(of, kind, attribute)
 }
 
 /// The scope of one rule on one subject.
@@ -219,7 +233,7 @@ impl<'a> Judging<'a> {
                         .ok_or_else(|| EvalError::new("referrers takes a resource as its third argument"))?,
                     None => subject()?,
                 };
-                let found = configuration.referrers(of, text(0)?, text(1)?);
+                let found = referrers(configuration, of, text(0)?, text(1)?);
                 match found.possible.first() {
                     Some((_, why)) if found.definite.is_empty() => {
                         Ok(Value::unknown_of(Type::List(Box::new(Type::Any)), why.clone()))
