@@ -51,7 +51,12 @@ pub(super) fn prove(
         independent(before.configurations, findings, candidates).into_par_iter().flat_map_iter(|part| {
             let again = Again::new(planner, before, &part.roots);
             let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
-            fixes::prove(planner.workspace, findings, &again.known(), part.candidates, &judge, &plan)
+            let proofs =
+                fixes::prove(planner.workspace, findings, &again.known(), part.candidates, &judge, &plan);
+            // A large tree takes a while to be given back: that need not be waited for.
+            let latest = again.latest.take();
+            rayon::spawn(move || drop(latest));
+            proofs
         });
     proved.collect()
 }

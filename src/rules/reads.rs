@@ -167,7 +167,7 @@ pub(super) fn questions(doc: &Document, roots: impl Iterator<Item = NodeId>) -> 
                 && ASKING.contains(&name)
             {
                 let texts: Option<Vec<&str>> = args.iter().map(|arg| text(doc, arg)).collect();
-                let question = texts.and_then(|texts| Question::written(name, &texts));
+                let question = Question::asked(name, texts.as_deref());
                 match (question, &mut found) {
                     (Some(question), Some(found)) => {
                         found.insert(question);

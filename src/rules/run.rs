@@ -75,7 +75,7 @@ pub fn outcomes(
 ) -> Vec<Verdict> {
     let objects = Objects::new(configuration, rules);
     let before = earlier.map(|earlier| (earlier, Objects::new(earlier.configuration(), rules)));
-    let unchanged = before.as_ref().map(|(earlier, before)| Unchanged::new(earlier, before, &objects));
+    let unchanged = before.as_ref().map(|(earlier, before)| Unchanged::new(rules, earlier, before, &objects));
     let outcome = |(subject, rule): &Work| {
         let known = unchanged.as_ref().and_then(|it| it.outcome(rule, *subject));
         let verdict = match known {

@@ -29,6 +29,9 @@ pub struct Objects<'c> {
     /// What `setting` is: an object.
     pub(super) settings: Value,
     made: Vec<OnceLock<Value>>,
+    /// What every resource has beside its attributes.
+    address: Arc<str>,
+    label: Arc<str>,
     /// Locals of rules that are the same for every resource, by rule and expression.
     shared: RwLock<HashMap<(Arc<str>, NodeId), Value>>,
     /// What rules concluded of resources that others are like.
@@ -40,7 +43,8 @@ impl<'c> Objects<'c> {
     pub fn new(configuration: &'c Configuration, rules: &RuleSet) -> Self {
         let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
         let (settings, shared) = (rules.settings().clone(), RwLock::default());
-        Self { configuration, settings, made, shared, alike: Alike::default() }
+        let (address, label) = ("address".into(), "label".into());
+        Self { configuration, settings, made, address, label, shared, alike: Alike::default() }
     }
 
     /// The configuration they belong to.
@@ -55,8 +59,8 @@ impl<'c> Objects<'c> {
         };
         slot.get_or_init(|| {
             let own = [
-                (Arc::from("address"), Value::from(&*resource.address)),
-                (Arc::from("label"), Value::from(&*resource.name)),
+                (Arc::clone(&self.address), Value::from(&*resource.address)),
+                (Arc::clone(&self.label), Value::from(&*resource.name)),
             ];
             let values = resource.values.as_entries().map(Entries::iter).into_iter().flatten();
             Value::object(values.map(|(name, value)| (Arc::clone(name), value.clone())).chain(own))

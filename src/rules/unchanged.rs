@@ -18,7 +18,8 @@ use super::alike;
 use super::model::Rule;
 use super::referred::referred;
 use super::scope::{Objects, referrers};
-use super::tree::only_bounds;
+use super::set::RuleSet;
+use super::tree::{account_baseline, only_bounds};
 
 /// Values that weigh more are not compared: those that are not known share their parts, and comparing follows each.
 const MAX_WEIGHT: u64 = 50_000;
@@ -42,22 +43,28 @@ pub enum Question {
     Backends,
     /// Module calls whose source is not here.
     Unresolved,
+    /// Whether the baseline of the account is here.
+    Baseline,
 }
 
 impl Question {
-    /// The question that a call with these texts is; none for calls whose answer rests on other values.
-    pub(super) fn written(name: &str, texts: &[&str]) -> Option<Self> {
+    /// The question that a call is; none where its answer rests on more than can be told from it. `texts` are its
+    /// arguments, where all of them are texts.
+    pub(super) fn asked(name: &str, texts: Option<&[&str]>) -> Option<Self> {
         match (name, texts) {
-            ("resources", [kind]) => Some(Self::Resources((*kind).to_owned())),
-            ("data_resources", [kind]) => Some(Self::Data((*kind).to_owned())),
-            ("referrers", [kind, attribute]) => {
+            // Beside the policy that it is given, this looks at whose accounts the providers work in.
+            ("policy_accounts", _) => Some(Self::Providers),
+            ("resources", Some([kind])) => Some(Self::Resources((*kind).to_owned())),
+            ("data_resources", Some([kind])) => Some(Self::Data((*kind).to_owned())),
+            ("referrers", Some([kind, attribute])) => {
                 Some(Self::Referrers((*kind).to_owned(), (*attribute).to_owned()))
             }
-            ("referred", [attribute]) => Some(Self::Referred((*attribute).to_owned())),
-            ("only_bounds", []) => Some(Self::OnlyBounds),
-            ("provider_blocks", [_]) => Some(Self::Providers),
-            ("backends", []) => Some(Self::Backends),
-            ("unresolved_modules", []) => Some(Self::Unresolved),
+            ("referred", Some([attribute])) => Some(Self::Referred((*attribute).to_owned())),
+            ("only_bounds", Some([])) => Some(Self::OnlyBounds),
+            ("provider_blocks", Some([_])) => Some(Self::Providers),
+            ("backends", Some([])) => Some(Self::Backends),
+            ("unresolved_modules", Some([])) => Some(Self::Unresolved),
+            ("account_baseline", Some([])) => Some(Self::Baseline),
             _ => None,
         }
     }
@@ -107,16 +114,17 @@ pub(super) struct Unchanged<'c> {
     now: &'c Objects<'c>,
     /// For each resource, which one it was, if it is the same in all that rules see of it.
     was: Vec<Option<ResourceId>>,
-    /// The types of which a resource changed, came or went.
-    managed: HashSet<&'c str>,
-    data: HashSet<&'c str>,
-    providers: bool,
-    backends: bool,
-    unresolved: bool,
+    /// What is left to ask for a subject, by rule. Of rules that are not here nothing is taken over.
+    asked: HashMap<Arc<str>, Vec<Question>>,
 }
 
 impl<'c> Unchanged<'c> {
-    pub(super) fn new(earlier: &'c Earlier<'c>, before: &'c Objects<'c>, now: &'c Objects<'c>) -> Self {
+    pub(super) fn new(
+        rules: &RuleSet,
+        earlier: &'c Earlier<'c>,
+        before: &'c Objects<'c>,
+        now: &'c Objects<'c>,
+    ) -> Self {
         let (old, new) = (before.configuration, now.configuration);
         let alone = |all: &[Resource], at: usize| {
             let address = |at: usize| all.get(at).map(|it| &it.address);
@@ -131,81 +139,121 @@ impl<'c> Unchanged<'c> {
             same.then_some(id)
         };
         let was: Vec<Option<ResourceId>> = new.resources.par_iter().enumerate().map(was).collect();
-        let blocks =
-            |a: &[Value], b: &[Value]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b));
-        let calls = |it: &Configuration| -> Vec<String> {
-            it.unresolved_modules.iter().map(|(address, _, _)| address.clone()).collect()
-        };
-        let providers = old.providers.len() == new.providers.len()
-            && old.providers.iter().zip(&new.providers).all(|(a, b)| is_same_resource(a, b));
-        Self {
-            managed: changed(&was, &old.by_kind, &new.by_kind),
-            data: changed(&was, &old.data_by_kind, &new.data_by_kind),
-            providers,
-            backends: blocks(&old.backends, &new.backends),
-            unresolved: calls(old) == calls(new),
-            earlier,
-            before,
-            now,
-            was,
-        }
+        let whole = Whole::new(before, now, &was);
+        let kinds = new.by_kind.keys().flat_map(|kind| rules.rules_for(kind));
+        let asked = rules.estate_rules().into_iter().chain(kinds).filter_map(|rule| {
+            let mut left = Vec::new();
+            for question in rule.questions.as_ref()? {
+                match whole.is_same(question) {
+                    Some(true) => {}
+                    Some(false) => return None,
+                    None => left.push(question.clone()),
+                }
+            }
+            Some((Arc::clone(&rule.info.id), left))
+        });
+        Self { asked: asked.collect(), earlier, before, now, was }
     }
 
-    /// What a rule said before of what it sees the same now. Every pass is one that applies.
+    /// What a rule said before of what it sees the same now. A rule that did not apply counts as passed.
     pub(super) fn outcome(&self, rule: &Rule, subject: Option<ResourceId>) -> Option<Outcome> {
         let was = match subject {
-            Some(id) => Some(*self.was.get(id.0 as usize)?.as_ref()?),
+            Some(id) => Some(self.was(id)?),
             None => None,
         };
         let both = subject.zip(was);
-        if !rule.questions.as_ref()?.iter().all(|question| self.is_answered_alike(question, both)) {
-            return None;
-        }
+        let mut asked = self.asked.get(&rule.info.id)?.iter();
+        let same = asked.all(|question| both.is_some_and(|both| self.is_answered_alike(question, both)));
         let told = self.earlier.outcomes.get(&(was, &*rule.info.id));
-        Some(told.copied().unwrap_or(Outcome::Pass))
+        same.then(|| told.copied().unwrap_or(Outcome::Pass))
     }
 
-    /// Whether the answer is the one of before. `both` is the subject, now and before.
-    fn is_answered_alike(&self, question: &Question, both: Option<(ResourceId, ResourceId)>) -> bool {
+    fn was(&self, now: ResourceId) -> Option<ResourceId> {
+        self.was.get(now.0 as usize).copied().flatten()
+    }
+
+    /// Whether the answer for a subject, as it is and as it was, is the one of before.
+    fn is_answered_alike(&self, question: &Question, (now, was): (ResourceId, ResourceId)) -> bool {
         let (old, new) = (self.before.configuration, self.now.configuration);
         match question {
-            Question::Resources(kind) => !self.managed.contains(&**kind),
-            Question::Data(kind) => !self.data.contains(&**kind),
-            Question::Providers => self.providers,
-            Question::Backends => self.backends,
-            Question::Unresolved => self.unresolved,
-            Question::Referrers(kind, attribute) => both.is_some_and(|(now, was)| {
+            Question::Referrers(kind, attribute) => {
                 let ask = |of: &_, subject| referrers(of, subject, kind, attribute);
                 self.are_same_referrers(&ask(new, now), &ask(old, was))
-            }),
-            Question::Referred(attribute) => both.is_some_and(|(now, was)| {
-                let ask = |of: &Objects<'_>, subject| {
-                    of.configuration.get(subject).map(|it| referred(of, it, attribute))
-                };
-                match (ask(self.now, now), ask(self.before, was)) {
-                    (Some(now), Some(was)) => is_same(&now, &was),
-                    _ => false,
-                }
-            }),
-            Question::OnlyBounds => {
-                both.is_some_and(|(now, was)| only_bounds(new, now) == only_bounds(old, was))
             }
+            Question::Referred(attribute) => {
+                let ask =
+                    |of: &Objects<'_>, subject| Some(referred(of, of.configuration.get(subject)?, attribute));
+                let both = ask(self.now, now).zip(ask(self.before, was));
+                both.is_some_and(|(now, was)| is_same(&now, &was))
+            }
+            Question::OnlyBounds => only_bounds(new, now) == only_bounds(old, was),
+            _ => false,
         }
     }
 
     fn are_same_referrers(&self, now: &Referrers, before: &Referrers) -> bool {
-        let same = |now: &ResourceId, before: &ResourceId| {
-            self.was.get(now.0 as usize).copied().flatten() == Some(*before)
-        };
+        let same = |now: &ResourceId, before: &ResourceId| self.was(*now) == Some(*before);
+        let mut definite = now.definite.iter().zip(&before.definite);
+        let mut possible = now.possible.iter().zip(&before.possible);
         now.definite.len() == before.definite.len()
             && now.possible.len() == before.possible.len()
-            && now.definite.iter().zip(&before.definite).all(|(now, before)| same(now, before))
-            && now
-                .possible
-                .iter()
-                .zip(&before.possible)
-                .all(|(now, before)| same(&now.0, &before.0) && now.1 == before.1)
+            && definite.all(|(now, before)| same(now, before))
+            && possible.all(|(now, before)| same(&now.0, &before.0) && now.1 == before.1)
     }
+}
+
+/// What is the same for every subject.
+struct Whole<'c> {
+    old: &'c Configuration,
+    new: &'c Configuration,
+    /// The types of which a resource changed, came or went.
+    managed: HashSet<&'c str>,
+    data: HashSet<&'c str>,
+    providers: bool,
+    backends: bool,
+    unresolved: bool,
+    baseline: bool,
+}
+
+impl<'c> Whole<'c> {
+    fn new(before: &'c Objects<'c>, now: &'c Objects<'c>, was: &[Option<ResourceId>]) -> Self {
+        let (old, new) = (before.configuration, now.configuration);
+        let calls = |it: &Configuration| -> Vec<String> {
+            it.unresolved_modules.iter().map(|(address, _, _)| address.clone()).collect()
+        };
+        let baseline = |it: &Objects<'_>| account_baseline(it.configuration, &it.settings);
+        Self {
+            managed: changed(was, &old.by_kind, &new.by_kind),
+            data: changed(was, &old.data_by_kind, &new.data_by_kind),
+            providers: all(&old.providers, &new.providers, is_same_resource),
+            backends: all(&old.backends, &new.backends, is_same),
+            unresolved: calls(old) == calls(new),
+            baseline: baseline(before) == baseline(now),
+            old,
+            new,
+        }
+    }
+
+    /// Whether the answer is the one of before, whatever the subject; none where that rests on the subject.
+    fn is_same(&self, question: &Question) -> Option<bool> {
+        match question {
+            Question::Resources(kind) => Some(!self.managed.contains(&**kind)),
+            Question::Data(kind) => Some(!self.data.contains(&**kind)),
+            Question::Providers => Some(self.providers),
+            Question::Backends => Some(self.backends),
+            Question::Unresolved => Some(self.unresolved),
+            Question::Baseline => Some(self.baseline),
+            Question::Referrers(kind, _) => {
+                let none = |it: &Configuration| it.of_kind(kind).is_empty();
+                (none(self.old) && none(self.new)).then_some(true)
+            }
+            Question::Referred(_) | Question::OnlyBounds => None,
+        }
+    }
+}
+
+fn all<T>(a: &[T], b: &[T], same: fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
 }
 
 /// The types whose resources are not all what they were.
@@ -282,7 +330,6 @@ mod tests {
 
     use crate::eval::Root;
     use crate::graph::configuration;
-    use crate::rules::RuleSet;
     use crate::rules::run::{judge, outcomes};
     use crate::source::{SourceFile, Sources};
     use crate::syntax::Workspace;
@@ -307,7 +354,7 @@ mod tests {
         });
         let earlier = Earlier::new(&old, told);
         let (before, now) = (Objects::new(&old, rules), Objects::new(&new, rules));
-        let unchanged = Unchanged::new(&earlier, &before, &now);
+        let unchanged = Unchanged::new(rules, &earlier, &before, &now);
         let mut taken = 0;
         let subjects = new.by_kind.iter().flat_map(|(kind, ids)| {
             let rules = rules.rules_for(kind);
