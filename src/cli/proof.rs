@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::findings::{Edit, Finding, Outcome};
 use crate::fixes::{self, Candidate, Judged};
 use crate::graph::Configuration;
-use crate::rules::{self, Objects, RuleSet, Verdict};
+use crate::rules::{self, Earlier, Objects, RuleSet, Verdict};
 use crate::source::FileId;
 use crate::syntax::Workspace;
 
@@ -30,6 +30,16 @@ pub(super) struct Before<'a> {
     pub(super) verdicts: &'a [Vec<Judged>],
 }
 
+impl<'a> Before<'a> {
+    /// What was said of a tree. A plan is made anew as a whole.
+    fn earlier(&self, at: usize) -> Option<Earlier<'a>> {
+        self.made_from.get(at).filter(|planned| planned.is_none())?;
+        let told = self.verdicts.get(at)?.iter();
+        let told = told.map(|it| (it.block.map(|_| &*it.instance), &*it.rule, it.outcome));
+        Some(Earlier::new(self.configurations.get(at)?, told))
+    }
+}
+
 /// Proves candidates, which name findings by their index, as far as they can be proved.
 pub(super) fn prove(
     planner: &Planner<'_>,
@@ -41,7 +51,12 @@ pub(super) fn prove(
         independent(before.configurations, findings, candidates).into_par_iter().flat_map_iter(|part| {
             let again = Again::new(planner, before, &part.roots);
             let (judge, plan) = (|it: &_| again.judge(it), |it: &_, wanted: &_| again.plan(it, wanted));
-            fixes::prove(planner.workspace, findings, &again.known(), part.candidates, &judge, &plan)
+            let proofs =
+                fixes::prove(planner.workspace, findings, &again.known(), part.candidates, &judge, &plan);
+            // A large tree takes a while to be given back: that need not be waited for.
+            let latest = again.latest.take();
+            rayon::spawn(move || drop(latest));
+            proofs
         });
     proved.collect()
 }
@@ -77,7 +92,8 @@ impl<'a> Again<'a> {
     }
 
     fn judge(&self, workspace: &Workspace) -> Vec<Judged> {
-        let (configurations, made_from) = (self.before.configurations, self.before.made_from);
+        let before = self.before;
+        let Before { configurations, made_from, .. } = before;
         let again = |at: usize| match (made_from.get(at), configurations.get(at)) {
             (Some(Some(plan)), _) => plan.again(workspace),
             (_, Some(tree)) => evaluate(workspace, &[tree.context()]).pop(),
@@ -88,8 +104,9 @@ impl<'a> Again<'a> {
         let rules = self.planner.rules;
         let anew = |at: usize| {
             let configuration = again(at);
-            let verdicts =
-                configuration.as_ref().map(|it| judged(&rules::outcomes(rules, it, workspace), it));
+            let earlier = before.earlier(at);
+            let outcomes = |it: &_| judged(&rules::outcomes(rules, it, workspace, earlier.as_ref()), it);
+            let verdicts = configuration.as_ref().map(outcomes);
             ((at, configuration), verdicts.unwrap_or_default())
         };
         let anew: Vec<_> = changed.into_par_iter().map(anew).collect();
@@ -117,7 +134,7 @@ impl<'a> Again<'a> {
 
 /// What a proof needs of a run's verdicts, for each configuration.
 pub(super) fn verdicts(run: &Run, rules: &RuleSet) -> Vec<Vec<Judged>> {
-    let one = |it: &Configuration| judged(&rules::outcomes(rules, it, &run.workspace), it);
+    let one = |it: &Configuration| judged(&rules::outcomes(rules, it, &run.workspace, None), it);
     run.configurations.par_iter().map(one).collect()
 }
 

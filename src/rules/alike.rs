@@ -15,6 +15,7 @@ use crate::graph::{Configuration, Resource, ResourceId};
 
 use super::explain::Explanation;
 use super::model::Rule;
+use super::scope::referrers;
 
 /// How many locks the memory is spread over.
 const SHARDS: usize = 64;
@@ -86,7 +87,7 @@ impl Alike {
         }
         let mut around = Vec::new();
         for (kind, attribute) in &own.asked {
-            let found = configuration.referrers(id, kind, attribute);
+            let found = referrers(configuration, id, kind, attribute);
             if !found.possible.is_empty() {
                 return None;
             }
@@ -150,7 +151,7 @@ impl Read<'_> {
     fn is_like(&self, kept: &Kept) -> bool {
         let Some(other) = self.configuration.get(kept.resource) else { return false };
         let same = |name: &String| match (self.resource.values.get(name), other.values.get(name)) {
-            (Some(a), Some(b)) => same(a, b),
+            (Some(a), Some(b)) => same(a, b, plain),
             (a, b) => a.is_none() && b.is_none(),
         };
         self.rule.info.id == kept.rule && self.around == kept.around && self.own.names.iter().all(same)
@@ -186,8 +187,8 @@ fn retold(explanation: &Explanation, of: &Resource, resource: &Resource) -> Expl
     told
 }
 
-/// Whether a rule sees the same in both, places aside.
-fn same(a: &Value, b: &Value) -> bool {
+/// Whether a rule sees the same in both, places aside. `unknown` compares what is not known.
+pub(super) fn same(a: &Value, b: &Value, unknown: fn(&Unknown, &Unknown) -> bool) -> bool {
     a.mark.sensitive == b.mark.sensitive
         && a.mark.reference == b.mark.reference
         && match (&a.data, &b.data) {
@@ -198,25 +199,23 @@ fn same(a: &Value, b: &Value) -> bool {
             (Data::Sequence(a), Data::Sequence(b)) => {
                 a.kind == b.kind
                     && a.items.len() == b.items.len()
-                    && a.items.iter().zip(&b.items).all(|(a, b)| same(a, b))
+                    && a.items.iter().zip(&b.items).all(|(a, b)| same(a, b, unknown))
             }
             (Data::Mapping(a), Data::Mapping(b)) => {
                 a.is_map == b.is_map
                     && a.len() == b.len()
-                    && a.iter().zip(b.iter()).all(|(a, b)| a.0 == b.0 && same(a.1, b.1))
+                    && a.iter().zip(b.iter()).all(|(a, b)| a.0 == b.0 && same(a.1, b.1, unknown))
             }
-            (Data::Unknown(a), Data::Unknown(b)) => {
-                // What a function made of an instance may be there for one subject and not for another.
-                let plain = |it: &Unknown| it.partial.is_none() && !it.made;
-                plain(a)
-                    && plain(b)
-                    && a.ty == b.ty
-                    && a.why == b.why
-                    && a.refers == b.refers
-                    && a.not_null == b.not_null
-            }
+            (Data::Unknown(a), Data::Unknown(b)) => unknown(a, b),
             _ => false,
         }
+}
+
+/// The same unknown, as far as nothing else is known of it: that may be there for one subject and not for another,
+/// and so may what a function made of an instance.
+fn plain(a: &Unknown, b: &Unknown) -> bool {
+    let plain = |it: &Unknown| it.partial.is_none() && !it.made;
+    plain(a) && plain(b) && a.ty == b.ty && a.why == b.why && a.refers == b.refers && a.not_null == b.not_null
 }
 
 /// Values that are the same have the same.

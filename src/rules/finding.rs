@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use crate::findings::{Finding, Outcome, fingerprint};
@@ -18,14 +19,28 @@ fn worse(a: Outcome, b: Outcome) -> bool {
 }
 
 /// What is one finding of a rule: a block, or where no source is at hand an address without keys.
-pub(super) type Group<'c> = (Option<Location>, Cow<'c, str>);
+type Group<'c> = (Option<Location>, Cow<'c, str>);
 
-pub(super) fn group<'c>(verdict: &Verdict, configuration: &'c Configuration) -> Group<'c> {
+fn group<'c>(verdict: &Verdict, configuration: &'c Configuration) -> Group<'c> {
     match verdict.resource.and_then(|id| configuration.get(id)) {
         Some(resource) if resource.block.is_some() => (Some(resource.header), Cow::Borrowed("")),
         Some(resource) => (None, without_keys(&resource.address)),
         None => (None, Cow::Borrowed("")),
     }
+}
+
+/// The verdicts that are one finding each, by their numbers: ordered by rule and group.
+pub(super) fn grouped<'v>(
+    verdicts: impl Iterator<Item = (usize, &'v Verdict)>,
+    configuration: &'v Configuration,
+) -> Vec<Vec<usize>> {
+    let mut groups: HashMap<(&str, Group<'v>), Vec<usize>> = HashMap::default();
+    for (at, verdict) in verdicts {
+        groups.entry((&*verdict.rule.info.id, group(verdict, configuration))).or_default().push(at);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// The verdict that a finding tells of, by its number: the first of the worst.
@@ -59,14 +74,10 @@ fn those(
     configuration: &Configuration,
     workspace: &Workspace,
 ) -> Vec<Finding> {
-    let keyed = verdicts.par_iter().enumerate();
-    let keyed = keyed.map(|(at, it)| ((&*it.rule.info.id, group(it, configuration)), at));
-    let mut keyed: Vec<((&str, Group<'_>), usize)> = keyed.collect();
-    keyed.par_sort_by(|a, b| a.0.cmp(&b.0));
-    let groups: Vec<_> = keyed.chunk_by(|a, b| a.0 == b.0).collect();
+    let groups = grouped(verdicts.iter().enumerate(), configuration);
     let merged = groups.par_iter().filter_map(|group| {
         let group: Vec<(usize, &Verdict)> =
-            group.iter().filter_map(|(_, at)| Some((*at, verdicts.get(*at)?))).collect();
+            group.iter().filter_map(|at| Some((*at, verdicts.get(*at)?))).collect();
         let at = deciding(group.iter().copied())?;
         let deciding = verdicts.get(at).filter(|deciding| wanted(deciding.outcome))?;
         Some((at, merge(&group, deciding, configuration)))

@@ -319,6 +319,7 @@ fn read(reader: &mut Reader<'_>, document: &Arc<Document>, template: Option<&str
         literals: reads::literals(doc, conditions()),
         alone: reads::alone(doc, conditions()),
         own: reads::own(doc, conditions()),
+        questions: reads::questions(doc, conditions()),
         locals,
         applies,
         require,

@@ -24,6 +24,7 @@ mod set;
 mod show;
 mod template;
 mod tree;
+mod unchanged;
 
 pub use chain::Masks;
 pub use finding::{failures, findings};
@@ -36,3 +37,4 @@ pub use scope::Objects;
 pub use secrets::{plan_secrets, secrets, without_told};
 pub use set::{BrokenRule, RuleSet};
 pub use template::{PLACEHOLDER, without_tags};
+pub use unchanged::{Earlier, Question};

@@ -8,6 +8,7 @@ use crate::syntax::Document;
 use crate::syntax::ast::NodeId;
 
 use super::alike::Own;
+use super::unchanged::Question;
 
 /// What a rule is judged on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct Rule {
     pub alone: bool,
     /// What its verdict rests on, besides what is the same for every subject; none where that can't be told.
     pub own: Option<Own>,
+    /// All that its conditions ask about more than the subject; none where that can't be asked beforehand.
+    pub questions: Option<Vec<Question>>,
     /// Where this is false the rule does not apply.
     pub applies: Option<NodeId>,
     /// What must hold.

@@ -13,6 +13,7 @@ use super::alike::Own;
 use super::functions::ASKING;
 use super::functions::network::read as world_reaches_port_reads;
 use super::model::Rule;
+use super::unchanged::Question;
 
 /// Functions that ask for what stands around the subject.
 const ABOUT_SUBJECT: [&str; 3] = ["referrers", "referred", "only_bounds"];
@@ -153,6 +154,30 @@ pub(super) fn own(doc: &Document, roots: impl Iterator<Item = NodeId>) -> Option
     // These differ between any two.
     whole |= own.names.iter().any(|name| name == "address" || name == "label");
     (!whole).then_some(own)
+}
+
+/// What the conditions of a rule ask about more than their subject; none where a question is not written out, or
+/// its answer rests on more than can be told from it.
+pub(super) fn questions(doc: &Document, roots: impl Iterator<Item = NodeId>) -> Option<Vec<Question>> {
+    let mut found: Option<BTreeSet<Question>> = Some(BTreeSet::new());
+    for root in roots {
+        walk(doc, root, &mut |id| {
+            if let Expr::Call { name, args, .. } = doc.expr(id)
+                && ASKING.contains(&name)
+            {
+                let texts: Option<Vec<&str>> = args.iter().map(|arg| text(doc, arg)).collect();
+                let question = Question::asked(name, texts.as_deref());
+                match (question, &mut found) {
+                    (Some(question), Some(found)) => {
+                        found.insert(question);
+                    }
+                    _ => found = None,
+                }
+            }
+            found.is_some()
+        });
+    }
+    found.map(|found| found.into_iter().collect())
 }
 
 fn text(doc: &Document, id: NodeId) -> Option<&str> {

@@ -18,11 +18,12 @@ use crate::syntax::Workspace;
 use crate::syntax::ast::NodeId;
 
 use super::explain::explain;
-use super::finding::{Group, deciding, group};
+use super::finding::{deciding, grouped};
 use super::known::Known;
 use super::model::Rule;
 use super::scope::{Judging, Objects};
 use super::set::RuleSet;
+use super::unchanged::{Earlier, Unchanged};
 
 /// What one rule says of one resource, or of the whole configuration.
 #[derive(Clone, Debug)]
@@ -51,23 +52,39 @@ type Work = (Option<ResourceId>, Arc<Rule>);
 /// How much work a thread takes at once: some rules go through all resources, others look at one attribute.
 const MAX_AT_ONCE: usize = 256;
 
-/// What there is to judge.
+/// What there is to judge, in order of resource and rule.
 fn work(rules: &RuleSet, configuration: &Configuration) -> Vec<Work> {
-    let mut work: Vec<Work> = rules.estate_rules().into_iter().map(|rule| (None, rule)).collect();
-    for (kind, ids) in &configuration.by_kind {
-        for rule in rules.rules_for(kind) {
-            work.extend(ids.iter().map(|id| (Some(*id), Arc::clone(&rule))));
-        }
-    }
-    work.par_sort_unstable_by(|a, b| (a.0, &a.1.info.id).cmp(&(b.0, &b.1.info.id)));
-    work
+    let kinds = configuration.by_kind.iter();
+    let kinds: Vec<(&[ResourceId], Vec<Arc<Rule>>)> =
+        kinds.map(|(kind, ids)| (ids.as_slice(), rules.rules_for(kind))).collect();
+    let of_kinds = kinds.iter().flat_map(|(ids, rules)| ids.iter().map(|id| (*id, rules.as_slice())));
+    let mut judged: Vec<(ResourceId, &[Arc<Rule>])> = of_kinds.collect();
+    judged.sort_unstable_by_key(|(id, _)| *id);
+    let of_resources =
+        judged.iter().flat_map(|(id, rules)| rules.iter().map(|rule| (Some(*id), Arc::clone(rule))));
+    rules.estate_rules().into_iter().map(|rule| (None, rule)).chain(of_resources).collect()
 }
 
-/// The same verdicts as those of [`run`], with their outcomes alone: a proof asks for no more.
-pub fn outcomes(rules: &RuleSet, configuration: &Configuration, workspace: &Workspace) -> Vec<Verdict> {
+/// The same verdicts as those of [`run`] without passes, and with their outcomes alone: a proof asks for no more.
+/// What was said `earlier` is taken over where it can't have changed.
+pub fn outcomes(
+    rules: &RuleSet,
+    configuration: &Configuration,
+    workspace: &Workspace,
+    earlier: Option<&Earlier<'_>>,
+) -> Vec<Verdict> {
     let objects = Objects::new(configuration, rules);
-    let work = work(rules, configuration);
-    work.par_iter().map(|(subject, rule)| judge(rule, *subject, &objects, workspace, false)).collect()
+    let before = earlier.map(|earlier| (earlier, Objects::new(earlier.configuration(), rules)));
+    let unchanged = before.as_ref().map(|(earlier, before)| Unchanged::new(rules, earlier, before, &objects));
+    let outcome = |(subject, rule): &Work| {
+        let known = unchanged.as_ref().and_then(|it| it.outcome(rule, *subject));
+        let verdict = match known {
+            Some(outcome) => Verdict::untold(rule, *subject, outcome),
+            None => judge(rule, *subject, &objects, workspace, false),
+        };
+        (!matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable)).then_some(verdict)
+    };
+    work(rules, configuration).par_iter().filter_map(outcome).collect()
 }
 
 impl Verdict {
@@ -121,17 +138,13 @@ pub fn run_beside(
     };
     let mut verdicts: Vec<Verdict> = work.par_iter().with_max_len(MAX_AT_ONCE).map(first).collect();
     // Of the many instances of one block, only one is told of: the others need no explanation.
-    let mut groups: BTreeMap<(Arc<str>, Group<'_>), Vec<usize>> = BTreeMap::new();
-    for (at, verdict) in verdicts.iter().enumerate().filter(|(_, verdict)| one_of_many(&verdict.resource)) {
-        let group = (Arc::clone(&verdict.rule.info.id), group(verdict, configuration));
-        groups.entry(group).or_default().push(at);
-    }
+    let many = verdicts.iter().enumerate().filter(|(_, verdict)| one_of_many(&verdict.resource));
+    let groups = grouped(many, configuration);
     let told = |group: &Vec<usize>| {
         let at = deciding(group.iter().filter_map(|at| Some((*at, verdicts.get(*at)?))))?;
         let deciding = verdicts.get(at)?;
         Some((at, judge(deciding.resource, &deciding.rule, true)))
     };
-    let groups: Vec<Vec<usize>> = groups.into_values().collect();
     let told: Vec<(usize, Verdict)> = groups.par_iter().filter_map(told).collect();
     for (at, verdict) in told {
         if let Some(slot) = verdicts.get_mut(at) {

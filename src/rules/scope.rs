@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use foldhash::HashMap;
 
 use crate::eval::{Entries, EvalError, Files, OpenList, Scope, Type, Value, evaluate};
-use crate::graph::{Configuration, ResourceId};
+use crate::graph::{Configuration, Referrers, ResourceId};
 use crate::syntax::ast::NodeId;
 
 use super::alike::Alike;
@@ -29,6 +29,9 @@ pub struct Objects<'c> {
     /// What `setting` is: an object.
     pub(super) settings: Value,
     made: Vec<OnceLock<Value>>,
+    /// What every resource has beside its attributes.
+    address: Arc<str>,
+    label: Arc<str>,
     /// Locals of rules that are the same for every resource, by rule and expression.
     shared: RwLock<HashMap<(Arc<str>, NodeId), Value>>,
     /// What rules concluded of resources that others are like.
@@ -40,7 +43,8 @@ impl<'c> Objects<'c> {
     pub fn new(configuration: &'c Configuration, rules: &RuleSet) -> Self {
         let made = configuration.resources.iter().map(|_| OnceLock::new()).collect();
         let (settings, shared) = (rules.settings().clone(), RwLock::default());
-        Self { configuration, settings, made, shared, alike: Alike::default() }
+        let (address, label) = ("address".into(), "label".into());
+        Self { configuration, settings, made, address, label, shared, alike: Alike::default() }
     }
 
     /// The configuration they belong to.
@@ -55,8 +59,8 @@ impl<'c> Objects<'c> {
         };
         slot.get_or_init(|| {
             let own = [
-                (Arc::from("address"), Value::from(&*resource.address)),
-                (Arc::from("label"), Value::from(&*resource.name)),
+                (Arc::clone(&self.address), Value::from(&*resource.address)),
+                (Arc::clone(&self.label), Value::from(&*resource.name)),
             ];
             let values = resource.values.as_entries().map(Entries::iter).into_iter().flatten();
             Value::object(values.map(|(name, value)| (Arc::clone(name), value.clone())).chain(own))
@@ -98,6 +102,20 @@ impl<'c> Objects<'c> {
             _ => named(value),
         }
     }
+}
+
+/// The resources of a type whose attribute points at one. Where there is none of the type, nothing is looked for:
+/// most rules ask about more types than a tree has.
+pub(super) fn referrers(
+    configuration: &Configuration,
+    of: ResourceId,
+    kind: &str,
+    attribute: &str,
+) -> Referrers {
+    if configuration.of_kind(kind).is_empty() {
+        return Referrers::default();
+    }
+    configuration.referrers(of, kind, attribute)
 }
 
 /// The scope of one rule on one subject.
@@ -219,7 +237,7 @@ impl<'a> Judging<'a> {
                         .ok_or_else(|| EvalError::new("referrers takes a resource as its third argument"))?,
                     None => subject()?,
                 };
-                let found = configuration.referrers(of, text(0)?, text(1)?);
+                let found = referrers(configuration, of, text(0)?, text(1)?);
                 match found.possible.first() {
                     Some((_, why)) if found.definite.is_empty() => {
                         Ok(Value::unknown_of(Type::List(Box::new(Type::Any)), why.clone()))

@@ -25,7 +25,9 @@ pub(super) fn refuse(context: &Context<'_>, subject: Block<'_>, stated: Block<'_
         return Err(MergeError::Elsewhere(format!("{kind}.{}", stated.label(1).unwrap_or_default())));
     }
     let pointing = pointing(context, subject, stated);
-    for configuration in context.every.iter().filter(|it| it.files.contains(&context.resource.file)) {
+    let concerned =
+        |it: &&&Configuration| it.files.contains(&context.resource.file) && !it.of_kind(kind).is_empty();
+    for configuration in context.every.iter().filter(concerned) {
         for (id, instance) in alike(configuration, context.resource) {
             for attribute in &pointing {
                 let found = companion(context, configuration, (id, kind, attribute), stated);
