@@ -281,7 +281,7 @@ fn is_same_resource(a: &Resource, b: &Resource) -> bool {
         && a.kind == b.kind
         && a.name == b.name
         && a.uncertain == b.uncertain
-        && a.conditions == b.conditions
+        && a.presence == b.presence
         && is_same(&a.values, &b.values)
 }
 
@@ -295,7 +295,9 @@ fn is_same_unknown(a: &Unknown, b: &Unknown) -> bool {
     let same = |a: &Value, b: &Value| alike::same(a, b, is_same_unknown);
     let partial = || match (&a.partial, &b.partial) {
         (None, None) => true,
-        (Some(Partial::Either(a, c)), Some(Partial::Either(b, d))) => same(a, b) && same(c, d),
+        (Some(Partial::Either(a, c, when)), Some(Partial::Either(b, d, other))) => {
+            same(a, b) && same(c, d) && when == other
+        }
         (Some(Partial::Json(a)), Some(Partial::Json(b))) => same(a, b),
         (Some(Partial::Template(a)), Some(Partial::Template(b))) => {
             let part = |parts: (&TemplatePart, &TemplatePart)| match parts {

@@ -144,7 +144,7 @@ impl Condition {
 }
 
 /// The instances of a block whose `count` or `for_each` can't be known: when there are any.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// What `count` or `for_each` comes to. Two blocks of which it is the same have the same instances.
     pub expansion: Arc<str>,
