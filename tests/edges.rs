@@ -308,9 +308,7 @@ fn what_is_referred_to_is_the_whole_value() {
 fn two_that_read_the_same_but_are_there_under_other_conditions_are_told_apart() {
     let dir = Dir::new("edges-conditions");
     let thing = |name: &str, count: &str| {
-        format!(
-            "resource \"acme_thing\" \"{name}\" {{\n{count}  bucket = trimspace(aws_s3_bucket.c[0].id)\n}}\n"
-        )
+        format!("resource \"acme_thing\" \"{name}\" {{\n{count}  bucket = one(aws_s3_bucket.c[*].id)\n}}\n")
     };
     let things = thing("always", "") + &thing("with", "  count = var.on ? 1 : 0\n") + &thing("z", "");
     dir.write("tree/main.tf", format!("{BUCKETS}{things}"));

@@ -110,6 +110,7 @@ fn of_any(mut value: Value, address: &Arc<str>) -> Value {
 fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
     if let [resource] = unknown.refers.as_slice()
         && resource.attribute.is_empty()
+        && !unknown.made
     {
         return of_instance(unknown, resource, name);
     }
@@ -179,7 +180,8 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
             Ok(known.cloned().unwrap_or_else(member).sensitive_if(sensitive))
         }
         (Data::Unknown(unknown), _) => {
-            let whole_resource = matches!(unknown.refers.as_slice(), [only] if only.attribute.is_empty());
+            let whole = |of: &Reference| of.attribute.is_empty() && !unknown.made;
+            let whole_resource = matches!(unknown.refers.as_slice(), [only] if whole(only));
             let part = if whole_resource {
                 value.clone()
             } else if let Some(name) = key.as_str() {

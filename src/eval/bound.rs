@@ -7,7 +7,7 @@ use crate::syntax::ast::{Document, NodeId};
 use super::condition::{Condition, Presence, settled_by};
 use super::funcs::Files;
 use super::module::ModuleScope;
-use super::representative::{instance_of, is_there};
+use super::representative::{instance_of, is_key_of, is_there};
 use super::{EvalError, Scope, Value, weight};
 
 /// What `count`, `for_each` and `dynamic` bind.
@@ -72,6 +72,10 @@ impl Scope for Bound<'_, '_> {
         is_there(self.scope, self.bindings, address, key)
     }
 
+    fn is_key_of(&self, address: &str, key: &Value) -> bool {
+        is_key_of(self.scope, self.bindings, address, key)
+    }
+
     fn condition(&self, doc: &Document, id: NodeId, bound: &dyn Fn(&str) -> bool) -> Option<Condition> {
         self.scope.condition(doc, id, &|name| bound(name) || self.bindings.get(name).is_some())
     }
@@ -87,6 +91,11 @@ impl Scope for Bound<'_, '_> {
             there.then_some(true)
         };
         own.or_else(|| self.scope.known(asked)).or_else(there)
+    }
+
+    fn truth(&self, asked: &Condition) -> Option<bool> {
+        let own = self.bindings.presence.as_ref().and_then(|presence| presence.truth(asked));
+        own.or_else(|| self.scope.truth(asked))
     }
 
     fn variable(&self, name: &str) -> Option<Value> {

@@ -14,7 +14,7 @@ use super::bound::{Bindings, Bound};
 use super::condition::{self, Condition, Presence};
 use super::funcs::Files;
 use super::instances::{Expansion, Instance, Instances, expand};
-use super::representative::{Representative, is_there};
+use super::representative::{Representative, is_key_of, is_there};
 use super::root::{MAX_MODULE_DEPTH, ModuleFiles, Root, Unresolved};
 use super::scope::Limits;
 use super::{
@@ -432,12 +432,20 @@ impl Scope for ModuleScope<'_> {
         self.assumes() && is_there(self, &Bindings::default(), address, key)
     }
 
+    fn is_key_of(&self, address: &str, key: &Value) -> bool {
+        is_key_of(self, &Bindings::default(), address, key)
+    }
+
     fn assumes(&self) -> bool {
         !self.presence.is_empty()
     }
 
     fn known(&self, asked: &Condition) -> Option<bool> {
         self.presence.iter().find_map(|presence| presence.known(asked))
+    }
+
+    fn truth(&self, asked: &Condition) -> Option<bool> {
+        self.presence.iter().find_map(|presence| presence.truth(asked))
     }
 
     fn variable(&self, _name: &str) -> Option<Value> {
@@ -537,10 +545,11 @@ fn relative(from: &str, to: &str) -> String {
 /// A resource (or the output of a call) whose instances can't be known.
 /// The one that stands for all goes with it: whatever instance is asked for looks like that one.
 pub(super) fn unknown_instances(why: &Why, one: &Representative, instance: Option<&Instance>) -> Value {
-    let any = !one.presence.is_single;
-    let whole = |it: &Instance| Reference { any, ..Reference::whole(Arc::clone(&it.address)) };
+    let whole = |it: &Instance| Reference { any: true, ..Reference::whole(Arc::clone(&it.address)) };
     let refers = instance.map(whole).into_iter().collect();
-    let partial = instance.and_then(|it| super::ops::either(it.values.clone(), it.values.clone(), None));
+    // Where there is no more than one, it is known when there is.
+    let only = |it: &&Instance| one.presence.is_single.then(|| Arc::new(Condition::is_there(&it.address)));
+    let partial = instance.and_then(|it| super::ops::either(it.values.clone(), it.values.clone(), only(&it)));
     let unknown = Unknown { ty: Type::Any, why: why.clone(), refers, made: false, not_null: true, partial };
     super::Data::Unknown(Arc::new(unknown)).into()
 }

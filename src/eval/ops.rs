@@ -257,7 +257,7 @@ pub(super) fn is_filled(value: &Value) -> bool {
 
 /// Whether a value is read from an instance that nobody knows to be there: `aws_x.y[*].name`.
 pub(super) fn may_be_missing(value: &Value, is_there: &dyn Fn(&str) -> bool) -> bool {
-    let missing = |it: &Reference| it.address.contains("[*]") && !is_there(&it.address);
+    let missing = |it: &Reference| it.address.contains("[*]") && (it.any || !is_there(&it.address));
     value
         .as_unknown()
         .is_some_and(|unknown| matches!(unknown.why, Why::Instances(_)) || unknown.refers.iter().any(missing))

@@ -13,7 +13,7 @@ use super::condition::{Presence, term};
 use super::module::{Calls, ModuleScope};
 use super::ops::{either, equal};
 use super::types::type_of;
-use super::{Data, Expansion, Partial, Reference, Scope as _, Type, Unknown, Value, Why};
+use super::{Condition, Data, Expansion, Partial, Reference, Scope as _, Type, Unknown, Value, Why};
 
 /// How many elements are told apart of which one is meant.
 const MAX_MEMBERS: usize = 8;
@@ -161,6 +161,14 @@ pub(super) fn stands_for_all(unknown: &Unknown) -> Option<(&Reference, &Value)> 
     whole.then_some((of, one))
 }
 
+/// When a whole resource that [`stands_for_all`] has an instance, where it has no more than one.
+pub(super) fn only_when(unknown: &Unknown) -> Option<&Arc<Condition>> {
+    match &unknown.partial {
+        Some(Partial::Either(_, _, when)) => when.as_ref(),
+        _ => None,
+    }
+}
+
 /// What a value is, where it is one whether or not the instance that it is read of is there.
 pub fn settled(value: &Value) -> &Value {
     match value.as_unknown().map(|unknown| &unknown.partial) {
@@ -179,19 +187,28 @@ fn outputs(scope: &ModuleScope<'_>, doc: &Document, id: NodeId) -> Option<Value>
     Some(scopes.first()?.outputs())
 }
 
-/// Whether the instance at an address such as `aws_x.y[*]` exists wherever what has these bindings does: the one of a
-/// key, or without a key the only one.
+/// Whether the instance at an address such as `aws_x.y[*]` exists wherever what has these bindings does. A key, where
+/// one is given, has to be its key for sure; else it has to be the only one.
 pub(super) fn is_there(scope: &ModuleScope<'_>, own: &Bindings, address: &str, key: Option<&Value>) -> bool {
-    let Some(other) = presence_of(scope, address) else { return false };
-    let alike = own.presence.as_ref().is_some_and(|own| own.expansion == other.expansion);
-    if other.is_single {
-        let known = |asked: &super::Condition| {
-            let own = own.presence.as_ref().and_then(|presence| presence.known(asked));
-            own.or_else(|| scope.known(asked))
-        };
-        return alike || other.decided(&known) == Some(true);
+    let Some((why, other)) = representative(scope, address) else { return false };
+    let alike = own.presence.as_ref().is_some_and(|own| own.expansion == other.presence.expansion);
+    if key.is_some_and(|key| alike && is_own_key(own, key)) {
+        return true;
     }
-    alike && key.is_some_and(|key| is_own_key(own, key))
+    let known = |asked: &Condition| {
+        let own = own.presence.as_ref().and_then(|presence| presence.known(asked));
+        own.or_else(|| scope.known(asked))
+    };
+    other.presence.is_single
+        && key.is_none_or(|key| is_own_key(&other.bindings(&why), key))
+        && (alike || other.presence.decided(&known) == Some(true))
+}
+
+/// Whether a key is that of the instance at an address, whether or not that is there.
+pub(super) fn is_key_of(scope: &ModuleScope<'_>, own: &Bindings, address: &str, key: &Value) -> bool {
+    let Some((why, other)) = representative(scope, address) else { return false };
+    let alike = own.presence.as_ref().is_some_and(|own| own.expansion == other.presence.expansion);
+    alike && is_own_key(own, key) || other.presence.is_single && is_own_key(&other.bindings(&why), key)
 }
 
 /// Whether a key is the one of the instance that has these bindings.
@@ -221,8 +238,8 @@ pub(super) fn instance_of<'w>(
     }
 }
 
-/// When there are instances of the block of a module instance that has this address.
-fn presence_of(scope: &ModuleScope<'_>, address: &str) -> Option<Arc<Presence>> {
+/// What is known of the instances of the block of a module instance that has this address, and why not more.
+fn representative(scope: &ModuleScope<'_>, address: &str) -> Option<(Why, Representative)> {
     let address = address.strip_suffix("[*]")?;
     let label = match &*scope.path {
         "" => address,
@@ -235,7 +252,7 @@ fn presence_of(scope: &ModuleScope<'_>, address: &str) -> Option<Arc<Presence>> 
         return None;
     }
     match &scope.resource(data.is_some(), kind, name).ok()?.expansion {
-        Expansion::Unknown(_, one) => Some(Arc::clone(&one.presence)),
+        Expansion::Unknown(why, one) => Some((why.clone(), one.clone())),
         _ => None,
     }
 }

@@ -22,9 +22,14 @@ pub trait Scope {
         None
     }
 
-    /// Whether the instance at an address such as `aws_x.y[*]` is there wherever what is computed is needed: the one
-    /// of that key, or without a key the only one.
+    /// Whether the instance at an address such as `aws_x.y[*]` is there wherever what is computed is needed. A key has
+    /// to be its key for sure; without one it has to be the only instance.
     fn is_there(&self, _address: &str, _key: Option<&Value>) -> bool {
+        false
+    }
+
+    /// Whether a key is that of the instance at an address such as `aws_x.y[*]`, whether or not that is there.
+    fn is_key_of(&self, _address: &str, _key: &Value) -> bool {
         false
     }
 
@@ -40,6 +45,11 @@ pub trait Scope {
 
     /// What is known of what is asked.
     fn known(&self, _asked: &Condition) -> Option<bool> {
+        None
+    }
+
+    /// Whether a name is true or false, and not null.
+    fn truth(&self, _asked: &Condition) -> Option<bool> {
         None
     }
 

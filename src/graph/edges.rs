@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::HashMap;
 
-use crate::eval::{Condition, Data, OpenList, Partial, Unknown, Value, Why, kind_of};
+use crate::eval::{Condition, Data, OpenList, Partial, TemplatePart, Unknown, Value, Why, kind_of};
 
 use super::{Configuration, Referrers, Resource, ResourceId};
 
@@ -166,15 +166,12 @@ impl AttributeIndex {
                 self.add(id, leaf, &way, depth + 1);
             }
         }
-        let made = value.as_unknown().filter(|unknown| unknown.made);
-        for reference in value.references() {
-            let edge = match made {
-                // Where an instance that may be missing is there, `one(x[*].id)` is it.
-                Some(_) if reference.address.contains("[*]") => edge(true),
-                Some(unknown) => Edge { way: way.doubted(&unknown.why), ..edge(true) },
-                None => edge(reference.any),
-            };
-            self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge);
+        if let (Some(Partial::Template(parts)), []) =
+            (value.as_unknown().and_then(|it| it.partial.as_ref()), path)
+        {
+            self.add_text(id, parts, way, depth);
+        } else {
+            self.add_references(id, value, way);
         }
         match &value.data {
             Data::String(text) if !text.is_empty() => {
@@ -182,6 +179,37 @@ impl AttributeIndex {
             }
             Data::Unknown(unknown) if may_be_any(unknown) => self.possible.push((id, unknown.why.clone())),
             _ => {}
+        }
+    }
+
+    /// Takes in what a text of several parts names: what stands alone between colons and slashes, as in an ARN or a
+    /// URL. What is a part of a word may name another.
+    fn add_text(&mut self, id: ResourceId, parts: &[TemplatePart], way: &Way, depth: u32) {
+        let text = |at: Option<usize>| match at.and_then(|at| parts.get(at)) {
+            Some(TemplatePart::Text(text)) => Some(&**text),
+            Some(TemplatePart::Unknown(_)) => None,
+            None => Some("/"),
+        };
+        let ends = |edge: char| matches!(edge, ':' | '/');
+        for (at, part) in parts.iter().enumerate() {
+            let TemplatePart::Unknown(value) = part else { continue };
+            if value.references().is_empty() || depth >= MAX_DEPTH {
+                continue;
+            }
+            let alone = text(at.checked_sub(1)).is_some_and(|before| before.ends_with(ends))
+                && text(Some(at + 1)).is_some_and(|after| after.starts_with(ends));
+            let doubted = value.as_unknown().filter(|_| !alone).map(|unknown| way.doubted(&unknown.why));
+            self.add(id, (value, &[]), doubted.as_ref().unwrap_or(way), depth + 1);
+        }
+    }
+
+    /// Takes in the resources whose attribute a value is, or is made from.
+    fn add_references(&mut self, id: ResourceId, value: &Value, way: &Way) {
+        let made = value.as_unknown().filter(|unknown| unknown.made);
+        for reference in value.references() {
+            let way = made.map_or_else(|| way.clone(), |unknown| way.doubted(&unknown.why));
+            let edge = Edge { id, way, any: reference.any };
+            self.by_address.entry(Arc::clone(&reference.address)).or_default().push(edge);
         }
     }
 }

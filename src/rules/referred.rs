@@ -88,20 +88,9 @@ impl Walk<'_> {
             },
             Some(Partial::Json(_)) => Value::list(Vec::new()),
             // Not known, and not a reference: it may turn out to be any resource.
-            _ if unknown.refers.is_empty() || unknown.made && !self.go_with_subject(&unknown.refers) => {
-                Value::unknown_of(list, unknown.why.clone())
-            }
+            _ if unknown.refers.is_empty() || unknown.made => Value::unknown_of(list, unknown.why.clone()),
             _ => self.those(&unknown.refers),
         }
-    }
-
-    /// Whether these may be missing, but not where the subject is.
-    fn go_with_subject(&self, references: &[Reference]) -> bool {
-        let configuration = self.objects.configuration();
-        references.iter().all(|reference| {
-            let resource = configuration.find(&reference.address).and_then(|id| configuration.get(id));
-            resource.is_some_and(|it| it.uncertain.is_some() && it.is_there_with(self.subject) == Some(true))
-        })
     }
 
     fn those<'r>(&self, references: impl IntoIterator<Item = &'r Reference>) -> Value {

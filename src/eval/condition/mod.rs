@@ -9,6 +9,7 @@ mod read;
 use std::sync::Arc;
 
 use super::provided::read_as;
+use super::representative::stands_for_all;
 use super::{Data, Number, Partial, Reference, Unknown, Value};
 
 pub(super) use read::{condition, term};
@@ -63,18 +64,24 @@ impl Condition {
         Self { asked: asked.into(), holds: true, parts: Vec::new(), is: None }
     }
 
-    /// That what is called `term` is true, where it has to be true or false.
+    /// That what is called `term` is true, asked where null would be refused.
     fn is_true(term: Arc<str>) -> Self {
         Self { is: Some((Arc::clone(&term), Literal::Bool(true))), ..Self::new(term) }
     }
 
-    /// That what it asks is false: not null either, where a name may be.
-    fn is_false(&self) -> Self {
+    /// Whether it is asked of a name where null would be refused: then what is not true is false.
+    pub(super) fn is_bare(&self) -> bool {
+        self.is.as_ref().is_some_and(|(term, _)| *term == self.asked)
+    }
+
+    /// That what it asks is `wanted`, where it may be null as well.
+    fn compared(&self, wanted: bool) -> Self {
         match &self.is {
-            Some((term, Literal::Bool(true))) if self.holds => {
-                let is = Some((Arc::clone(term), Literal::Bool(false)));
-                Self { is, ..Self::new(format!("{term} == false")) }
+            Some((term, _)) if self.is_bare() && self.holds => {
+                let is = Some((Arc::clone(term), Literal::Bool(wanted)));
+                Self { is, ..Self::new(format!("{term} == {wanted}")) }
             }
+            _ if wanted => self.clone(),
             _ => self.negated(),
         }
     }
@@ -129,9 +136,36 @@ impl Condition {
         if known.asked == self.asked {
             return Some(known.holds);
         }
-        // What is one thing is no other one.
         let ((term, wanted), (other, is)) = (self.is.as_ref()?, known.is.as_ref()?);
-        (known.holds && term == other && wanted.excludes(is)).then_some(false)
+        if term != other {
+            return None;
+        }
+        match known.value().as_ref() {
+            // What is one thing is no other one.
+            Some(value) if value.excludes(wanted) => Some(false),
+            Some(value) => (value == wanted).then_some(true),
+            // Neither is it what it is not, nor null where that would be refused.
+            None if wanted == is => Some(false),
+            None => (matches!(is, Literal::Bool(_)) && self.is_bare()).then_some(true),
+        }
+    }
+
+    /// What something is where it holds.
+    fn value(&self) -> Option<Literal> {
+        match &self.is {
+            Some((_, literal)) if self.holds => Some(literal.clone()),
+            Some((_, Literal::Bool(wanted))) if self.is_bare() => Some(Literal::Bool(!wanted)),
+            _ => None,
+        }
+    }
+
+    /// Whether what it asks is true or false where that holds, and not null: `None` where that does not say.
+    fn truth_by(&self, known: &Self) -> Option<bool> {
+        let ((term, _), (other, _)) = (self.is.as_ref()?, known.is.as_ref()?);
+        match known.value() {
+            Some(Literal::Bool(so)) if term == other => Some(so),
+            _ => None,
+        }
     }
 
     /// It, and what follows from it.
@@ -174,6 +208,11 @@ impl Presence {
             }
             None => Self::unknown(expansion),
         }
+    }
+
+    /// Whether a name is true or false, and not null, where there is an instance.
+    pub(super) fn truth(&self, asked: &Condition) -> Option<bool> {
+        self.holds.iter().find_map(|known| asked.truth_by(known))
     }
 
     /// What is known of what is asked, where there is an instance.
@@ -253,6 +292,8 @@ pub(super) fn settled_by(value: Value, is: &dyn Fn(&Condition) -> Option<bool>, 
             let pairs = entries.iter().map(|(key, item)| (Arc::clone(key), inner(item)));
             if entries.is_map { Value::map(pairs).data } else { Value::object(pairs).data }
         }
+        // A block with instances stays one.
+        Data::Unknown(unknown) if stands_for_all(unknown).is_some() => return value,
         Data::Unknown(unknown) => match &unknown.partial {
             Some(Partial::Either(then, otherwise, Some(when))) => match when.decided(is) {
                 Some(so) => {

@@ -100,9 +100,15 @@ impl<'w> At<'_, 'w> {
         match op {
             // No length is less than nothing.
             BinaryOp::Eq if self.is_length(left) && self.is_zero(right) => {
-                Some(words(right, "<", left)?.negated())
+                Some(self.comparison(BinaryOp::Less, right, left)?.negated())
             }
-            BinaryOp::NotEq if self.is_length(left) && self.is_zero(right) => words(right, "<", left),
+            BinaryOp::NotEq if self.is_length(left) && self.is_zero(right) => {
+                self.comparison(BinaryOp::Less, right, left)
+            }
+            BinaryOp::Less if self.is_zero(left) && self.counted(right).is_some() => {
+                Some(Condition::is_there(&self.counted(right)?))
+            }
+            BinaryOp::Greater if self.is_zero(right) => self.comparison(BinaryOp::Less, right, left),
             BinaryOp::Eq => self.equality(left, right),
             BinaryOp::NotEq => Some(self.equality(left, right)?.negated()),
             BinaryOp::Less => words(left, "<", right),
@@ -115,8 +121,7 @@ impl<'w> At<'_, 'w> {
 
     fn equality(self, left: NodeId, right: NodeId) -> Option<Condition> {
         if let (Expr::Bool(wanted), true) = (self.doc.expr(right), self.with(left).is_bool()) {
-            let same = self.with(left).condition()?;
-            return Some(if wanted { same } else { same.is_false() });
+            return Some(self.with(left).condition()?.compared(wanted));
         }
         let (one, other) = (self.with(left).term()?, self.with(right).term()?);
         Some(match (self.doc.expr(left), self.doc.expr(right)) {
@@ -140,6 +145,11 @@ impl<'w> At<'_, 'w> {
         }
     }
 
+    fn is_nullable(self, name: &str) -> bool {
+        let declaration = self.scope.module.variables.get(name);
+        declaration.is_some_and(|it| self.scope.argument(*it, "nullable").is_none())
+    }
+
     /// The type of a variable, as written.
     fn declared_type(self, name: &str) -> Option<&'w str> {
         let (doc, ty) = self.scope.argument(*self.scope.module.variables.get(name)?, "type")?;
@@ -148,6 +158,21 @@ impl<'w> At<'_, 'w> {
 
     fn is_length(self, id: NodeId) -> bool {
         matches!(self.doc.expr(id), Expr::Call { name: "length", .. })
+    }
+
+    /// The address that stands for all instances whose number is asked for, as in `length(aws_x.y)` and
+    /// `length(aws_x.y[*].id)`.
+    fn counted(self, id: NodeId) -> Option<Arc<str>> {
+        let Expr::Call { name: "length", args, .. } = self.doc.expr(id) else { return None };
+        let mut of = args.get(0).filter(|_| args.len() == 1)?;
+        if let Expr::Splat { source, .. } = self.doc.expr(of) {
+            of = source;
+        }
+        let Expr::GetAttr { base, name } = self.doc.expr(of) else { return None };
+        let Expr::Variable(kind) = self.doc.expr(base) else { return None };
+        let declaration = *self.scope.module.resources.get(&(kind.to_owned(), name.to_owned()))?;
+        let several = ["count", "for_each"].iter().any(|it| self.scope.argument(declaration, it).is_some());
+        several.then(|| self.scope.address(&format!("{kind}.{name}[*]")))
     }
 
     fn is_zero(self, id: NodeId) -> bool {
@@ -196,7 +221,8 @@ impl<'w> At<'_, 'w> {
                 let doc = self.scope.document(declaration).ok()?;
                 Self { doc, id: declaration.node, ..self }
             }
-            "var" => {
+            // One that takes its default for null is not what it is given.
+            "var" if self.is_nullable(name) => {
                 let (parent, block, _) = self.scope.caller()?;
                 let (doc, argument) = parent.argument(block, name)?;
                 Self { scope: parent, doc, id: argument.expr(), ..self }
@@ -207,13 +233,12 @@ impl<'w> At<'_, 'w> {
     }
 
     /// Whether what is said here is, as a value, what the name `of` means: a variable may turn what it is given into
-    /// another type, or take its default for null.
+    /// another type.
     fn is_plain(self, of: Self) -> bool {
         let declared = |at: Self| {
             let Expr::GetAttr { base, name } = at.doc.expr(at.id) else { return None };
             let Expr::Variable("var") = at.doc.expr(base) else { return None };
-            let declaration = *at.scope.module.variables.get(name)?;
-            at.scope.argument(declaration, "nullable").is_none().then(|| at.declared_type(name))
+            at.is_nullable(name).then(|| at.declared_type(name))
         };
         std::ptr::eq(self.scope, of.scope) || declared(of).is_some_and(|ty| declared(self) == Some(ty))
     }

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 
 use crate::eval::access::each_item;
-use crate::eval::representative::{each_of, stands_for_all};
+use crate::eval::representative::{each_of, only_when, stands_for_all};
 use crate::eval::{
     Condition, Data, EvalError, OpenList, Partial, SequenceKind, Type, Unknown, Value, convert, ops,
 };
 use crate::source::Location;
 use crate::syntax::ast::{Expr, NodeId};
 
-use super::{Walk, at, unknown_like};
+use super::{Walk, at, made_of, unknown_like};
 
 impl<'a> Walk<'a> {
     pub(super) fn splat(&mut self, source: NodeId, each: NodeId) -> Result<Value, EvalError> {
@@ -58,7 +58,7 @@ impl<'a> Walk<'a> {
                 self.splat.push(each_of(&item, source));
                 let result = self.eval(each);
                 self.splat.pop();
-                return result.map(|value| all_of(value, unknown));
+                return result.map(|value| all_of(value, unknown, source.mark.sensitive));
             }
             Data::Sequence(sequence) => {
                 if sequence.kind != SequenceKind::Tuple {
@@ -135,6 +135,27 @@ impl<'a> Walk<'a> {
             None => Value::tuple(results.sure().to_vec()),
         };
         Ok(list.sensitive_if(sensitive))
+    }
+
+    /// `[for key, value in collection : result]` over a resource whose instances can't be known: `None` where it is
+    /// something else.
+    pub(super) fn for_instances(
+        &mut self,
+        (key, value): (Option<&'a str>, &'a str),
+        collection: &Value,
+        result: NodeId,
+    ) -> Result<Option<Value>, EvalError> {
+        let Some(unknown) = collection.as_unknown().filter(|it| stands_for_all(it).is_some()) else {
+            return Ok(None);
+        };
+        let depth = self.bindings.len();
+        if let Some(name) = key {
+            self.bindings.push((name, Value::unknown(unknown.why.clone())));
+        }
+        self.bindings.push((value, each_of(unknown, collection)));
+        let item = self.eval(result);
+        self.bindings.truncate(depth);
+        Ok(Some(all_of(item?, unknown, collection.mark.sensitive)))
     }
 
     /// Runs `body` for each element. The inner error is the unknown that stopped it.
@@ -220,7 +241,7 @@ impl<'a> Walk<'a> {
         };
         let pairs = match self.each(key, value, &collection, entry)? {
             Ok(pairs) => pairs.into_iter().flatten(),
-            Err(unknown) => return Ok(unknown_like(&unknown, Type::Any).sensitive_if(sensitive)),
+            Err(unknown) => return Ok(made_of(&unknown).sensitive_if(sensitive)),
         };
         if group {
             let mut groups: std::collections::BTreeMap<Arc<str>, Vec<Value>> =
@@ -263,8 +284,9 @@ pub(super) fn simple(ty: &Type) -> bool {
     matches!(ty, Type::Bool | Type::Number | Type::String)
 }
 
-/// What one item comes to stands for those of a whole unknown list: none, one or many are like it.
-fn all_of(value: Value, list: &Unknown) -> Value {
+/// What one item comes to stands for those of a whole unknown list: none, one or many are like it. Where there is no
+/// more than one, the list is one of two.
+fn all_of(value: Value, list: &Unknown, sensitive: bool) -> Value {
     let (mark, item) = (value.mark.clone(), value.as_unknown());
     let of = item.map_or(Type::Any, |unknown| unknown.ty.clone());
     let ty = match list.ty {
@@ -273,7 +295,12 @@ fn all_of(value: Value, list: &Unknown) -> Value {
     };
     let (why, refers) = item.map_or((&list.why, &list.refers), |unknown| (&unknown.why, &unknown.refers));
     let (why, refers) = (why.clone(), refers.clone());
-    let whole = Unknown { ty, why, refers, made: false, not_null: true, partial: None };
+    let mut whole = Unknown { ty, why, refers, made: false, not_null: true, partial: None };
+    if let Some(when) = stands_for_all(list).and_then(|_| only_when(list)) {
+        let list = |items: Vec<Value>| Value::tuple(items).sensitive_if(sensitive);
+        whole.partial = ops::either(list(vec![value]), list(Vec::new()), Some(Arc::clone(when)));
+        return Value::from(Data::Unknown(Arc::new(whole))).sensitive_if(sensitive);
+    }
     let whole = Value { data: Data::Unknown(Arc::new(whole)), mark };
     // Only an item of which something is known, or that is all there may be, tells more than that.
     if item.is_some_and(|unknown| unknown.partial.is_none()) && stands_for_all(list).is_none() {

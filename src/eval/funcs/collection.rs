@@ -1,10 +1,6 @@
 //! Lists and tuples: what they hold, and lists made from them.
 
-use std::sync::Arc;
-
-use crate::eval::{
-    Condition, Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Value, convert, ops,
-};
+use crate::eval::{Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Value, convert, ops};
 
 use super::shape::{Shape, shape, take};
 use super::{Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, too_many, unknown_of};
@@ -336,8 +332,7 @@ fn one(args: &[Value]) -> Result<Value, EvalError> {
         let open = args.first().and_then(Value::as_open);
         return Ok(match open.map(|open| (open.sure(), open.maybe())) {
             Some(([], [item])) => {
-                let there = item.instance().map(|of| Arc::new(Condition::is_there(of)));
-                unknown.or_null().with_partial(ops::either(item.clone(), Value::NULL, there))
+                unknown.or_null().with_partial(ops::either(item.clone(), Value::NULL, None))
             }
             Some((sure, _)) if !sure.is_empty() => unknown,
             _ => unknown.or_null(),

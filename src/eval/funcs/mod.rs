@@ -8,6 +8,7 @@ mod charset;
 mod collection;
 mod csv;
 mod date;
+mod either;
 mod encoding;
 mod fileset;
 mod format;
@@ -27,6 +28,8 @@ mod yaml_decode;
 mod yaml_encode;
 
 use std::sync::Arc;
+
+pub use either::of_either;
 
 use super::scope::Limits;
 use super::weight::{MAX_TEXT, refuse_long};
