@@ -146,6 +146,7 @@ fn named_by(name: &str, buckets: &str, versioning: &str, bucket: &str) -> String
         format!(
             "variable \"on\" {{\n  type = bool\n}}\nvariable \"n\" {{\n  type = number\n}}\n\
              variable \"s\" {{\n  type = set(string)\n}}\n\
+             variable \"name\" {{\n  type = string\n}}\n\
              resource \"aws_s3_bucket\" \"b\" {{\n  {buckets}\n}}\n\
              resource \"aws_s3_bucket_versioning\" \"v\" {{\n  {versioning}\n  bucket = {bucket}\n  \
              versioning_configuration {{\n    status = \"Enabled\"\n  }}\n}}\n"
@@ -176,9 +177,76 @@ fn one_of_several_instances_that_are_not_known_may_be_another() {
         ("chained", "for_each = var.s", "for_each = aws_s3_bucket.b", "each.value.id", "pass"),
         ("some", "for_each = var.s", "for_each = setintersection(var.s, [\"a\"])", key, "undetermined"),
         ("tried", one_or_none, "", "try(aws_s3_bucket.b[0].id, \"x\")", "pass"),
+        (
+            "counted",
+            "count = var.n",
+            "count = length(aws_s3_bucket.b)",
+            "aws_s3_bucket.b[count.index].id",
+            "pass",
+        ),
+        (
+            "if-any",
+            one_or_none,
+            "count = length(aws_s3_bucket.b) > 0 ? 1 : 0",
+            "aws_s3_bucket.b[0].id",
+            "pass",
+        ),
+        ("any", one_or_none, "", "length(aws_s3_bucket.b) > 0 ? aws_s3_bucket.b[0].id : \"x\"", "pass"),
+        ("set-value", "for_each = var.s", "for_each = var.s", "aws_s3_bucket.b[each.value].id", "pass"),
+        ("coalesced", one_or_none, "", "coalesce(one(aws_s3_bucket.b[*].id), \"x\")", "pass"),
+        ("first-of-all", one_or_none, "", "element(concat(aws_s3_bucket.b[*].id, [\"\"]), 0)", "pass"),
+        // What a function makes of it may be another.
+        ("filtered", one_or_none, "", "one([for b in aws_s3_bucket.b : b.id if var.n > 1])", "undetermined"),
+        ("switched", one_or_none, "", "one(var.n > 1 ? aws_s3_bucket.b[*].id : [])", "undetermined"),
+        ("chosen", one_or_none, "", "element([aws_s3_bucket.b[0].id, \"x\"], var.n)", "undetermined"),
+        ("word", one_or_none, "", "\"${aws_s3_bucket.b[0].id}-logs\"", "undetermined"),
+        ("format", one_or_none, "", "format(\"%s-logs\", aws_s3_bucket.b[0].id)", "undetermined"),
+        ("arn", one_or_none, "", "\"arn:aws:s3:::${aws_s3_bucket.b[0].id}\"", "pass"),
+        // Another key than that of the one that stands for all.
+        ("no-such-index", one_or_none, "", "try(aws_s3_bucket.b[1].id, \"x\")", "undetermined"),
+        ("try-key", keys, "", "try(aws_s3_bucket.b[\"a\"].id, \"x\")", "undetermined"),
+        (
+            "key-of-input",
+            "for_each = toset([var.name])",
+            "",
+            "try(aws_s3_bucket.b[\"p\"].id, \"x\")",
+            "undetermined",
+        ),
+        // It is computed whether or not there is one.
+        ("try-one", one_or_none, "", "try(one(aws_s3_bucket.b[*].id), \"x\")", "undetermined"),
+        (
+            "one-of-many",
+            "count = var.on ? 2 : 1",
+            "",
+            "try(one(aws_s3_bucket.b[*].id), \"x\")",
+            "undetermined",
+        ),
         ("tried-first", "count = var.n", "", "try(aws_s3_bucket.b[0].id, \"x\")", "undetermined"),
     ] {
         assert_eq!(named_by(name, buckets, versioning, bucket), wanted, "{name}");
+    }
+}
+
+/// What is not true may be null, and null is not false.
+#[test]
+fn what_is_not_true_may_be_null() {
+    let under = "count = var.on != true ? 1 : 0";
+    for (name, encrypted, wanted) in [
+        ("coalesced", "coalesce(var.on, true)", "undetermined"),
+        ("compared", "var.on == false ? true : false", "undetermined"),
+        ("turned", "false == var.on", "undetermined"),
+        ("set", "var.on != null", "undetermined"),
+        ("same", "var.on == true ? true : false", "fail"),
+        ("chosen", "var.on ? true : false", "fail"),
+    ] {
+        let dir = Dir::new(&format!("edges-null-{name}"));
+        let volume =
+            format!("resource \"aws_ebs_volume\" \"v\" {{\n  {under}\n  encrypted = {encrypted}\n}}\n");
+        dir.write("main.tf", format!("variable \"on\" {{\n  type = bool\n}}\n{volume}"));
+        let asked = ["check", "--rule", "aws/ebs/volume-encrypted", "--format", "json", "--no-fixes"];
+        let ran = dir.run(&[&asked[..], &["--outcomes", "pass,fail,undetermined,error"]].concat());
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["findings"][0]["outcome"].as_str(), Some(wanted), "{name}");
     }
 }
 

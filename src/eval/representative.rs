@@ -48,7 +48,11 @@ impl Representative {
         let mut one = Self::any(why, attribute.name() == "count", address);
         let expansion = term(scope, doc, attribute.expr()).unwrap_or_else(|| address.into());
         one.presence = Arc::new(Presence::of(expansion, whole));
-        if let Some((key, value)) = one.each.take() {
+        if let Some((key, mut value)) = one.each.take() {
+            // The members of a set are their own keys.
+            if whole.as_unknown().is_some_and(|unknown| matches!(unknown.ty, Type::Set(_))) {
+                value = key.clone();
+            }
             let mut members = Vec::new();
             let known = members_of(whole, &mut members, 0).is_some() && !members.is_empty();
             let (found_key, found_value) = if known {

@@ -73,7 +73,8 @@ pub struct Resource {
 impl Resource {
     /// What is known of a condition wherever this instance is there.
     fn known(&self, asked: &Condition) -> Option<bool> {
-        self.presence.iter().find_map(|presence| presence.known(asked))
+        let itself = || (asked.instance() == Some(&*self.address)).then_some(true);
+        self.presence.iter().find_map(|presence| presence.known(asked)).or_else(itself)
     }
 
     /// Whether it is certainly there wherever `other` is, or certainly not: what its existence rests on, that of the

@@ -84,6 +84,10 @@ impl Walk<'_> {
             }
             Some(Partial::Template(parts)) => match parts.first() {
                 Some(TemplatePart::Unknown(first)) if is_arn(first) => self.of(first, path, depth + 1),
+                // It may be one, or a part of one.
+                Some(TemplatePart::Unknown(first)) if first.references().iter().any(names_arn) => {
+                    Value::unknown_of(list, unknown.why.clone())
+                }
                 _ => Value::list(Vec::new()),
             },
             Some(Partial::Json(_)) => Value::list(Vec::new()),
@@ -105,8 +109,12 @@ impl Walk<'_> {
 
 /// Whether a value is the ARN of a resource, and nothing else.
 fn is_arn(value: &Value) -> bool {
-    let one = |references: &[Reference]| matches!(references, [only] if only.attribute.ends_with("arn"));
+    let one = |references: &[Reference]| matches!(references, [only] if names_arn(only));
     value.as_unknown().is_none_or(|unknown| unknown.partial.is_none()) && one(value.references())
+}
+
+fn names_arn(reference: &Reference) -> bool {
+    reference.attribute.ends_with("arn")
 }
 
 /// Whether two lists certainly hold the same resources.

@@ -3,10 +3,13 @@
 //! In: an expression of a module instance. Out: a text that is the same for the same question: through locals,
 //! brackets and the arguments of calls. Nothing where another place, or another time, may have another answer.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::eval::module::ModuleScope;
+use crate::eval::value::normalized;
+use crate::syntax::Declaration;
 use crate::syntax::ast::{BinaryOp, Document, Expr, NodeId, UnaryOp};
 
 use super::Condition;
@@ -106,7 +109,7 @@ impl<'w> At<'_, 'w> {
                 self.comparison(BinaryOp::Less, right, left)
             }
             BinaryOp::Less if self.is_zero(left) && self.counted(right).is_some() => {
-                Some(Condition::is_there(&self.counted(right)?))
+                Some(Condition::is_there(&self.counted(right)?.1))
             }
             BinaryOp::Greater if self.is_zero(right) => self.comparison(BinaryOp::Less, right, left),
             BinaryOp::Eq => self.equality(left, right),
@@ -125,8 +128,8 @@ impl<'w> At<'_, 'w> {
         }
         let (one, other) = (self.with(left).term()?, self.with(right).term()?);
         Some(match (self.doc.expr(left), self.doc.expr(right)) {
-            (_, Expr::Str(text)) => Condition::is_text(one, text),
-            (Expr::Str(text), _) => Condition::is_text(other, text),
+            (_, Expr::Str(text)) => Condition::is_text(one, &composed(text)),
+            (Expr::Str(text), _) => Condition::is_text(other, &composed(text)),
             _ => Condition::new(format!("{one} == {other}")),
         })
     }
@@ -160,9 +163,9 @@ impl<'w> At<'_, 'w> {
         matches!(self.doc.expr(id), Expr::Call { name: "length", .. })
     }
 
-    /// The address that stands for all instances whose number is asked for, as in `length(aws_x.y)` and
-    /// `length(aws_x.y[*].id)`.
-    fn counted(self, id: NodeId) -> Option<Arc<str>> {
+    /// The block whose instances are counted, as in `length(aws_x.y)` and `length(aws_x.y[*].id)`, and the address
+    /// that stands for all of them.
+    fn counted(self, id: NodeId) -> Option<(Declaration, Arc<str>)> {
         let Expr::Call { name: "length", args, .. } = self.doc.expr(id) else { return None };
         let mut of = args.get(0).filter(|_| args.len() == 1)?;
         if let Expr::Splat { source, .. } = self.doc.expr(of) {
@@ -172,7 +175,7 @@ impl<'w> At<'_, 'w> {
         let Expr::Variable(kind) = self.doc.expr(base) else { return None };
         let declaration = *self.scope.module.resources.get(&(kind.to_owned(), name.to_owned()))?;
         let several = ["count", "for_each"].iter().any(|it| self.scope.argument(declaration, it).is_some());
-        several.then(|| self.scope.address(&format!("{kind}.{name}[*]")))
+        several.then(|| (declaration, self.scope.address(&format!("{kind}.{name}[*]"))))
     }
 
     fn is_zero(self, id: NodeId) -> bool {
@@ -188,7 +191,7 @@ impl<'w> At<'_, 'w> {
         let written = || {
             let text = self.doc.slice(self.doc.span(self.id));
             // Blanks in a text count.
-            if text.contains('"') {
+            if text.contains('"') || text.contains("<<") {
                 text.to_owned()
             } else {
                 text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -198,17 +201,43 @@ impl<'w> At<'_, 'w> {
             Expr::Parens(inner) | Expr::Interpolation(inner) => return self.with(inner).term(),
             Expr::Template(parts) if parts.len() == 1 => return self.with(parts.get(0)?).term(),
             Expr::Null | Expr::Bool(_) | Expr::Number(_) => written().into(),
-            Expr::Str(text) => format!("{text:?}").into(),
+            Expr::Str(text) => format!("{:?}", composed(text)).into(),
             Expr::GetAttr { base, name } => match self.doc.expr(base) {
                 // The same in every module.
                 Expr::Variable("terraform") => format!("terraform.{name}").into(),
+                Expr::Variable(kind) if self.is_resource(kind, name) => self.scope.address(&written()),
                 _ => match self.named().filter(|meant| meant.is_plain(self)) {
                     Some(meant) => return meant.term(),
-                    None => self.scope.address(&written()),
+                    None => self.here(&written()),
                 },
             },
-            _ => self.scope.address(&written()),
+            // As many as there are of the other.
+            Expr::Call { .. } => {
+                match self.counted(self.id).and_then(|(declaration, _)| self.count_of(declaration)) {
+                    Some(count) => return count.term(),
+                    None => self.here(&written()),
+                }
+            }
+            _ => self.here(&written()),
         })
+    }
+
+    /// Words of this module instance.
+    fn here(self, text: &str) -> Arc<str> {
+        let path = &*self.scope.path;
+        // A colon, since no address holds one there.
+        if path.is_empty() { text.into() } else { format!("{path}: {text}").into() }
+    }
+
+    fn is_resource(self, kind: &str, name: &str) -> bool {
+        self.scope.module.resources.contains_key(&(kind.to_owned(), name.to_owned()))
+    }
+
+    /// The `count` of a block.
+    fn count_of(self, declaration: Declaration) -> Option<Self> {
+        let (doc, count) = self.scope.argument(declaration, "count")?;
+        let count = Self { doc, id: count.expr(), ..self };
+        is_repeatable(doc, count.id, &|_| false).then_some(count)
     }
 
     /// Where the value of a local or of a variable of a called module comes from.
@@ -242,4 +271,9 @@ impl<'w> At<'_, 'w> {
         };
         std::ptr::eq(self.scope, of.scope) || declared(of).is_some_and(|ty| declared(self) == Some(ty))
     }
+}
+
+/// A text as values hold it.
+fn composed(text: &str) -> Cow<'_, str> {
+    normalized(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }

@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use crate::eval::weight;
-use crate::eval::{Condition, Data, EvalError, Mark, Type, Unknown, Value, Why, funcs, ops, template_file};
+use crate::eval::{
+    Condition, Data, EvalError, Mark, Partial, Type, Unknown, Value, Why, funcs, ops, template_file,
+};
 use crate::source::Location;
 use crate::syntax::ast::{Expr, Ids, NodeId};
 
@@ -161,8 +163,8 @@ impl<'a> Walk<'a> {
             return Ok(value);
         }
         let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
-        let any = value.references().iter().any(|of| of.any);
-        let there = value.instance().filter(|_| !any).map(Condition::is_there);
+        // What a function made of it may be computed though it is not there, or refused though it is.
+        let there = value.instance().filter(|of| is_read_of(&value, of)).map(Condition::is_there);
         // It may be another's.
         let mark = Mark { reference: None, ..value.mark.clone() };
         let either = Unknown {
@@ -176,4 +178,17 @@ impl<'a> Walk<'a> {
         let either = Value { data: Data::Unknown(Arc::new(either)), mark };
         Ok(either.sensitive_if(otherwise.mark.sensitive))
     }
+}
+
+/// Whether a value is read of an instance as it is: it can be computed if and only if that is there.
+fn is_read_of(value: &Value, address: &Arc<str>) -> bool {
+    let Some(unknown) = value.as_unknown().filter(|unknown| !unknown.made) else { return false };
+    let whole = match &unknown.partial {
+        None => true,
+        Some(Partial::Either(one, other, Some(when))) => {
+            ops::equal(one, other) == Some(true) && when.instance() == Some(address)
+        }
+        Some(_) => false,
+    };
+    whole && !unknown.refers.iter().any(|of| of.any)
 }

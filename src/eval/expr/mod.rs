@@ -335,7 +335,14 @@ impl<'a> Walk<'a> {
         here: Location,
     ) -> Result<Value, EvalError> {
         let mut sensitive = false;
-        let value = match self.marked_condition(condition, &mut sensitive)? {
+        let asked = self.marked_condition(condition, &mut sensitive)?;
+        let when = if asked.is_err() { self.condition(condition) } else { None };
+        let known = when.as_ref().filter(|_| self.scope.assumes());
+        let chosen = match known.and_then(|it| it.decided(&|asked| self.scope.known(asked))) {
+            Some(so) => Ok(so),
+            None => asked,
+        };
+        let value = match chosen {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken)?;
@@ -370,7 +377,7 @@ impl<'a> Walk<'a> {
                 result.refers = refers;
                 result.not_null = set(&then) && set(&otherwise);
                 let sensitive = then.mark.sensitive || otherwise.mark.sensitive;
-                result.partial = ops::either(then, otherwise, self.condition(condition).map(Arc::new));
+                result.partial = ops::either(then, otherwise, when.map(Arc::new));
                 Ok(Value::from(Data::Unknown(Arc::new(result))).computed_at(here).sensitive_if(sensitive))
             }
         };

@@ -1,6 +1,12 @@
 //! Lists and tuples: what they hold, and lists made from them.
 
-use crate::eval::{Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Value, convert, ops};
+use std::sync::Arc;
+
+use crate::eval::{
+    Condition, Data, EvalError, Number, OpenList, Partial, SequenceKind, Type, Value, convert, ops,
+};
+
+use crate::eval::representative::{only_when, stands_for_all};
 
 use super::shape::{Shape, shape, take};
 use super::{Function, MAX_ELEMENTS, any_unknown, argument, first_unknown, items, too_many, unknown_of};
@@ -70,8 +76,14 @@ fn length(args: &[Value]) -> Result<Value, EvalError> {
         }
         Data::Mapping(entries) => entries.len(),
         Data::Unknown(unknown) if !matches!(unknown.ty, Type::Number | Type::Bool) => {
+            let number = unknown_of(&Type::Number, args);
+            // A block that has an instance or none.
+            if let Some(when) = stands_for_all(unknown).and_then(|_| only_when(unknown)) {
+                let when = Some(Arc::clone(when));
+                return Ok(number.with_partial(ops::either(Value::from(1), Value::from(0), when)));
+            }
             let least = value.as_open().map_or(0, |open| open.sure().len());
-            return Ok(crate::eval::open::count(unknown_of(&Type::Number, args), least));
+            return Ok(crate::eval::open::count(number, least));
         }
         _ => {
             let kind = convert::kind_of(value);
@@ -125,6 +137,13 @@ fn first_or_rest(first: &Value, rest: &[Value], ty: &Type) -> Value {
             let when = when.clone().filter(|_| ops::is_filled(then) && nothing(otherwise));
             let first = if when.is_some() { then } else { first };
             result.with_partial(ops::either(first.clone(), rest, when))
+        }
+        (Ok(rest), None) => {
+            // Where it is there, it is set.
+            let plain = first.as_unknown().filter(|it| !it.made && !it.refers.iter().any(|of| of.any));
+            let of = first.instance().filter(|_| plain.is_some() && ops::is_filled(first));
+            let there = of.map(|of| Arc::new(Condition::is_there(of)));
+            result.with_partial(ops::either(first.clone(), rest, there))
         }
         (Ok(rest), _) => result.with_partial(ops::either(first.clone(), rest, None)),
         // Where nothing else is set, it has to be this one.

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
+use crate::eval::representative::stands_for_all;
 use crate::eval::{Data, Partial, Unknown, Value, convert, ops};
 
 use super::{Files, call};
 
 /// Functions that take an element out of a list, or make one text of it.
-const OF_A_LIST: &[&str] = &["coalescelist", "element", "join", "one"];
+const OF_A_LIST: &[&str] = &["coalescelist", "element", "join", "length", "one"];
 /// Functions that make a list of lists.
 const LIST_OF_LISTS: &[&str] = &["compact", "concat", "distinct", "flatten", "reverse"];
 /// How many arguments that are one of two are told apart.
@@ -35,7 +36,7 @@ fn of_two(
     depth: usize,
 ) -> Option<Value> {
     let (at, unknown, then, otherwise, when) = args.iter().enumerate().find_map(|(at, arg)| {
-        let unknown = arg.as_unknown()?;
+        let unknown = arg.as_unknown().filter(|unknown| stands_for_all(unknown).is_none())?;
         match &unknown.partial {
             // Of other lists what both hold for sure would be lost.
             Some(Partial::Either(then, otherwise, when))
