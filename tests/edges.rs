@@ -201,6 +201,23 @@ fn one_of_several_instances_that_are_not_known_may_be_another() {
         ("chosen", one_or_none, "", "element([aws_s3_bucket.b[0].id, \"x\"], var.n)", "undetermined"),
         ("word", one_or_none, "", "\"${aws_s3_bucket.b[0].id}-logs\"", "undetermined"),
         ("format", one_or_none, "", "format(\"%s-logs\", aws_s3_bucket.b[0].id)", "undetermined"),
+        ("host", one_or_none, "", "\"${aws_s3_bucket.b[0].id}.s3.amazonaws.com\"", "pass"),
+        ("json", one_or_none, "", "\"{\\\"b\\\":\\\"${aws_s3_bucket.b[0].id}\\\"}\"", "pass"),
+        ("map", one_or_none, "", "{ for k, b in aws_s3_bucket.b : k => b.id }[0]", "pass"),
+        (
+            "map-of-many",
+            "count = var.n",
+            "",
+            "{ for k, b in aws_s3_bucket.b : k => b.id }[0]",
+            "undetermined",
+        ),
+        (
+            "filtered-map",
+            one_or_none,
+            "",
+            "{ for k, b in aws_s3_bucket.b : k => b.id if k == var.n }[0]",
+            "undetermined",
+        ),
         ("arn", one_or_none, "", "\"arn:aws:s3:::${aws_s3_bucket.b[0].id}\"", "pass"),
         // Another key than that of the one that stands for all.
         ("no-such-index", one_or_none, "", "try(aws_s3_bucket.b[1].id, \"x\")", "undetermined"),

@@ -80,7 +80,7 @@ fn of_instance(unknown: &Unknown, resource: &Reference, name: &str) -> Value {
     let Some(Partial::Either(one, _, _)) = &unknown.partial else { return plain() };
     let Ok(found) = attribute(one, name, false) else { return plain() };
     if found.as_unknown().is_some() {
-        return if resource.any { of_any(found, &resource.address) } else { found };
+        return if resource.any { of_any(found, Some(&resource.address)) } else { found };
     }
     if found.is_null() {
         return plain();
@@ -96,9 +96,13 @@ fn of_instance(unknown: &Unknown, resource: &Reference, name: &str) -> Value {
     Value::from(Data::Unknown(Arc::new(known))).sensitive_if(found.mark.sensitive)
 }
 
-/// What is read of any instance of a block, where it is an attribute of the one that stands for all.
-fn of_any(mut value: Value, address: &Arc<str>) -> Value {
-    let any = |of: &Reference| Reference { any: of.any || of.address == *address, ..of.clone() };
+/// What is read of any instance of a block, that of an address or of every one, where it is an attribute of the one
+/// that stands for all.
+fn of_any(mut value: Value, address: Option<&Arc<str>>) -> Value {
+    let any = |of: &Reference| {
+        let named = address.map_or_else(|| of.address.contains("[*]"), |address| of.address == *address);
+        Reference { any: of.any || named, ..of.clone() }
+    };
     if let Data::Unknown(unknown) = &mut value.data {
         let unknown = Arc::make_mut(unknown);
         unknown.refers = unknown.refers.iter().map(any).collect();
@@ -177,7 +181,12 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
                     Unknown { ty: Type::Any, why, refers, made: true, not_null: false, partial: None };
                 Data::Unknown(Arc::new(member)).into()
             };
-            Ok(known.cloned().unwrap_or_else(member).sensitive_if(sensitive))
+            // Of a list of which all elements are alike, it is one of those, or it is refused.
+            let alike = || match value.as_open().map(|open| (open.sure(), open.maybe())) {
+                Some(([], [item])) if !lenient => Some(of_any(item.clone(), None)),
+                _ => None,
+            };
+            Ok(known.cloned().or_else(alike).unwrap_or_else(member).sensitive_if(sensitive))
         }
         (Data::Unknown(unknown), _) => {
             let whole = |of: &Reference| of.attribute.is_empty() && !unknown.made;

@@ -124,6 +124,16 @@ fn may_be_any(unknown: &Unknown) -> bool {
     unknown.refers.iter().all(|reference| kind_of(&reference.address).1)
 }
 
+fn in_word(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@')
+}
+
+/// Whether a text goes on as the name of a host does behind its first part: `.s3.amazonaws.com`.
+fn is_host(rest: &str) -> bool {
+    let host = rest.split(|letter| !in_word(letter)).next().unwrap_or("");
+    host.starts_with('.') && host.matches('.').count() > 1
+}
+
 impl AttributeIndex {
     /// Takes in what a value names: a plain reference or text for sure, of several that it may be each
     /// with what decides that it is.
@@ -166,12 +176,15 @@ impl AttributeIndex {
                 self.add(id, leaf, &way, depth + 1);
             }
         }
-        if let (Some(Partial::Template(parts)), []) =
-            (value.as_unknown().and_then(|it| it.partial.as_ref()), path)
-        {
-            self.add_text(id, parts, way, depth);
-        } else {
-            self.add_references(id, value, way);
+        let partial = value.as_unknown().and_then(|unknown| unknown.partial.as_ref());
+        match (partial, &value.mark.reference) {
+            // Whatever text it comes to, it is that attribute.
+            (Some(Partial::Template(_)), Some(reference)) => {
+                let edges = self.by_address.entry(Arc::clone(&reference.address)).or_default();
+                edges.push(edge(reference.any));
+            }
+            (Some(Partial::Template(parts)), None) => self.add_text(id, parts, way, depth),
+            _ => self.add_references(id, value, way),
         }
         match &value.data {
             Data::String(text) if !text.is_empty() => {
@@ -182,23 +195,23 @@ impl AttributeIndex {
         }
     }
 
-    /// Takes in what a text of several parts names: what stands alone between colons and slashes, as in an ARN or a
-    /// URL. What is a part of a word may name another.
+    /// Takes in what a text of several parts names: what stands alone, as in an ARN or a URL. What is a part of a word
+    /// may name another.
     fn add_text(&mut self, id: ResourceId, parts: &[TemplatePart], way: &Way, depth: u32) {
         let text = |at: Option<usize>| match at.and_then(|at| parts.get(at)) {
             Some(TemplatePart::Text(text)) => Some(&**text),
             Some(TemplatePart::Unknown(_)) => None,
-            None => Some("/"),
+            None => Some(""),
         };
-        let ends = |edge: char| matches!(edge, ':' | '/');
         for (at, part) in parts.iter().enumerate() {
             let TemplatePart::Unknown(value) = part else { continue };
             if value.references().is_empty() || depth >= MAX_DEPTH {
                 continue;
             }
-            let alone = text(at.checked_sub(1)).is_some_and(|before| before.ends_with(ends))
-                && text(Some(at + 1)).is_some_and(|after| after.starts_with(ends));
-            let doubted = value.as_unknown().filter(|_| !alone).map(|unknown| way.doubted(&unknown.why));
+            let before = text(at.checked_sub(1)).is_some_and(|before| !before.ends_with(in_word));
+            let after = text(Some(at + 1)).is_some_and(|after| !after.starts_with(in_word) || is_host(after));
+            let doubted = value.as_unknown().filter(|_| !(before && after));
+            let doubted = doubted.map(|unknown| way.doubted(&unknown.why));
             self.add(id, (value, &[]), doubted.as_ref().unwrap_or(way), depth + 1);
         }
     }

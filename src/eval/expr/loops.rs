@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::eval::access::each_item;
 use crate::eval::representative::{each_of, only_when, stands_for_all};
 use crate::eval::{
-    Condition, Data, EvalError, OpenList, Partial, SequenceKind, Type, Unknown, Value, convert, ops,
+    Condition, Data, EvalError, OpenList, Partial, Reference, SequenceKind, Type, Unknown, Value, convert,
+    ops,
 };
 use crate::source::Location;
 use crate::syntax::ast::{Expr, NodeId};
@@ -141,6 +142,18 @@ impl<'a> Walk<'a> {
     /// something else.
     pub(super) fn for_instances(
         &mut self,
+        names: (Option<&'a str>, &'a str),
+        collection: &Value,
+        result: NodeId,
+    ) -> Result<Option<Value>, EvalError> {
+        let item = self.of_each(names, collection, result)?;
+        let both = item.zip(collection.as_unknown());
+        Ok(both.map(|(item, unknown)| all_of(item, unknown, collection.mark.sensitive)))
+    }
+
+    /// What an expression comes to for each instance of a resource whose instances can't be known.
+    fn of_each(
+        &mut self,
         (key, value): (Option<&'a str>, &'a str),
         collection: &Value,
         result: NodeId,
@@ -155,7 +168,7 @@ impl<'a> Walk<'a> {
         self.bindings.push((value, each_of(unknown, collection)));
         let item = self.eval(result);
         self.bindings.truncate(depth);
-        Ok(Some(all_of(item?, unknown, collection.mark.sensitive)))
+        item.map(Some)
     }
 
     /// Runs `body` for each element. The inner error is the unknown that stopped it.
@@ -226,6 +239,12 @@ impl<'a> Walk<'a> {
         };
         let collection = self.eval(collection)?;
         let mut sensitive = collection.mark.sensitive;
+        if condition.is_none()
+            && !group
+            && let Some(item) = self.of_each((key, value), &collection, result)?
+        {
+            return Ok(any_of(&item, &collection).sensitive_if(sensitive));
+        }
         let entry = |walk: &mut Self| -> Result<Option<(Arc<str>, Value)>, Stop> {
             match walk.keep(condition, &mut sensitive)? {
                 Ok(true) => {}
@@ -309,6 +328,16 @@ fn all_of(value: Value, list: &Unknown, sensitive: bool) -> Value {
     let mut items = OpenList::default();
     items.push_maybe(value);
     items.known_of(whole)
+}
+
+/// A map of which each value is like this one: what is read of it is one of those.
+fn any_of(item: &Value, all: &Value) -> Value {
+    let Some(unknown) = item.as_unknown() else {
+        return all.as_unknown().map_or(Value::NULL, |unknown| made_of(unknown));
+    };
+    let refers = unknown.refers.iter().map(|of| Reference { any: true, ..of.clone() }).collect();
+    let any = Unknown { refers, ty: Type::Any, partial: None, ..Unknown::clone(unknown) };
+    Value::from(Data::Unknown(Arc::new(any))).sensitive_if(item.mark.sensitive)
 }
 
 /// Why a loop ended early.
