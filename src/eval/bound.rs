@@ -93,11 +93,6 @@ impl Scope for Bound<'_, '_> {
         own.or_else(|| self.scope.known(asked)).or_else(there)
     }
 
-    fn truth(&self, asked: &Condition) -> Option<bool> {
-        let own = self.bindings.presence.as_ref().and_then(|presence| presence.truth(asked));
-        own.or_else(|| self.scope.truth(asked))
-    }
-
     fn variable(&self, name: &str) -> Option<Value> {
         self.bindings.get(name).cloned()
     }

@@ -35,7 +35,11 @@ pub fn convert(value: &Value, ty: &Type) -> Result<Value, EvalError> {
             }
             let mut unknown = Unknown::clone(unknown);
             unknown.ty = ty.clone();
-            unknown.partial = unknown.partial.take().map_or(Ok(None), |partial| part(partial, ty))?;
+            let partial = unknown.partial.take();
+            let told = partial.is_some();
+            unknown.partial = partial.map_or(Ok(None), |partial| part(partial, ty))?;
+            // Which of those that it refers to it is can't be told any more.
+            unknown.made |= told && unknown.partial.is_none();
             Data::Unknown(Arc::new(unknown))
         }
         (Data::String(text), Type::Number) => match Number::parse(text) {

@@ -444,10 +444,6 @@ impl Scope for ModuleScope<'_> {
         self.presence.iter().find_map(|presence| presence.known(asked))
     }
 
-    fn truth(&self, asked: &Condition) -> Option<bool> {
-        self.presence.iter().find_map(|presence| presence.truth(asked))
-    }
-
     fn variable(&self, _name: &str) -> Option<Value> {
         None
     }

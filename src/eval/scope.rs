@@ -48,11 +48,6 @@ pub trait Scope {
         None
     }
 
-    /// Whether a name is true or false, and not null.
-    fn truth(&self, _asked: &Condition) -> Option<bool> {
-        None
-    }
-
     /// The list that is written at a node, where it was made before.
     fn literal(&self, _id: NodeId) -> Option<&Value> {
         None

@@ -70,7 +70,7 @@ impl Condition {
     }
 
     /// Whether it is asked of a name where null would be refused: then what is not true is false.
-    pub(super) fn is_bare(&self) -> bool {
+    fn is_bare(&self) -> bool {
         self.is.as_ref().is_some_and(|(term, _)| *term == self.asked)
     }
 
@@ -136,17 +136,16 @@ impl Condition {
         if known.asked == self.asked {
             return Some(known.holds);
         }
-        let ((term, wanted), (other, is)) = (self.is.as_ref()?, known.is.as_ref()?);
+        let ((term, wanted), (other, _)) = (self.is.as_ref()?, known.is.as_ref()?);
         if term != other {
             return None;
         }
-        match known.value().as_ref() {
-            // What is one thing is no other one.
-            Some(value) if value.excludes(wanted) => Some(false),
-            Some(value) => (value == wanted).then_some(true),
-            // Neither is it what it is not, nor null where that would be refused.
-            None if wanted == is => Some(false),
-            None => (matches!(is, Literal::Bool(_)) && self.is_bare()).then_some(true),
+        match (known.value()?, self.is_bare()) {
+            // What is not true may be null, which is refused here, unless something catches that.
+            (Literal::Bool(so), true) => Some(so),
+            (_, true) => None,
+            (value, false) if value.excludes(wanted) => Some(false),
+            (value, false) => (value == *wanted).then_some(true),
         }
     }
 
@@ -155,15 +154,6 @@ impl Condition {
         match &self.is {
             Some((_, literal)) if self.holds => Some(literal.clone()),
             Some((_, Literal::Bool(wanted))) if self.is_bare() => Some(Literal::Bool(!wanted)),
-            _ => None,
-        }
-    }
-
-    /// Whether what it asks is true or false where that holds, and not null: `None` where that does not say.
-    fn truth_by(&self, known: &Self) -> Option<bool> {
-        let ((term, _), (other, _)) = (self.is.as_ref()?, known.is.as_ref()?);
-        match known.value() {
-            Some(Literal::Bool(so)) if term == other => Some(so),
             _ => None,
         }
     }
@@ -208,11 +198,6 @@ impl Presence {
             }
             None => Self::unknown(expansion),
         }
-    }
-
-    /// Whether a name is true or false, and not null, where there is an instance.
-    pub(super) fn truth(&self, asked: &Condition) -> Option<bool> {
-        self.holds.iter().find_map(|known| asked.truth_by(known))
     }
 
     /// What is known of what is asked, where there is an instance.

@@ -11,7 +11,7 @@ use crate::eval::{
 use crate::source::Location;
 use crate::syntax::ast::{Expr, Ids, NodeId};
 
-use super::{Walk, keep_reference, simple, unknown_like};
+use super::{Missing, Walk, keep_reference, simple, unknown_like};
 
 impl<'a> Walk<'a> {
     pub(super) fn call(
@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
                 return Ok(match result {
                     Ok(value) => match (value.find_unknown(), missing) {
                         (Some(unknown), _) => unknown_like(unknown, Type::Bool),
-                        (None, Some(why)) => Value::unknown_of(Type::Bool, why),
+                        (None, Some(missing)) => Value::unknown_of(Type::Bool, missing.why),
                         (None, None) => Value::from(true),
                     },
                     Err(error) if self.refused.is_some() => return Err(error),
@@ -74,7 +74,8 @@ impl<'a> Walk<'a> {
             && let Some((result, refused)) = funcs::of_either(name, &values, self.scope.files())
         {
             if refused {
-                self.missing = values.iter().find_map(|it| Some(it.as_unknown()?.why.clone()));
+                let why = values.iter().find_map(|it| Some(it.as_unknown()?.why.clone()));
+                self.note(&why.unwrap_or_else(|| Why::Function(name.into())), None);
             }
             self.spend(weight::cost(&result))?;
             return Ok(keep_reference(result, here));
@@ -143,11 +144,13 @@ impl<'a> Walk<'a> {
     fn or_else(
         &mut self,
         value: Value,
-        missing: Option<Why>,
+        missing: Option<Missing>,
         next: impl Iterator<Item = NodeId>,
     ) -> Result<Value, EvalError> {
         let known = value.as_unknown();
-        let Some(why) = known.map(|unknown| unknown.why.clone()).or(missing) else { return Ok(value) };
+        let only = missing.as_ref().map(|missing| missing.only.clone());
+        let why = known.map(|unknown| unknown.why.clone()).or(missing.map(|missing| missing.why));
+        let Some(why) = why else { return Ok(value) };
         // Boxed, since each argument may need those behind it.
         let next: Box<dyn Iterator<Item = NodeId>> = Box::new(next);
         let otherwise = match self.try_each(next) {
@@ -155,7 +158,7 @@ impl<'a> Walk<'a> {
             Err(error) if self.refused.is_some() => return Err(error),
             // Where nothing else can be computed, it has to be there: or the whole is an error in its turn.
             Err(_) => {
-                self.missing = self.missing.take().or(Some(why));
+                self.note(&why, only.flatten().as_ref());
                 return Ok(value);
             }
         };
@@ -164,7 +167,9 @@ impl<'a> Walk<'a> {
         }
         let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
         // What a function made of it may be computed though it is not there, or refused though it is.
-        let there = value.instance().filter(|of| is_read_of(&value, of)).map(Condition::is_there);
+        let plain =
+            |of: &Arc<str>| is_read_of(&value, of) && only.is_none_or(|only| only.as_ref() == Some(of));
+        let there = value.instance().filter(|of| plain(of)).map(Condition::is_there);
         // It may be another's.
         let mark = Mark { reference: None, ..value.mark.clone() };
         let either = Unknown {

@@ -15,8 +15,8 @@ use super::representative::{each_of, stands_for_all};
 use super::scope::Scope;
 use super::weight::{self, MAX_STEPS};
 use super::{
-    Condition, Data, EvalError, Number, Origin, Partial, SequenceKind, TemplatePart, Type, Unknown, Value,
-    Why, convert, ops,
+    Condition, Data, EvalError, Number, Origin, Partial, Reference, SequenceKind, TemplatePart, Type,
+    Unknown, Value, Why, convert, ops,
 };
 
 /// Computes the expression `id` of `doc`.
@@ -39,7 +39,15 @@ pub(super) struct Walk<'a> {
     pub(super) refused: Option<EvalError>,
     /// Set where something is read of an instance that nobody knows to be there, since `try` or `can` began:
     /// then what was computed may be an error as well.
-    missing: Option<Why>,
+    missing: Option<Missing>,
+}
+
+/// Why what was computed may be refused instead.
+#[derive(Clone)]
+struct Missing {
+    why: Why,
+    /// The instance that has to be missing for that.
+    only: Option<Arc<str>>,
 }
 
 impl<'a> Walk<'a> {
@@ -75,12 +83,7 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         let condition = || self.condition(id).filter(|_| asks);
-        let known = |asked: &Condition| match expression {
-            // A name may be null, which is not true either.
-            Expr::GetAttr { .. } if asked.is_bare() => self.scope.truth(asked),
-            _ => self.scope.known(asked),
-        };
-        match condition().and_then(|it| it.decided(&known)) {
+        match condition().and_then(|it| it.decided(&|asked| self.scope.known(asked))) {
             Some(so) => {
                 let decided = Value::from(so).computed_at(self.doc.location(id));
                 decided.sensitive_if(value.mark.sensitive)
@@ -257,9 +260,22 @@ impl<'a> Walk<'a> {
 
     /// Remembers that what is read of a value may not be there: its instance is not, or one that it may be lacks it.
     fn note_missing(&mut self, of: &Value, lacks: impl Fn(&Value) -> bool) {
-        if !self.scope.lenient() && (self.may_be_missing(of) || ops::any_branch(of, &lacks, 0)) {
-            self.missing = of.as_unknown().map(|unknown| unknown.why.clone());
+        let lacking = ops::any_branch(of, &lacks, 0);
+        if let Some(unknown) = of.as_unknown()
+            && !self.scope.lenient()
+            && (lacking || self.may_be_missing(of))
+        {
+            let whole = |it: &Reference| it.attribute.is_empty() && !it.any;
+            let only = of.instance().filter(|_| !lacking && unknown.refers.iter().all(whole));
+            self.note(&unknown.why, only);
         }
+    }
+
+    /// Remembers that what is computed may be refused: only where an instance is not there, if one is given.
+    fn note(&mut self, why: &Why, only: Option<&Arc<str>>) {
+        let before = self.missing.take();
+        let only = only.filter(|only| before.as_ref().is_none_or(|it| it.only.as_ref() == Some(*only)));
+        self.missing = Some(Missing { why: why.clone(), only: only.cloned() });
     }
 
     /// Whether a value is read from an instance that nobody knows to be there: `aws_x.y[*].name`.
@@ -335,13 +351,8 @@ impl<'a> Walk<'a> {
         here: Location,
     ) -> Result<Value, EvalError> {
         let mut sensitive = false;
-        let asked = self.marked_condition(condition, &mut sensitive)?;
-        let when = if asked.is_err() { self.condition(condition) } else { None };
-        let known = when.as_ref().filter(|_| self.scope.assumes());
-        let chosen = match known.and_then(|it| it.decided(&|asked| self.scope.known(asked))) {
-            Some(so) => Ok(so),
-            None => asked,
-        };
+        let chosen = self.marked_condition(condition, &mut sensitive)?;
+        let when = if chosen.is_err() { self.condition(condition) } else { None };
         let value = match chosen {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };

@@ -287,6 +287,16 @@ fn flatten(args: &[Value]) -> Result<Value, EvalError> {
                 flat.sensitive |= item.mark.sensitive;
                 open.iter().for_each(|(item, there, _)| into(flat, item, sure && there, depth + 1));
             }
+            (Data::Unknown(unknown), _)
+                if let Some(Partial::Either(then, otherwise, _)) = &unknown.partial
+                    && [then, otherwise].iter().any(|it| matches!(it.data, Data::Sequence(_)))
+                    && depth < 64 =>
+            {
+                flat.sensitive |= item.mark.sensitive;
+                for side in [then, otherwise] {
+                    into(flat, side, false, depth + 1);
+                }
+            }
             // An unknown of no type may be a list itself.
             (Data::Unknown(unknown), _)
                 if matches!(unknown.ty, Type::List(_) | Type::Set(_) | Type::Tuple(_))
