@@ -86,7 +86,7 @@ fn a_reference_is_certain_only_where_it_stands_alone() {
         ("try-any", format!("try({c}[0].id, var.name)"), "open open yes open open"),
         ("one", format!("one({c}[*].id)"), "no no yes no no"),
         ("splat", format!("{c}[*].id"), "no no yes no no"),
-        ("flat", format!("flatten([{c}[*].id, aws_s3_bucket.a.id])"), "yes no open no no"),
+        ("flat", format!("flatten([{c}[*].id, aws_s3_bucket.a.id])"), "yes no yes no no"),
         ("ones", format!("coalesce(one({c}[*].id), one({d}[*].id))"), "no no yes yes no"),
         ("joined", format!("join(\"\", {c}[*].id)"), "no no yes no no"),
         ("lookup", "lookup({ a = aws_s3_bucket.a.id }, var.name, \"x\")".to_owned(), "open no no no no"),
