@@ -310,7 +310,14 @@ fn what_may_be_missing_is_no_answer() {
             "try((var.on ? { a = 1 } : (var.on ? {} : {})).a == 1, true)".to_owned(),
             "undetermined 0",
         ),
-        ("branch-both", "try((var.on ? { a = 1 } : { a = 2 }).a, 5) == 5".to_owned(), "fail 0"),
+        ("branch-both", "try((var.on == true ? { a = 1 } : { a = 2 }).a, 5) == 5".to_owned(), "fail 0"),
+        // A condition that is null is refused.
+        ("branch-null", "try((var.on ? { a = 1 } : { a = 2 }).a, 5) == 5".to_owned(), "undetermined 0"),
+        (
+            "nothing-set",
+            "try(coalesce(var.on == true ? \"a\" : \"\", \"\"), \"b\") == \"a\"".to_owned(),
+            "undetermined 0",
+        ),
         // Many that may be null: what is known of them is bounded, and no stack is.
         (
             "many",

@@ -92,6 +92,11 @@ impl<'a> Walk<'a> {
             result = Ok(decided);
         }
         let result = result.map_err(|error| if error.limit { self.refuse(error) } else { error })?;
+        if let Some(unknown) = result.as_unknown()
+            && funcs::may_refuse(name, &values)
+        {
+            self.note(&unknown.why, None);
+        }
         self.spend(weight::cost(&result))?;
         // A member that comes out unchanged keeps the place that decided it.
         Ok(if result.mark.origin.is_some() { result } else { keep_reference(result, here) })

@@ -353,6 +353,10 @@ impl<'a> Walk<'a> {
         let mut sensitive = false;
         let chosen = self.marked_condition(condition, &mut sensitive)?;
         let when = if chosen.is_err() { self.condition(condition) } else { None };
+        // A condition must not be null.
+        if let Some(unknown) = chosen.as_ref().err().filter(|unknown| !unknown.not_null) {
+            self.note(&unknown.why, None);
+        }
         let value = match chosen {
             Ok(chosen) => {
                 let (taken, other) = if chosen { (then, otherwise) } else { (otherwise, then) };

@@ -17,6 +17,17 @@ const LIST_OF_LISTS: &[&str] = &["compact", "concat", "distinct", "flatten", "re
 /// How many arguments that are one of two are told apart.
 const MAX_TWOS: usize = 3;
 
+/// Whether a function may turn out to refuse arguments that are not known: nothing is set among them, a list is empty
+/// or has too many elements.
+pub fn may_refuse(name: &str, args: &[Value]) -> bool {
+    match name.strip_prefix("core::").unwrap_or(name) {
+        "coalesce" => !args.iter().any(|arg| ops::is_filled(arg) && !ops::may_be_missing(arg, &|_| false)),
+        "coalescelist" => !args.iter().any(|arg| arg.as_items().is_some_and(|items| !items.is_empty())),
+        "one" | "element" => args.first().is_some_and(|list| list.as_unknown().is_some()),
+        _ => false,
+    }
+}
+
 /// What a function of lists comes to where one of them is one of two: a value that is one of two in its turn, and
 /// whether it may be refused instead. `None` where no argument is.
 pub fn of_either(name: &str, args: &[Value], files: &dyn Files) -> Option<(Value, bool)> {

@@ -29,7 +29,7 @@ mod yaml_encode;
 
 use std::sync::Arc;
 
-pub use either::of_either;
+pub use either::{may_refuse, of_either};
 
 use super::scope::Limits;
 use super::weight::{MAX_TEXT, refuse_long};
