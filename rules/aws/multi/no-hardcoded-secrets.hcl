@@ -110,6 +110,8 @@ rule {
     && (looks_secret("secret", local.stored) == false || (
       local.json == true && alltrue([for pair in local.pairs : looks_secret(pair[0], pair[1]) == false])
     ))
+    # One of two texts, of which no other form can be made.
+    && (looks_secret("secret", self.secret_string) == false || local.json == true)
     && (looks_secret("secret", self.value) == false || self.type != "SecureString")
     && (looks_secret("secret", self.value) == false || looks_secret(self.name, self.value) == false)
     && looks_secret("content", self.content) == false

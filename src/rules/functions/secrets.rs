@@ -184,12 +184,19 @@ pub fn holds_secret(text: &str) -> bool {
 }
 
 /// Whether `value` under `name` is a literal secret. A reference or an unknown value never is, unless a secret stands in
-/// what is known of it; of two values that it may be, both have to be.
+/// what is known of it; of two values that it may be, or two names that it may have, both have to be.
 pub(super) fn looks_secret(name: &Value, value: &Value) -> Tri {
     secret(name, value, 0)
 }
 
 fn secret(name: &Value, value: &Value, depth: u32) -> Tri {
+    if let Some(unknown) = name.as_unknown()
+        && let Some(Partial::Either(then, otherwise, _)) = &unknown.partial
+        && depth < MAX_DEPTH
+    {
+        let [then, otherwise] = [then, otherwise].map(|name| secret(name, value, depth + 1));
+        return if then == otherwise { then } else { Tri::Unknown(unknown.why.clone()) };
+    }
     match &value.data {
         Data::String(text) if value.mark.reference.is_none() => {
             is_secret(name.as_str().unwrap_or(""), text.trim()).into()
