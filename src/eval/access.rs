@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::provided::{
     absent, absent_within, computed, identified, is_single, kind_of, not_written, same_as, within,
 };
+use super::representative::stands_for_all;
 use super::{
     Condition, Data, EvalError, Number, Partial, Reference, SequenceKind, Type, Unknown, Value, convert, ops,
 };
@@ -111,11 +112,15 @@ fn of_any(mut value: Value, address: Option<&Arc<str>>) -> Value {
     value
 }
 
+/// The resource that an unknown is as a whole, and not something that was made of it.
+fn whole_resource(unknown: &Unknown) -> Option<&Reference> {
+    let [resource] = unknown.refers.as_slice() else { return None };
+    let itself = unknown.partial.is_none() || stands_for_all(unknown).is_some();
+    (resource.attribute.is_empty() && !unknown.made && itself).then_some(resource)
+}
+
 fn unknown_attribute(unknown: &Unknown, name: &str) -> Value {
-    if let [resource] = unknown.refers.as_slice()
-        && resource.attribute.is_empty()
-        && !unknown.made
-    {
+    if let Some(resource) = whole_resource(unknown) {
         return of_instance(unknown, resource, name);
     }
     let mut part = unknown.clone();
@@ -189,9 +194,7 @@ fn element(value: &Value, key: &Value, lenient: bool) -> Result<Value, EvalError
             Ok(known.cloned().or_else(alike).unwrap_or_else(member).sensitive_if(sensitive))
         }
         (Data::Unknown(unknown), _) => {
-            let whole = |of: &Reference| of.attribute.is_empty() && !unknown.made;
-            let whole_resource = matches!(unknown.refers.as_slice(), [only] if whole(only));
-            let part = if whole_resource {
+            let part = if whole_resource(unknown).is_some() {
                 value.clone()
             } else if let Some(name) = key.as_str() {
                 unknown_attribute(unknown, name)
