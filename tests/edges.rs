@@ -290,6 +290,12 @@ fn what_is_there_under_a_condition_is_judged_under_it() {
             &volume("b", "var.on ? 0 : 1", "local.encrypted"),
             &volume("c", "var.env == \"p\" && var.on ? 1 : 0", "local.encrypted"),
             &volume("d", "var.env == \"p\" || var.on ? 1 : 0", "local.encrypted"),
+            "data \"aws_ebs_volume\" \"o\" {\n  count = var.on ? 1 : 0\n}\n",
+            &volume(
+                "f",
+                "length(data.aws_ebs_volume.o) > 0 ? 1 : 0",
+                "one(data.aws_ebs_volume.o[*].arn) != null",
+            ),
             &volume("e", "var.env == \"p\" ? 1 : 0", "var.env == \"q\" ? false : true"),
         ]
         .concat(),
@@ -309,6 +315,7 @@ fn what_is_there_under_a_condition_is_judged_under_it() {
         ("aws_ebs_volume.c[*]", "pass"),
         ("aws_ebs_volume.d[*]", "undetermined"),
         ("aws_ebs_volume.e[*]", "pass"),
+        ("aws_ebs_volume.f[*]", "pass"),
         ("module.m[*].aws_ebs_volume.inner", "fail"),
     ];
     assert_eq!(found, BTreeMap::from(wanted));

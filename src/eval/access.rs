@@ -50,7 +50,22 @@ pub fn attribute(value: &Value, name: &str, lenient: bool) -> Result<Value, Eval
         Data::Unknown(unknown) if !lenient && without_attributes(&unknown.ty, name) => {
             Err(EvalError::new(format!("this value has no attribute {name:?}")))
         }
-        Data::Unknown(unknown) => Ok(unknown_attribute(unknown, name).sensitive_if(value.mark.sensitive)),
+        Data::Unknown(unknown) => {
+            let mut part = unknown_attribute(unknown, name).sensitive_if(value.mark.sensitive);
+            // Of what was made of whole resources, it is made of that attribute of theirs.
+            if let Data::Unknown(part) = &mut part.data
+                && part.made
+                && part.refers.iter().any(|of| of.attribute.is_empty())
+            {
+                let named = |of: &Reference| match &*of.attribute {
+                    "" => of.attribute(name),
+                    _ => of.clone(),
+                };
+                let part = Arc::make_mut(part);
+                part.refers = part.refers.iter().map(named).collect();
+            }
+            Ok(part)
+        }
         Data::Null(_) if lenient => Ok(Value::NULL),
         Data::Null(_) => Err(EvalError::new(format!("{name:?} is read from a value that is null"))),
         Data::Sequence(_) if name.bytes().all(|byte| byte.is_ascii_digit()) => {

@@ -203,9 +203,10 @@ pub(super) fn is_there(scope: &ModuleScope<'_>, own: &Bindings, address: &str, k
         let own = own.presence.as_ref().and_then(|presence| presence.known(asked));
         own.or_else(|| scope.known(asked))
     };
+    let asked = || Condition::is_there(&address.into());
     other.presence.is_single
         && key.is_none_or(|key| is_own_key(&other.bindings(&why), key))
-        && (alike || other.presence.decided(&known) == Some(true))
+        && (alike || other.presence.decided(&known) == Some(true) || known(&asked()) == Some(true))
 }
 
 /// Whether a key is that of the instance at an address, whether or not that is there.

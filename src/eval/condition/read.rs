@@ -172,10 +172,17 @@ impl<'w> At<'_, 'w> {
             of = source;
         }
         let Expr::GetAttr { base, name } = self.doc.expr(of) else { return None };
-        let Expr::Variable(kind) = self.doc.expr(base) else { return None };
-        let declaration = *self.scope.module.resources.get(&(kind.to_owned(), name.to_owned()))?;
+        let module = self.scope.module;
+        let (declared, prefix, kind) = match self.doc.expr(base) {
+            Expr::Variable(kind) => (&module.resources, "", kind),
+            Expr::GetAttr { base, name } if matches!(self.doc.expr(base), Expr::Variable("data")) => {
+                (&module.data, "data.", name)
+            }
+            _ => return None,
+        };
+        let declaration = *declared.get(&(kind.to_owned(), name.to_owned()))?;
         let several = ["count", "for_each"].iter().any(|it| self.scope.argument(declaration, it).is_some());
-        several.then(|| (declaration, self.scope.address(&format!("{kind}.{name}[*]"))))
+        several.then(|| (declaration, self.scope.address(&format!("{prefix}{kind}.{name}[*]"))))
     }
 
     fn is_zero(self, id: NodeId) -> bool {
