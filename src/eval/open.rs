@@ -54,10 +54,21 @@ impl OpenList {
             }
             (Data::Unknown(unknown), None) => match &unknown.partial {
                 Some(Partial::Either(then, otherwise, _)) => {
-                    for branch in [then, otherwise] {
+                    let [then, otherwise] = [then, otherwise].map(|branch| {
                         let mut inner = Self::default();
                         inner.extend(branch);
-                        self.maybe.extend(inner.iter().map(|(item, ..)| marked(item)));
+                        inner
+                    });
+                    // What both begin with is there whichever it is.
+                    let both = then.sure.iter().take(then.leading);
+                    let both = both.zip(otherwise.sure.iter().take(otherwise.leading));
+                    let common = both.take_while(|(a, b)| is_one(a, b)).count();
+                    for item in then.sure.iter().take(common) {
+                        self.push(marked(item));
+                    }
+                    for inner in [&then, &otherwise] {
+                        let rest = inner.sure.iter().skip(common).chain(&inner.maybe);
+                        self.maybe.extend(rest.map(marked));
                     }
                 }
                 _ => self.push_maybe(Value::unknown(unknown.why.clone())),
@@ -161,6 +172,14 @@ impl OpenList {
     }
 }
 
+/// Whether two values are equal, or the very same unknown.
+fn is_one(a: &Value, b: &Value) -> bool {
+    match (a.as_unknown(), b.as_unknown()) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        _ => ops::equal(a, b) == Some(true),
+    }
+}
+
 impl Value {
     /// The elements of an unknown list, as far as they are known.
     pub fn as_open(&self) -> Option<&OpenList> {
@@ -179,7 +198,14 @@ impl Value {
                 let rest = Self::unknown(unknown.why.clone());
                 open.sure.iter().cloned().chain([rest]).collect()
             }
-            (Data::Unknown(_), None) => vec![self.clone()],
+            (Data::Unknown(unknown), None) => {
+                let mut open = OpenList::default();
+                open.extend(self);
+                if open.sure.is_empty() {
+                    return vec![self.clone()];
+                }
+                open.sure.into_iter().chain([Self::unknown(unknown.why.clone())]).collect()
+            }
             _ => Vec::new(),
         }
     }
