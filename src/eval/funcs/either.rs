@@ -12,7 +12,7 @@ use super::{Files, call};
 
 /// Functions that take an element out of a list, or make one text of it.
 const OF_A_LIST: &[&str] = &["coalescelist", "element", "join", "length", "one"];
-/// Functions that make a list of lists.
+/// Functions that make one list of lists.
 const LIST_OF_LISTS: &[&str] = &["compact", "concat", "distinct", "flatten", "reverse"];
 /// How many arguments that are one of two are told apart.
 const MAX_TWOS: usize = 3;
@@ -62,30 +62,24 @@ fn of_two(
         let mut args = args.to_vec();
         let place = args.get_mut(at)?;
         *place = branch.clone().sensitive_if(place.mark.sensitive);
-        if depth < MAX_TWOS
-            && let Some(deeper) = of_two((name, scalar), &args, files, refused, depth + 1)
-        {
-            return Some(deeper);
-        }
-        match call(name, &args, files) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                *refused |= !error.limit;
-                None
-            }
-        }
+        let deeper =
+            if depth < MAX_TWOS { of_two((name, scalar), &args, files, refused, depth + 1) } else { None };
+        Some(deeper.map_or_else(|| call(name, &args, files), Ok))
     };
-    let (then, otherwise) = match (with(then), with(otherwise)) {
-        (Some(then), Some(otherwise)) => (then, otherwise),
+    let (then, otherwise) = match (with(then)?, with(otherwise)?) {
+        (Ok(then), Ok(otherwise)) => (then, otherwise),
         // Where the other is refused, it has to be this one.
-        (Some(only), None) | (None, Some(only)) if *refused => return Some(only),
+        (Ok(only), Err(error)) | (Err(error), Ok(only)) if !error.limit => {
+            *refused = true;
+            return Some(only);
+        }
         _ => return None,
     };
+    let sensitive = then.mark.sensitive || otherwise.mark.sensitive;
     if ops::equal(&then, &otherwise) == Some(true) {
-        return Some(then);
+        return Some(then.sensitive_if(sensitive));
     }
     let set = |value: &Value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null);
-    let sensitive = then.mark.sensitive || otherwise.mark.sensitive;
     let either = Unknown {
         ty: convert::type_of_either(&then, &otherwise),
         why: unknown.why.clone(),
